@@ -1,0 +1,199 @@
+import { CLASS, FAMILY, HEADER_BYTES, LABEL_BYTES_MAX, NAME_BYTES_MAX, OPCODE, OPTION, TYPE } from './constants.ts';
+
+/**
+ * What became of a message's bytes. Only OK says that all fields of the Query hold; after any other value `questionEnd`
+ * alone tells how far it was understood.
+ */
+export const DECODED = {
+  OK: 0,
+  /** Too short to answer, or itself a response (RFC 1035 4.1.1: answering one could loop for ever). */
+  IGNORE: 1,
+  FORMERR: 2,
+  NOTIMP: 3,
+  /** An EDNS version above 0 (RFC 6891 section 6.1.3). */
+  BADVERS: 4,
+} as const;
+export type Decoded = (typeof DECODED)[keyof typeof DECODED];
+
+/** The least payload size; smaller values in an OPT mean this one (RFC 6891 section 6.2.3). */
+export const PAYLOAD_BYTES_MIN = 512;
+
+const LABELS_MAX = NAME_BYTES_MAX >> 1;
+const POINTER_BITS = 0xc0;
+const FLAG_QR = 0x80; // in the third octet of the header
+const OPT_FIXED_BYTES = 10; // type, class, TTL, rdlength: what follows an RR's owner
+
+/** A decoded query. One object is reused for every message: decoding allocates nothing. */
+export class Query {
+  id = 0;
+  opcode = 0;
+  recursionDesired = false;
+  checkingDisabled = false;
+
+  /** Offset behind the question; 0 when no question was understood. */
+  questionEnd = 0;
+  qtype = 0;
+  qclass = 0;
+  /** The qname in lower case, in wire form. */
+  readonly name = new Uint8Array(NAME_BYTES_MAX);
+  nameBytes = 0;
+  /** Where each label starts in `name`; entry `labelCount` is the root's. */
+  readonly labelStarts = new Uint8Array(LABELS_MAX + 1);
+  labelCount = 0;
+
+  hasEdns = false;
+  dnssecOk = false;
+  /** What the client can take over UDP, in octets. */
+  payloadBytesMax = PAYLOAD_BYTES_MIN;
+
+  /** Whether a Client Subnet option was there; it is to be echoed then (RFC 7871 section 7.2.1). */
+  hasSubnet = false;
+  subnetFamily = 0;
+  subnetSourceBits = 0;
+  /** Where the option's ADDRESS lies in the message, and its length in octets. */
+  subnetAddressAt = 0;
+  subnetAddressBytes = 0;
+}
+
+/**
+ * Decodes a query message (RFC 1035 section 4, RFC 6891, RFC 7871). Nothing a client can send makes it throw or read
+ * outside [0, length).
+ */
+export function decodeQuery(message: Uint8Array, length: number, query: Query): Decoded {
+  query.questionEnd = 0;
+  query.hasEdns = false;
+  query.dnssecOk = false;
+  query.hasSubnet = false;
+  query.payloadBytesMax = PAYLOAD_BYTES_MIN;
+  if (length < HEADER_BYTES) return DECODED.IGNORE;
+  const flags = message[2];
+  if (flags & FLAG_QR) return DECODED.IGNORE;
+  query.id = (message[0] << 8) | message[1];
+  query.opcode = (flags >> 3) & 15;
+  query.recursionDesired = (flags & 1) !== 0;
+  query.checkingDisabled = (message[3] & 0x10) !== 0;
+  if (query.opcode !== OPCODE.QUERY) return DECODED.NOTIMP;
+  // One question a query: no server answers more, and none is nothing to answer (RFC 9619).
+  if (u16(message, 4) !== 1) return DECODED.FORMERR;
+  const questionEnd = decodeQuestion(message, length, query);
+  if (questionEnd === 0) return DECODED.FORMERR;
+  query.questionEnd = questionEnd;
+  return decodeRecords(message, length, query);
+}
+
+/** Returns the offset behind the question, 0 if it is malformed. */
+function decodeQuestion(message: Uint8Array, length: number, query: Query): number {
+  const { name, labelStarts } = query;
+  let at = HEADER_BYTES;
+  let size = 0;
+  let labels = 0;
+  for (;;) {
+    if (at >= length) return 0;
+    const labelBytes = message[at++];
+    labelStarts[labels] = size;
+    name[size++] = labelBytes;
+    if (labelBytes === 0) break;
+    // No pointer can stand here: there is no earlier name to point to.
+    if (labelBytes > LABEL_BYTES_MAX || at + labelBytes > length || size + labelBytes >= NAME_BYTES_MAX) return 0;
+    for (const end = at + labelBytes; at < end; ) {
+      const octet = message[at++];
+      name[size++] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+    }
+    labels++;
+  }
+  if (at + 4 > length) return 0;
+  query.nameBytes = size;
+  query.labelCount = labels;
+  query.qtype = u16(message, at);
+  query.qclass = u16(message, at + 2);
+  return at + 4;
+}
+
+function decodeRecords(message: Uint8Array, length: number, query: Query): Decoded {
+  const beforeAdditional = u16(message, 6) + u16(message, 8);
+  const count = beforeAdditional + u16(message, 10);
+  let at = query.questionEnd;
+  let decoded: Decoded = DECODED.OK;
+  for (let index = 0; index < count; index++) {
+    const ownerAt = at;
+    at = skipName(message, length, at);
+    if (at === 0 || at + OPT_FIXED_BYTES > length) return DECODED.FORMERR;
+    const dataAt = at + OPT_FIXED_BYTES;
+    const end = dataAt + u16(message, at + 8);
+    if (end > length) return DECODED.FORMERR;
+    if (u16(message, at) === TYPE.OPT) {
+      // Only one, owned by the root, in the additional section (RFC 6891 section 6.1.1).
+      if (query.hasEdns || index < beforeAdditional || message[ownerAt] !== 0) return DECODED.FORMERR;
+      decoded = decodeOpt(message, at, end, query);
+      if (decoded === DECODED.FORMERR) return decoded;
+    }
+    at = end;
+  }
+  // Octets behind the last record belong to nothing: the sender and we disagree on what was said.
+  return at === length ? decoded : DECODED.FORMERR;
+}
+
+/** Returns the offset behind a name, 0 if it is malformed. A pointer is passed over, not followed. */
+function skipName(message: Uint8Array, length: number, start: number): number {
+  let at = start;
+  while (at < length) {
+    const labelBytes = message[at];
+    if (labelBytes === 0) return at + 1;
+    if (labelBytes >= POINTER_BITS) {
+      // It must point backwards, behind the header (RFC 1035 section 4.1.4: 'a prior occurrence').
+      const target = ((labelBytes & 0x3f) << 8) | message[at + 1];
+      return at + 2 <= length && target >= HEADER_BYTES && target < at ? at + 2 : 0;
+    }
+    if (labelBytes > LABEL_BYTES_MAX) return 0;
+    at += 1 + labelBytes;
+    if (at - start >= NAME_BYTES_MAX) return 0;
+  }
+  return 0;
+}
+
+/** `at` is the offset of the OPT's TYPE, `end` that behind its rdata. */
+function decodeOpt(message: Uint8Array, at: number, end: number, query: Query): Decoded {
+  query.hasEdns = true;
+  query.payloadBytesMax = Math.max(PAYLOAD_BYTES_MIN, u16(message, at + 2));
+  query.dnssecOk = (message[at + 6] & 0x80) !== 0;
+  // Before the options: what they mean in another version is not known.
+  if (message[at + 5] !== 0) return DECODED.BADVERS;
+  let optionAt = at + OPT_FIXED_BYTES;
+  while (optionAt < end) {
+    if (optionAt + 4 > end) return DECODED.FORMERR;
+    const code = u16(message, optionAt);
+    const dataAt = optionAt + 4;
+    optionAt = dataAt + u16(message, optionAt + 2);
+    if (optionAt > end) return DECODED.FORMERR;
+    if (code === OPTION.CLIENT_SUBNET && !decodeSubnet(message, dataAt, optionAt, query)) return DECODED.FORMERR;
+  }
+  return DECODED.OK;
+}
+
+/** EDNS Client Subnet (RFC 7871 sections 6 and 7.1.2). Returns whether it is well formed. */
+function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query): boolean {
+  // Two options could contradict each other, and only one can be echoed.
+  if (query.hasSubnet || end - at < 4) return false;
+  const family = u16(message, at);
+  const sourceBits = message[at + 2];
+  const addressAt = at + 4;
+  const addressBytes = end - addressAt;
+  // SCOPE 'MUST be set to 0' in queries; the address has just the octets that the prefix needs.
+  if (message[at + 3] !== 0 || addressBytes !== (sourceBits + 7) >> 3) return false;
+  if (sourceBits > (family === FAMILY.IPV4 ? 32 : family === FAMILY.IPV6 ? 128 : 0)) return false;
+  const spareBits = addressBytes * 8 - sourceBits;
+  if (addressBytes > 0 && (message[end - 1] & ((1 << spareBits) - 1)) !== 0) return false;
+  query.hasSubnet = true;
+  query.subnetFamily = family;
+  query.subnetSourceBits = sourceBits;
+  query.subnetAddressAt = addressAt;
+  query.subnetAddressBytes = addressBytes;
+  return true;
+}
+
+/** Whether the class can be answered from zones: IN, or ANY, which IN is one of. */
+export const isInternet = (qclass: number): boolean => qclass === CLASS.IN || qclass === CLASS.ANY;
+
+export function u16(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 8) | bytes[at + 1];
+}
