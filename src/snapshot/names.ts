@@ -1,0 +1,133 @@
+/**
+ * The block of all names: every name of every zone with its records in wire form, and a hash table to find it.
+ *
+ *   header | zones | hash slots | nodes | RRsets | glue | octets
+ *
+ * All but the octets are 32-bit integers. An offset counts integers from the block's start, an octet offset counts
+ * octets from it. `index + 1` fields keep 0 for 'none'.
+ *
+ * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
+ * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead.
+ */
+
+/** Says that a block is one of these, in this layout. */
+export const NAMES_MAGIC = 0x4159_0001;
+
+export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, NODES: 4, WORDS: 5 } as const;
+
+/** A zone: its apex and its SOA record, as it stands in answers and, with the TTL of RFC 2308 section 3, in denials. */
+export const ZONE = { APEX: 0, SOA_AT: 1, SOA_BYTES: 2, NEGATIVE_TTL: 3, WORDS: 4 } as const;
+
+/** A slot of the hash table: the hash of a name and its node. */
+export const SLOT = { HASH: 0, NODE_PLUS_1: 1, WORDS: 2 } as const;
+
+export const NODE = {
+  NAME_AT: 0,
+  NAME_BYTES: 1,
+  ZONE: 2,
+  /** The delegation point at or above this node, below the apex: what lies here is not ours to answer (RFC 1034 4.2.1). */
+  CUT_PLUS_1: 3,
+  /** The child `*` (RFC 4592). */
+  WILDCARD_PLUS_1: 4,
+  RRSETS: 5,
+  RRSET_COUNT: 6,
+  SERVICE_PLUS_1: 7,
+  SERVICE_TTL: 8,
+  /** Address nodes for the targets of this cut's NS RRset: pairs of GLUE. */
+  GLUE: 9,
+  GLUE_COUNT: 10,
+  /** Of the apex of a zone whose parent zone is served too: the parent's node of that name, which has the DS. */
+  PARENT_SIDE_PLUS_1: 11,
+  WORDS: 12,
+} as const;
+
+/** An RRset: its records lie ready behind each other, each owned by a pointer to the question's name. */
+export const RRSET = { TYPE: 0, TTL: 1, RECORDS_AT: 2, RECORDS_BYTES: 3, COUNT: 4, WORDS: 5 } as const;
+
+/** A glue pair: where the target stands within the NS RRset's records, in octets, and the node that has its addresses. */
+export const GLUE = { TARGET_AT: 0, NODE: 1, REQUIRED: 2, WORDS: 3 } as const;
+
+/** Octets of a stored record before its rdata: a pointer as owner, type, class, TTL, rdlength. */
+export const RECORD_FIXED_BYTES = 12;
+
+/** The hash of the root name; every other is made from its parent's by {@link hashLabel}. */
+export const ROOT_HASH = 0x811c_9dc5 | 0;
+
+/** The hash of a name from the hash of its parent and the octets of its first label, length octet included (FNV-1a, 32 bits). */
+export function hashLabel(parentHash: number, octets: Uint8Array, start: number): number {
+  let hash = parentHash;
+  for (let at = start, end = start + octets[start]; at <= end; at++) hash = Math.imul(hash ^ octets[at], 0x0100_0193);
+  // FNV's low bits mix least, and they choose the slot.
+  return hash ^ (hash >>> 15);
+}
+
+/** The hash of the lower-case wire-form name at `octets[start]`. For blocks in the making: it allocates. */
+export function hashName(octets: Uint8Array, start: number): number {
+  const labelStarts: number[] = [];
+  for (let at = start; octets[at] !== 0; at += 1 + octets[at]) labelStarts.push(at);
+  return labelStarts.reduceRight((hash, labelStart) => hashLabel(hash, octets, labelStart), ROOT_HASH);
+}
+
+/** A view of a names block, for look-ups. Holds no state but the block. */
+export class NamesView {
+  readonly words: Int32Array;
+  readonly octets: Uint8Array;
+  readonly #slots: number;
+  readonly #slotMask: number;
+  readonly #nodes: number;
+  readonly #zones: number;
+
+  constructor(block: SharedArrayBuffer) {
+    this.words = new Int32Array(block);
+    this.octets = new Uint8Array(block);
+    if (this.words[HEADER.MAGIC] !== NAMES_MAGIC) throw new Error('not a block of names in this layout');
+    this.#slots = this.words[HEADER.SLOTS];
+    this.#slotMask = this.words[HEADER.SLOT_MASK];
+    this.#nodes = this.words[HEADER.NODES];
+    this.#zones = this.words[HEADER.ZONES];
+  }
+
+  /**
+   * Finds the node of a name: `octets[start, end)` in lower-case wire form, with its hash. Returns the offset of the
+   * node, or 0.
+   */
+  find(hash: number, octets: Uint8Array, start: number, end: number): number {
+    const { words } = this;
+    for (let slot = hash & this.#slotMask; ; slot = (slot + 1) & this.#slotMask) {
+      const at = this.#slots + slot * SLOT.WORDS;
+      const nodePlus1 = words[at + SLOT.NODE_PLUS_1];
+      if (nodePlus1 === 0) return 0;
+      if (words[at + SLOT.HASH] !== hash) continue;
+      const node = this.nodeAt(nodePlus1 - 1);
+      if (this.#isNamed(node, octets, start, end)) return node;
+    }
+  }
+
+  /** The offset of the node with an index. */
+  nodeAt(index: number): number {
+    return this.#nodes + index * NODE.WORDS;
+  }
+
+  /** The offset of the zone with an index. */
+  zoneAt(index: number): number {
+    return this.#zones + index * ZONE.WORDS;
+  }
+
+  /** The offset of a node's RRset of a type, or 0. */
+  rrset(node: number, type: number): number {
+    const { words } = this;
+    let at = words[node + NODE.RRSETS];
+    for (const end = at + words[node + NODE.RRSET_COUNT] * RRSET.WORDS; at < end; at += RRSET.WORDS) {
+      if (words[at + RRSET.TYPE] === type) return at;
+    }
+    return 0;
+  }
+
+  #isNamed(node: number, octets: Uint8Array, start: number, end: number): boolean {
+    const length = this.words[node + NODE.NAME_BYTES];
+    if (length !== end - start) return false;
+    const at = this.words[node + NODE.NAME_AT];
+    for (let index = 0; index < length; index++) if (this.octets[at + index] !== octets[start + index]) return false;
+    return true;
+  }
+}

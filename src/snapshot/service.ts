@@ -1,0 +1,61 @@
+/**
+ * The block of one service: what each class of its clients is answered, for A and for AAAA. It is small and of its own
+ * because a verdict changes it: only the services that depend on that verdict are published again.
+ *
+ *   header | family A | family AAAA, each with its rows | records
+ *
+ * Offsets count 32-bit integers from the block's start, but RECORDS_AT counts octets: in the header from the block's
+ * start, in an endpoint from there.
+ */
+export const SERVICE_HEADER = { A: 0, AAAA: 1, RECORDS_AT: 2, WORDS: 3 } as const;
+
+/** The two types a service answers: where in the header the offset of the family's table stands. */
+export const SERVICE_FAMILY = { A: SERVICE_HEADER.A, AAAA: SERVICE_HEADER.AAAA } as const;
+export type ServiceFamily = (typeof SERVICE_FAMILY)[keyof typeof SERVICE_FAMILY];
+
+export const FAMILY_TABLE = {
+  /** The trie whose leaves are classes; NO_TRIE: there is one class, 0. */
+  TRIE: 0,
+  /** By class, the offset of its row. */
+  ROWS: 1,
+  CLASS_COUNT: 2,
+  /** 1 where every class has the same row at present: the answer depends on nothing of the client (scope 0). */
+  IS_UNIFORM: 3,
+  WORDS: 4,
+} as const;
+
+export const NO_TRIE = -1;
+
+/** What a row says: nothing to answer, draw endpoints from its tiers, or ask another service. */
+export const ROW_KIND = { NONE: 0, DRAW: 1, SERVICE: 2 } as const;
+
+export const ROW = {
+  KIND: 0,
+  /** DRAW: how many endpoints to name. SERVICE: the other service's slot. */
+  ARGUMENT: 1,
+  TIER_COUNT: 2,
+  /** The tiers follow, each a TIER and its ENDPOINTs. */
+  WORDS: 3,
+} as const;
+
+export const TIER = { ENDPOINT_COUNT: 0, WEIGHT_SUM: 1, WORDS: 2 } as const;
+
+/** An endpoint: its weight, and its address records, ready, owned by a pointer to the question's name. */
+export const ENDPOINT = { WEIGHT: 0, RECORDS_AT: 1, RECORD_COUNT: 2, WORDS: 3 } as const;
+
+/** The most endpoints that one tier may have: the data plane's scratch for a draw is set up once. */
+export const TIER_ENDPOINTS_MAX = 1024;
+
+/** The most weight that one endpoint may have, so that a tier's sum stays far below 2^31. */
+export const WEIGHT_MAX = 0xffff;
+
+/** A view of a service block. */
+export class ServiceView {
+  readonly words: Int32Array;
+  readonly records: Uint8Array;
+
+  constructor(block: SharedArrayBuffer) {
+    this.words = new Int32Array(block);
+    this.records = new Uint8Array(block, this.words[SERVICE_HEADER.RECORDS_AT]);
+  }
+}
