@@ -1,0 +1,209 @@
+import { NAME_BYTES_MAX, RCODE, TYPE } from '../dns/constants.ts';
+import type { Query } from '../dns/query.ts';
+import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../snapshot/names.ts';
+import { SERVICE_FAMILY } from '../snapshot/service.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { ClientAddress } from './client.ts';
+import { Lookup, OUTCOME } from './lookup.ts';
+import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
+import { STEERED, type Steering } from './steer.ts';
+
+/** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
+const CHAIN_MAX = 8;
+
+/** Where in a message no name stands: what a step returns that leads no further. */
+const NOWHERE = 0;
+
+/** Where a query came from. */
+export interface Source {
+  /** Whether it came over a stream: size is no concern then. */
+  readonly isStream: boolean;
+  /** Puts the sender's address in. Called only where an answer depends on it: some transports must parse for it. */
+  resolverAddress(into: ClientAddress): void;
+}
+
+/** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
+export class Resolution {
+  readonly #lookup = new Lookup();
+  readonly #client = new ClientAddress();
+  readonly #writer: ResponseWriter;
+  readonly #steering: Steering;
+
+  constructor(writer: ResponseWriter, steering: Steering) {
+    this.#writer = writer;
+    this.#steering = steering;
+  }
+
+  /** Fills the sections and the response code for a query that is well formed and ours to look at. */
+  resolve(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source): void {
+    const lookup = this.#lookup;
+    lookup.setName(query.name, 0);
+    let ownerAt = QNAME_AT;
+    for (let chain = 0; chain <= CHAIN_MAX; chain++) {
+      lookup.find(snapshot.names, query.qtype);
+      // The target of a CNAME that leads elsewhere is the resolver's to ask for; a question of elsewhere is refused.
+      if (lookup.outcome === OUTCOME.NOT_OURS) {
+        if (chain === 0) this.#writer.rcode = RCODE.REFUSED;
+        return;
+      }
+      // AA speaks of the first owner name alone (RFC 1035 section 4.1.1).
+      if (chain === 0) this.#writer.isAuthoritative = lookup.outcome !== OUTCOME.REFERRAL;
+      ownerAt = this.#step(snapshot, query, message, source, ownerAt);
+      if (ownerAt === NOWHERE) return;
+      lookup.setName(this.#writer.out, ownerAt);
+    }
+  }
+
+  /** Writes what the look-up found. Returns where in the message the name stands that it leads on to, or NOWHERE. */
+  #step(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+    switch (this.#lookup.outcome) {
+      case OUTCOME.REFERRAL:
+        this.#refer(snapshot, ownerAt);
+        return NOWHERE;
+      case OUTCOME.NXDOMAIN:
+        this.#writer.rcode = RCODE.NXDOMAIN;
+        this.#deny(snapshot, ownerAt);
+        return NOWHERE;
+      case OUTCOME.DNAME:
+        return this.#redirect(snapshot, ownerAt);
+      default: {
+        const isAliasAnswer = query.qtype === TYPE.CNAME || query.qtype === TYPE.ANY;
+        const cname = isAliasAnswer ? 0 : snapshot.names.rrset(this.#lookup.node, TYPE.CNAME);
+        if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
+        this.#answerNode(snapshot, query, message, source, ownerAt);
+        return NOWHERE;
+      }
+    }
+  }
+
+  /** Writes the CNAME. Returns where in the message its target stands. */
+  #alias(snapshot: Snapshot, cname: number, ownerAt: number): number {
+    const targetAt = this.#writer.at + RECORD_FIXED_BYTES;
+    if (this.#copyRrset(snapshot, cname, SECTION.ANSWER, ownerAt)) return targetAt;
+    this.#writer.isTruncated = true;
+    return NOWHERE;
+  }
+
+  /**
+   * Writes the DNAME and the CNAME made from it (RFC 6672 section 3.1). Returns where in the message the CNAME's target
+   * stands; there is none where it would be too long for a name (YXDOMAIN).
+   */
+  #redirect(snapshot: Snapshot, ownerAt: number): number {
+    const { names } = snapshot;
+    const lookup = this.#lookup;
+    const writer = this.#writer;
+    const prefixBytes = lookup.nameBytes - names.words[lookup.node + NODE.NAME_BYTES];
+    const dname = names.rrset(lookup.node, TYPE.DNAME);
+    const targetAt = writer.at + RECORD_FIXED_BYTES;
+    if (this.#copyRrset(snapshot, dname, SECTION.ANSWER, ownerAt + prefixBytes)) {
+      const targetBytes = writer.at - targetAt;
+      if (prefixBytes + targetBytes > NAME_BYTES_MAX) {
+        writer.rcode = RCODE.YXDOMAIN;
+        return NOWHERE;
+      }
+      const cnameAt = writer.at;
+      if (writer.writeCname(ownerAt, prefixBytes, targetAt, targetBytes, names.words[dname + RRSET.TTL])) {
+        return cnameAt + RECORD_FIXED_BYTES;
+      }
+    }
+    writer.isTruncated = true;
+    return NOWHERE;
+  }
+
+  /** Answers from the node found: by its service, by its RRset of the type, or with the denial of one. */
+  #answerNode(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): void {
+    const { names } = snapshot;
+    const { node } = this.#lookup;
+    const isAny = query.qtype === TYPE.ANY;
+    // ANY gets one RRset: a resolver that wants all asks for each (RFC 8482 section 4.1).
+    const rrset =
+      isAny && names.words[node + NODE.RRSET_COUNT] > 0
+        ? names.words[node + NODE.RRSETS]
+        : names.rrset(node, query.qtype);
+    if (rrset !== 0) {
+      if (!this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt)) this.#writer.isTruncated = true;
+    } else if (
+      names.words[node + NODE.SERVICE_PLUS_1] !== 0 &&
+      (query.qtype === TYPE.A || query.qtype === TYPE.AAAA || isAny)
+    ) {
+      this.#steer(snapshot, query, message, source, ownerAt);
+    } else {
+      this.#deny(snapshot, ownerAt);
+    }
+  }
+
+  /** The answer of a service, for the client that the query speaks for: its Client Subnet, else its sender. */
+  #steer(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): void {
+    const { words } = snapshot.names;
+    const { node } = this.#lookup;
+    const writer = this.#writer;
+    const client = this.#client;
+    if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
+    else source.resolverAddress(client);
+    const family = query.qtype === TYPE.AAAA ? SERVICE_FAMILY.AAAA : SERVICE_FAMILY.A;
+    const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
+    const ttlSeconds = words[node + NODE.SERVICE_TTL];
+    const steered = this.#steering.answer(snapshot, slot, family, client, writer, ownerAt, ttlSeconds);
+    writer.scopeBits = this.#steering.scopeBits;
+    if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
+    else if (steered === STEERED.NO_DATA) this.#deny(snapshot, ownerAt);
+  }
+
+  /** The SOA in the authority section of a denial, with the TTL that caps how long it is kept (RFC 2308 section 3). */
+  #deny(snapshot: Snapshot, ownerAt: number): void {
+    const { words, octets } = snapshot.names;
+    const writer = this.#writer;
+    const zone = snapshot.names.zoneAt(words[this.#lookup.node + NODE.ZONE]);
+    const apex = snapshot.names.nodeAt(words[zone + ZONE.APEX]);
+    const apexAt = ownerAt + this.#lookup.nameBytes - words[apex + NODE.NAME_BYTES];
+    const soaAt = writer.at;
+    const at = words[zone + ZONE.SOA_AT];
+    if (writer.copyRecords(SECTION.AUTHORITY, octets, at, words[zone + ZONE.SOA_BYTES], 1, apexAt)) {
+      writer.setTtl(soaAt, words[zone + ZONE.NEGATIVE_TTL]);
+    } else {
+      writer.isTruncated = true;
+    }
+  }
+
+  /** A delegation: its NS RRset as authority, and the addresses without which it could not be followed (RFC 9471). */
+  #refer(snapshot: Snapshot, ownerAt: number): void {
+    const { names } = snapshot;
+    const { words } = names;
+    const lookup = this.#lookup;
+    const writer = this.#writer;
+    const cut = lookup.node;
+    const cutAt = ownerAt + lookup.nameBytes - words[cut + NODE.NAME_BYTES];
+    const recordsAt = writer.at;
+    const ns = names.rrset(cut, TYPE.NS);
+    if (!this.#copyRrset(snapshot, ns, SECTION.AUTHORITY, cutAt)) {
+      writer.isTruncated = true;
+      return;
+    }
+    const glue = words[cut + NODE.GLUE];
+    for (let at = glue, end = glue + words[cut + NODE.GLUE_COUNT] * GLUE.WORDS; at < end; at += GLUE.WORDS) {
+      const targetAt = recordsAt + words[at + GLUE.TARGET_AT];
+      const node = names.nodeAt(words[at + GLUE.NODE]);
+      const isComplete =
+        this.#copyGlue(snapshot, node, TYPE.A, targetAt) && this.#copyGlue(snapshot, node, TYPE.AAAA, targetAt);
+      if (!isComplete && words[at + GLUE.REQUIRED] !== 0) writer.isTruncated = true;
+    }
+  }
+
+  #copyGlue(snapshot: Snapshot, node: number, type: number, ownerAt: number): boolean {
+    const rrset = snapshot.names.rrset(node, type);
+    return rrset === 0 || this.#copyRrset(snapshot, rrset, SECTION.ADDITIONAL, ownerAt);
+  }
+
+  #copyRrset(snapshot: Snapshot, rrset: number, section: Section, ownerAt: number): boolean {
+    const { words, octets } = snapshot.names;
+    const length = words[rrset + RRSET.RECORDS_BYTES];
+    return this.#writer.copyRecords(
+      section,
+      octets,
+      words[rrset + RRSET.RECORDS_AT],
+      length,
+      words[rrset + RRSET.COUNT],
+      ownerAt,
+    );
+  }
+}

@@ -1,0 +1,217 @@
+import { CLASS, HEADER_BYTES, OPTION, TYPE } from '../dns/constants.ts';
+import { type Query, u16 } from '../dns/query.ts';
+import { RECORD_FIXED_BYTES } from '../snapshot/names.ts';
+
+/** The most that a message can have (RFC 1035 section 4.2.2: its length is two octets). */
+export const MESSAGE_BYTES_MAX = 0xffff;
+
+/**
+ * What a UDP answer may have at most, and what we tell clients that we take: fits every common path without
+ * fragmentation (DNS Flag Day 2020; RFC 9715 section 3.2.1 would allow 1400).
+ */
+export const UDP_PAYLOAD_BYTES = 1232;
+
+/** The sections that records are counted in, as offsets in the header. */
+export const SECTION = { ANSWER: 6, AUTHORITY: 8, ADDITIONAL: 10 } as const;
+export type Section = (typeof SECTION)[keyof typeof SECTION];
+
+/** The question's name stands right behind the header, in every message that we write. */
+export const QNAME_AT = HEADER_BYTES;
+
+/** Larger offsets do not fit a compression pointer (RFC 1035 section 4.1.4). */
+const POINTER_MAX = 0x3fff;
+
+const FLAG = { QR: 0x80, AA: 0x04, TC: 0x02, RD: 0x01, CD: 0x10 } as const;
+const OPT_BYTES = 11;
+const SUBNET_FIXED_BYTES = 8; // code, length, family, source, scope
+
+/** Writes one response at a time into one buffer that lives as long as the worker. Allocates nothing. */
+export class ResponseWriter {
+  readonly out = new Uint8Array(MESSAGE_BYTES_MAX);
+  at = 0;
+  isAuthoritative = false;
+  isTruncated = false;
+  rcode = 0;
+  /** SCOPE PREFIX-LENGTH for the Client Subnet option (RFC 7871 section 7.2.1). */
+  scopeBits = 0;
+  #limit = 0;
+
+  /** Begins with the header and, where one was understood, the question as it was asked, letter case included. */
+  begin(message: Uint8Array, query: Query, isStream: boolean): void {
+    this.isAuthoritative = false;
+    this.isTruncated = false;
+    this.rcode = 0;
+    this.scopeBits = 0;
+    const end = query.questionEnd === 0 ? HEADER_BYTES : query.questionEnd;
+    for (let at = 0; at < end; at++) this.out[at] = message[at];
+    this.out[4] = 0;
+    this.out[5] = query.questionEnd === 0 ? 0 : 1;
+    for (let at = 6; at < HEADER_BYTES; at++) this.out[at] = 0;
+    this.at = end;
+    const most = isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
+    this.#limit = most - optBytes(query);
+  }
+
+  /**
+   * Copies records that lie ready (see snapshot/names), owned by the name at `ownerAt` in this message. Returns false,
+   * with nothing written, if they do not all fit: a section never holds a part of an RRset.
+   */
+  copyRecords(
+    section: Section,
+    from: Uint8Array,
+    fromAt: number,
+    length: number,
+    count: number,
+    ownerAt: number,
+  ): boolean {
+    const { out } = this;
+    const start = this.at;
+    if (start + length > this.#limit || ownerAt > POINTER_MAX) return false;
+    for (let index = 0; index < length; index++) out[start + index] = from[fromAt + index];
+    this.at = start + length;
+    if (ownerAt !== QNAME_AT) this.#setOwners(start, ownerAt);
+    this.#count(section, count);
+    return true;
+  }
+
+  /**
+   * Copies `count` equally long address records, beginning with number `first` and going round, with a TTL of their own.
+   * Returns false, with nothing written, if they do not all fit.
+   */
+  copyAddresses(
+    from: Uint8Array,
+    fromAt: number,
+    recordBytes: number,
+    count: number,
+    first: number,
+    ownerAt: number,
+    ttlSeconds: number,
+  ): boolean {
+    if (this.at + count * recordBytes > this.#limit || ownerAt > POINTER_MAX) return false;
+    for (let index = 0, record = first; index < count; index++, record = record + 1 === count ? 0 : record + 1) {
+      this.#copyAddress(from, fromAt + record * recordBytes, recordBytes, ownerAt, ttlSeconds);
+    }
+    this.#count(SECTION.ANSWER, count);
+    return true;
+  }
+
+  /**
+   * Writes a CNAME whose target is the first `prefixBytes` octets of its owner before the name at `suffixAt` (RFC 6672
+   * section 3.1), all of it uncompressed. Returns false, with nothing written, if it does not fit.
+   */
+  writeCname(ownerAt: number, prefixBytes: number, suffixAt: number, suffixBytes: number, ttlSeconds: number): boolean {
+    const { out, at } = this;
+    const dataBytes = prefixBytes + suffixBytes;
+    if (at + RECORD_FIXED_BYTES + dataBytes > this.#limit) return false;
+    writePointer(out, at, ownerAt);
+    write16(out, at + 2, TYPE.CNAME);
+    write16(out, at + 4, CLASS.IN);
+    write32(out, at + 6, ttlSeconds);
+    write16(out, at + 10, dataBytes);
+    const dataAt = at + RECORD_FIXED_BYTES;
+    out.copyWithin(dataAt, ownerAt, ownerAt + prefixBytes);
+    out.copyWithin(dataAt + prefixBytes, suffixAt, suffixAt + suffixBytes);
+    this.at = dataAt + dataBytes;
+    this.#count(SECTION.ANSWER, 1);
+    return true;
+  }
+
+  /** Sets the TTL of the one record that starts at `recordAt`. */
+  setTtl(recordAt: number, ttlSeconds: number): void {
+    write32(this.out, recordAt + 6, ttlSeconds);
+  }
+
+  /** Takes a section's records from `at` on back: an RRset that does not fit is left out whole. */
+  rollBack(section: Section, at: number, count: number): void {
+    this.at = at;
+    this.#count(section, -count);
+  }
+
+  /** Writes the OPT, if the query had one, and the header. Returns the length of the message. */
+  finish(message: Uint8Array, query: Query): number {
+    if (query.hasEdns) this.#writeOpt(message, query);
+    const { out } = this;
+    out[2] =
+      FLAG.QR |
+      (query.opcode << 3) |
+      (this.isAuthoritative ? FLAG.AA : 0) |
+      (this.isTruncated ? FLAG.TC : 0) |
+      (query.recursionDesired ? FLAG.RD : 0);
+    // RA and AD stay 0: we neither recurse nor validate. CD is copied (RFC 4035 section 3.1.6).
+    out[3] = (query.checkingDisabled ? FLAG.CD : 0) | (this.rcode & 15);
+    return this.at;
+  }
+
+  #copyAddress(from: Uint8Array, fromAt: number, length: number, ownerAt: number, ttlSeconds: number): void {
+    const { out, at } = this;
+    for (let index = 0; index < length; index++) out[at + index] = from[fromAt + index];
+    writePointer(out, at, ownerAt);
+    this.setTtl(at, ttlSeconds);
+    this.at = at + length;
+  }
+
+  /** Points the owners of the records from `start` to the end at another name. */
+  #setOwners(start: number, ownerAt: number): void {
+    const { out } = this;
+    for (let at = start; at < this.at; at += RECORD_FIXED_BYTES + u16(out, at + 10)) writePointer(out, at, ownerAt);
+  }
+
+  #count(section: Section, count: number): void {
+    write16(this.out, section, u16(this.out, section) + count);
+  }
+
+  /** OPT (RFC 6891 section 6.1.2), with the Client Subnet option echoed (RFC 7871 section 7.2.1). */
+  #writeOpt(message: Uint8Array, query: Query): void {
+    const { out } = this;
+    let at = this.at;
+    out[at] = 0; // owned by the root
+    write16(out, at + 1, TYPE.OPT);
+    write16(out, at + 3, UDP_PAYLOAD_BYTES);
+    out[at + 5] = this.rcode >> 4;
+    out[at + 6] = 0;
+    out[at + 7] = query.dnssecOk ? 0x80 : 0;
+    out[at + 8] = 0;
+    write16(out, at + 9, optBytes(query) - OPT_BYTES);
+    at += OPT_BYTES;
+    if (query.hasSubnet) at = this.#writeSubnet(at, message, query);
+    this.at = at;
+    this.#count(SECTION.ADDITIONAL, 1);
+  }
+
+  #writeSubnet(start: number, message: Uint8Array, query: Query): number {
+    const { out } = this;
+    write16(out, start, OPTION.CLIENT_SUBNET);
+    write16(out, start + 2, 4 + query.subnetAddressBytes);
+    write16(out, start + 4, query.subnetFamily);
+    out[start + 6] = query.subnetSourceBits;
+    // A query that says 'do not use' gets scope 0 (RFC 7871 section 7.1.2).
+    out[start + 7] = query.subnetSourceBits === 0 ? 0 : this.scopeBits;
+    const at = start + SUBNET_FIXED_BYTES;
+    for (let index = 0; index < query.subnetAddressBytes; index++)
+      out[at + index] = message[query.subnetAddressAt + index];
+    return at + query.subnetAddressBytes;
+  }
+}
+
+/** Octets that the OPT of the response takes. */
+function optBytes(query: Query): number {
+  if (!query.hasEdns) return 0;
+  return OPT_BYTES + (query.hasSubnet ? SUBNET_FIXED_BYTES + query.subnetAddressBytes : 0);
+}
+
+function writePointer(out: Uint8Array, at: number, target: number): void {
+  out[at] = 0xc0 | (target >> 8);
+  out[at + 1] = target;
+}
+
+function write16(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >> 8;
+  out[at + 1] = value;
+}
+
+function write32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value >> 24;
+  out[at + 1] = value >> 16;
+  out[at + 2] = value >> 8;
+  out[at + 3] = value;
+}
