@@ -1,0 +1,62 @@
+import { reasonOf } from './reason.ts';
+
+/** Where a probe goes: an IP address literal, never a name, so that no resolver stands between us and the endpoint. */
+export interface ProbeAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Whom a failure speaks against: the endpoint, or us who could not look. */
+export type ProbeFault = 'endpoint' | 'observer';
+
+export interface ProbeFailure {
+  readonly ok: false;
+  /** One short line whose beginning is stable: `connection refused`, `status 503, expected 200`. */
+  readonly reason: string;
+  readonly fault: ProbeFault;
+}
+
+export type ProbeOutcome = { readonly ok: true } | ProbeFailure;
+
+/**
+ * One kind of check. A run makes its own connection, so that accepting is tested each time; it reads and keeps a bounded amount, never
+ * rejects, leaves nothing open behind it, and as soon as the signal aborts it fails with the signal's reason (a string). It has no timer:
+ * the one who runs it holds the time.
+ */
+export interface ProbeKind<Config> {
+  run(config: Config, target: ProbeAddress, signal: AbortSignal): Promise<ProbeOutcome>;
+}
+
+/** A failure of the endpoint. */
+export function failure(reason: string): ProbeFailure {
+  return { ok: false, reason, fault: 'endpoint' };
+}
+
+/** Ends an attempt; only the first call counts. */
+export type Settle = (outcome: ProbeOutcome) => void;
+
+/** Hands over what must run once the attempt has ended; at once, where it has already. */
+export type Cleanup = (close: () => void) => void;
+
+/** Runs one attempt that `begin` starts: it ends by the first outcome, by the abort, or by what `begin` throws. */
+export function attempt(signal: AbortSignal, begin: (settle: Settle, cleanup: Cleanup) => void): Promise<ProbeOutcome> {
+  return new Promise((resolve) => {
+    const closers: (() => void)[] = [];
+    let settled = false;
+    const settle: Settle = (outcome) => {
+      if (settled) return;
+      settled = true;
+      signal.removeEventListener('abort', onAbort);
+      for (const close of closers) close();
+      resolve(outcome);
+    };
+    const onAbort = () => settle(failure(String(signal.reason)));
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort);
+    try {
+      begin(settle, (close) => (settled ? close() : closers.push(close)));
+    } catch (error) {
+      settle(reasonOf(error));
+    }
+  });
+}

@@ -1,0 +1,50 @@
+import type { ProbeConfig } from '../../health/schema.ts';
+import type { Clock } from '../../util/clock.ts';
+import { formatDuration } from '../../util/duration.ts';
+import { type ProbeKinds, runKind } from './kinds.ts';
+import type { ProbeAddress, ProbeFault } from './probe.ts';
+import { reasonOf } from './reason.ts';
+import type { StallMeter } from './stall.ts';
+
+/** What one run of a probe gave; `durationMs` counts from its start, connection included. */
+export type ProbeResult =
+  | { readonly ok: true; readonly durationMs: number }
+  | { readonly ok: false; readonly durationMs: number; readonly reason: string; readonly fault: ResultFault };
+
+/** Whom a failure speaks against. A `stall` is ours too, and over by the time it is known: the probe can be run again at once. */
+export type ResultFault = ProbeFault | 'stall';
+
+export interface ProbeRunner {
+  readonly clock: Clock;
+  readonly kinds: ProbeKinds;
+  readonly stalls: StallMeter;
+}
+
+// A timer is a millisecond or some late on any busy machine; below this nothing is made of it.
+const stallIgnoredMs = 20;
+
+/**
+ * Runs a probe once, within its time-out whatever the endpoint does. Never rejects.
+ * @param abort ends the run early, by a reason that is a string; the time-out uses it too.
+ */
+export async function runProbe(
+  { clock, kinds, stalls }: ProbeRunner,
+  probe: ProbeConfig,
+  target: ProbeAddress,
+  abort: AbortController,
+): Promise<ProbeResult> {
+  const startMs = clock.nowMs();
+  const watch = stalls.watch();
+  const timer = clock.setTimer(probe.timeoutMs, () =>
+    abort.abort(`timed out after ${formatDuration(probe.timeoutMs)}`),
+  );
+  const outcome = await runKind(kinds, probe, target, abort.signal).catch(reasonOf);
+  timer.cancel();
+  const stalledMs = watch.stalledMs();
+  watch.end();
+  const durationMs = clock.nowMs() - startMs;
+  if (outcome.ok) return { ok: true, durationMs };
+  // With a quarter of its time lost the endpoint had not the time that the operator meant it to have.
+  const stalled = stalledMs > Math.max(stallIgnoredMs, probe.timeoutMs / 4);
+  return { ok: false, durationMs, reason: outcome.reason, fault: stalled ? 'stall' : outcome.fault };
+}

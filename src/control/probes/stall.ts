@@ -1,0 +1,49 @@
+import type { Clock, Timer } from '../../util/clock.ts';
+
+// Short against any useful time-out, long enough to cost nothing: 20 wake-ups a second, and only while a probe is out.
+const tickMs = 50;
+
+/**
+ * Measures how long our own thread was not running its timers: blocked by work, starved by neighbours, or suspended. A probe's time-out
+ * that passed meanwhile says nothing of the endpoint, whose answer may be lying unread in the socket.
+ */
+export class StallMeter {
+  readonly #clock: Clock;
+  #totalMs = 0;
+  #watches = 0;
+  #dueMs = 0;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Starts a watch; `stalledMs()` is the time lost since then, and `end()` must follow. */
+  watch(): StallWatch {
+    if (this.#watches++ === 0) this.#arm();
+    const fromMs = this.#lostMs();
+    return { stalledMs: () => this.#lostMs() - fromMs, end: () => this.#end() };
+  }
+
+  #end(): void {
+    if (--this.#watches === 0) this.#timer?.cancel();
+  }
+
+  #arm(): void {
+    this.#dueMs = this.#clock.nowMs() + tickMs;
+    this.#timer = this.#clock.setTimer(tickMs, () => {
+      this.#totalMs = this.#lostMs();
+      this.#arm();
+    });
+  }
+
+  /** With what the tick now overdue is late by: after a stall, other timers may fire before ours. */
+  #lostMs(): number {
+    return this.#totalMs + Math.max(0, this.#clock.nowMs() - this.#dueMs);
+  }
+}
+
+export interface StallWatch {
+  stalledMs(): number;
+  end(): void;
+}

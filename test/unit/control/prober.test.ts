@@ -1,0 +1,366 @@
+import { EventEmitter, on, once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Prober, type ProberOptions, type ProbeTarget, type VerdictChange } from '../../../src/control/prober.ts';
+import { type ProbeKinds, probeKinds } from '../../../src/control/probes/kinds.ts';
+import { failure, type ProbeOutcome } from '../../../src/control/probes/probe.ts';
+import type { ProbeResult } from '../../../src/control/probes/run.ts';
+import { type ProbeConfig, probeSchema } from '../../../src/health/schema.ts';
+import { ManualClock, systemClock } from '../../../src/util/clock.ts';
+import { closedPort, startServer, startServerThread, withStatus } from '../../support/servers.ts';
+
+const passed: ProbeOutcome = { ok: true };
+const refused = failure('connection refused');
+
+function config(schedule: object = {}): ProbeConfig {
+  return probeSchema.parse({ http: {}, interval: '1s', timeout: '400ms', ...schedule });
+}
+
+function target(key: string, probe = config(), port = 80): ProbeTarget {
+  return { key, address: '192.0.2.1', port, probe };
+}
+
+function targets(count: number, probe = config()): ProbeTarget[] {
+  return Array.from({ length: count }, (_, index) => target(`t${index}`, probe, 1_000 + index));
+}
+
+/** A prober whose endpoints are an answer function and whose time is turned by hand. */
+class Bench {
+  readonly clock = new ManualClock();
+  readonly prober: Prober;
+  readonly startsMs: number[] = [];
+  readonly changes: VerdictChange[] = [];
+  readonly results: ProbeResult[] = [];
+  /** Probes out just now, and the most there ever were. */
+  out = 0;
+  outMax = 0;
+  /** What endpoints answer; undefined for nothing at all. */
+  answer: (port: number) => ProbeOutcome | undefined = () => passed;
+
+  constructor(options: Partial<ProberOptions<ProbeTarget>> = {}) {
+    const run = (_config: ProbeConfig, { port }: { port: number }, signal: AbortSignal) => this.#run(port, signal);
+    this.prober = new Prober({
+      clock: this.clock,
+      random: () => 0,
+      onChange: (change) => this.changes.push(change),
+      onResult: (_target, result) => this.results.push(result),
+      kinds: { http: { run }, https: { run }, tcp: { run } },
+      ...options,
+    });
+  }
+
+  async #run(port: number, signal: AbortSignal): Promise<ProbeOutcome> {
+    this.startsMs.push(this.clock.nowMs());
+    this.outMax = Math.max(this.outMax, ++this.out);
+    const outcome =
+      this.answer(port) ??
+      (await new Promise<ProbeOutcome>((resolve) => {
+        signal.addEventListener('abort', () => resolve(failure(String(signal.reason))));
+      }));
+    this.out--;
+    return outcome;
+  }
+
+  /** Passes time in small steps, so that what each moment sets off is through before the next. */
+  async pass(ms: number, stepMs = 10): Promise<void> {
+    await settled();
+    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+      this.clock.advance(stepMs);
+      await settled();
+    }
+  }
+
+  story(): string[] {
+    return this.changes.map(({ target, from, to, reason, atMs }) => `${atMs} ${target.key} ${from} ${to}: ${reason}`);
+  }
+}
+
+/** After all promises that are ready to go on. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('schedule', () => {
+  test('the first probe runs at once, the second after the drawn gap, the others an interval apart', async () => {
+    const bench = new Bench({ random: () => 0.75 });
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(3_000);
+    expect(bench.startsMs).toEqual([0, 250, 1_250, 2_250]);
+  });
+
+  test('the gap is never longer than the interval', async () => {
+    const bench = new Bench({ random: () => 0 });
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(2_000);
+    expect(bench.startsMs).toEqual([0, 1_000, 2_000]);
+  });
+
+  test('second probes are spread', async () => {
+    let drawn = 0;
+    const bench = new Bench({ random: () => drawn++ / 8 });
+    bench.prober.setTargets(targets(8));
+    await bench.pass(1_000);
+    expect(bench.startsMs.slice(8)).toEqual([125, 250, 375, 500, 625, 750, 875, 1_000]);
+  });
+
+  test('a slow probe does not shift the beat, nor overlap the next', async () => {
+    const bench = new Bench();
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('a', config({ timeout: '1s' }))]);
+    await bench.pass(3_010);
+    expect(bench.startsMs).toEqual([0, 1_000, 2_000, 3_000]);
+    expect(bench.outMax).toBe(1);
+  });
+
+  test('no more are out at once than allowed, and all have their turn', async () => {
+    const bench = new Bench({ concurrencyMax: 3 });
+    bench.answer = () => undefined;
+    bench.prober.setTargets(targets(9, config({ interval: '10s' })));
+    await bench.pass(1_500);
+    expect(bench.outMax).toBe(3);
+    expect(bench.startsMs).toEqual([0, 0, 0, 400, 400, 400, 800, 800, 800]);
+  });
+
+  test('after a long stall each target is probed once, not once for every beat that was missed', async () => {
+    const bench = new Bench();
+    bench.prober.setTargets(targets(5));
+    await bench.pass(500);
+    bench.startsMs.length = 0;
+    bench.clock.stall(60_200);
+    await settled();
+    expect(bench.startsMs).toEqual(Array(5).fill(60_700));
+    await bench.pass(1_000);
+    expect(bench.startsMs.slice(5)).toEqual(Array(5).fill(61_000));
+  });
+});
+
+describe('verdicts', () => {
+  test('change by the thresholds, told as they change', async () => {
+    const bench = new Bench();
+    bench.prober.setTargets([target('a', config({ fall: 2, rise: 3 }))]);
+    expect(bench.prober.verdict('a')).toBe('unknown');
+    await bench.pass(500);
+    bench.answer = () => refused;
+    await bench.pass(2_000);
+    expect(bench.prober.status('a')).toEqual({
+      verdict: 'down',
+      successesInRow: 0,
+      failuresInRow: 2,
+      sinceMs: 2_000,
+      lastResult: { ...refused, durationMs: 0 },
+    });
+    bench.answer = () => passed;
+    await bench.pass(3_000);
+    expect(bench.story()).toEqual([
+      '0 a unknown up: passed',
+      '2000 a up down: connection refused',
+      '5000 a down up: passed',
+    ]);
+    expect(bench.prober.verdict('nobody')).toBe('unknown');
+  });
+
+  test('an endpoint that goes silent is down within fall intervals and a time-out', async () => {
+    const bench = new Bench({ random: () => 0.5 });
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(510); // It dies right after a good answer: the worst moment.
+    bench.answer = () => undefined;
+    await bench.pass(2 * 1_000 + 400);
+    expect(bench.story().at(-1)).toBe('2900 a up down: timed out after 400 ms');
+  });
+
+  test('what is our own fault counts for nothing and waits for its next turn', async () => {
+    const bench = new Bench();
+    bench.answer = () => ({ ok: false, reason: 'too many open files here', fault: 'observer' });
+    bench.prober.setTargets([target('a', config({ fall: 1 }))]);
+    await bench.pass(2_000);
+    expect(bench.startsMs).toEqual([0, 1_000, 2_000]);
+    expect(bench.results).toHaveLength(3);
+    expect(bench.prober.verdict('a')).toBe('unknown');
+  });
+
+  test('first verdicts are awaited: of those listed later too, and not of those gone', async () => {
+    const bench = new Bench();
+    bench.answer = (port) => (port === 1_000 ? passed : undefined);
+    const [a, b, c] = targets(3) as [ProbeTarget, ProbeTarget, ProbeTarget];
+    let done = false;
+    await bench.prober.firstVerdicts();
+    bench.prober.setTargets([a, b]);
+    const all = bench.prober.firstVerdicts().then(() => {
+      done = true;
+    });
+    await bench.pass(300);
+    bench.prober.setTargets([a, b, c]);
+    await bench.pass(390);
+    expect([done, bench.prober.verdict('t1')]).toEqual([false, 'down']);
+    bench.prober.setTargets([a, b]);
+    await all;
+  });
+});
+
+describe('a stalled thread', () => {
+  test.each([
+    ['over the end of the time-out', 100, 800],
+    ['for most of the time-out, but not its end', 100, 250],
+  ])('%s voids the failure, and asks again at once', async (_name, beforeMs, stallMs) => {
+    const bench = new Bench();
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('a', config({ fall: 1 }))]);
+    await bench.pass(beforeMs);
+    bench.clock.stall(stallMs);
+    bench.answer = () => passed;
+    await bench.pass(Math.max(0, 400 - beforeMs - stallMs));
+    await bench.pass(10);
+    expect(bench.results).toEqual([
+      expect.objectContaining({ ok: false, fault: 'stall' }),
+      expect.objectContaining({ ok: true }),
+    ]);
+    expect(bench.changes.map((change) => change.to)).toEqual(['up']);
+    expect(bench.startsMs).toEqual([0, Math.max(400, beforeMs + stallMs)]);
+  });
+
+  test('that is short takes nothing back', async () => {
+    const bench = new Bench();
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(100);
+    bench.clock.stall(60);
+    await bench.pass(400);
+    expect(bench.prober.verdict('a')).toBe('down');
+  });
+
+  test('keeps the beat after the repeated probe', async () => {
+    const bench = new Bench();
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('a')]);
+    bench.clock.stall(700);
+    bench.answer = () => passed;
+    await bench.pass(1_500);
+    expect(bench.startsMs).toEqual([0, 700, 1_000, 2_000]);
+  });
+
+  test('does not bring a live endpoint down: real server, real sockets', async () => {
+    const server = await startServerThread(20);
+    const events = new EventEmitter();
+    const results: ProbeResult[] = [];
+    const http: ProbeKinds['http'] = {
+      run(config, address, signal) {
+        const outcome = probeKinds.http.run(config, address, signal);
+        // Longer than the time-out, so that its timer is the first thing to run when this thread goes on.
+        if (results.length === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+        return outcome;
+      },
+    };
+    const changes: string[] = [];
+    const prober = new Prober({
+      clock: systemClock,
+      random: () => 0.9,
+      onChange: (change) => changes.push(change.to),
+      onResult: (_target, result) => {
+        results.push(result);
+        if (results.some(isStall) && result.ok) events.emit('answered after the stall');
+      },
+      kinds: { ...probeKinds, http },
+    });
+    onTestFinished(async () => {
+      await prober.stop();
+      await server.close();
+    });
+    const probe = probeSchema.parse({ http: {}, interval: '1s', timeout: '1s', fall: 1 });
+    prober.setTargets([{ key: 'a', address: '127.0.0.1', port: server.port, probe }]);
+    await once(events, 'answered after the stall');
+    expect(changes).toEqual(['up']);
+  });
+});
+
+function isStall(result: ProbeResult): boolean {
+  return !result.ok && result.fault === 'stall';
+}
+
+describe('a new list of targets', () => {
+  test('leaves the same target its verdict and its schedule, and takes what else hangs on it', async () => {
+    const bench = new Bench();
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(500);
+    const renewed = { ...target('a'), note: 'new' };
+    bench.prober.setTargets([renewed]);
+    bench.answer = () => refused;
+    await bench.pass(1_500);
+    expect(bench.startsMs).toEqual([0, 1_000, 2_000]);
+    expect(bench.changes.at(-1)).toEqual(expect.objectContaining({ target: renewed, from: 'up', to: 'down' }));
+  });
+
+  test.each([
+    ['port', 'unknown', target('a', config(), 81)],
+    ['question', 'unknown', target('a', probeSchema.parse({ http: { path: '/x' }, interval: '1s', timeout: '400ms' }))],
+    ['interval', 'up', target('a', config({ interval: '5s' }))],
+  ])('with another %s probes at once, and until then is %s', async (_name, verdict, changed) => {
+    const bench = new Bench();
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(500);
+    bench.prober.setTargets([changed]);
+    expect(bench.prober.verdict('a')).toBe(verdict);
+    expect(bench.startsMs).toEqual([0, 500]);
+    await bench.pass(changed.probe.intervalMs);
+    expect(bench.startsMs).toEqual([0, 500, 500 + changed.probe.intervalMs]);
+  });
+
+  test('ends those that are gone, out or waiting, and hears no more of them', async () => {
+    const bench = new Bench({ concurrencyMax: 1 });
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('out'), target('waiting')]);
+    await bench.pass(100);
+    bench.prober.setTargets([]);
+    await settled();
+    expect([bench.out, bench.clock.pendingTimers]).toEqual([0, 0]);
+    await bench.pass(2_000);
+    expect([bench.startsMs.length, bench.results.length, bench.changes.length]).toEqual([1, 0, 0]);
+  });
+
+  test('may come from within a change', async () => {
+    const bench = new Bench({ onChange: () => bench.prober.setTargets([target('b')]) });
+    bench.prober.setTargets([target('a')]);
+    await bench.pass(1_500);
+    expect([bench.prober.verdict('a'), bench.prober.verdict('b')]).toEqual(['unknown', 'up']);
+  });
+
+  test('must not list a key twice', () => {
+    expect(() => new Bench().prober.setTargets([target('a'), target('a')])).toThrow('a is listed once');
+  });
+});
+
+test('stop leaves nothing running and lets nobody wait', async () => {
+  const bench = new Bench();
+  bench.answer = (port) => (port === 1_000 ? passed : undefined);
+  bench.prober.setTargets(targets(3));
+  const first = bench.prober.firstVerdicts();
+  await bench.pass(100);
+  await bench.prober.stop();
+  await first;
+  expect([bench.out, bench.clock.pendingTimers]).toEqual([0, 0]);
+  await bench.prober.stop();
+  expect(() => bench.prober.setTargets(targets(1))).toThrow('takes no targets');
+});
+
+test('a server that dies and comes back is seen to', async () => {
+  const port = await closedPort();
+  const events = new EventEmitter();
+  const prober = new Prober({
+    clock: systemClock,
+    random: Math.random,
+    onChange: ({ from, to, reason }) => events.emit('change', `${from} ${to}: ${reason}`),
+  });
+  onTestFinished(() => prober.stop());
+  const changes = on(events, 'change');
+  const nextChange = async () => (await changes.next()).value?.[0];
+
+  const probe = probeSchema.parse({ http: {}, interval: '200ms', timeout: '200ms', fall: 2, rise: 2 });
+  prober.setTargets([{ key: 'a', address: '127.0.0.1', port, probe }]);
+  expect(await nextChange()).toBe('unknown down: connection refused');
+
+  const server = await startServer(withStatus(200), port);
+  expect(await nextChange()).toBe('down up: passed');
+  await server.close();
+  expect(await nextChange()).toBe('up down: connection refused');
+  const again = await startServer(withStatus(200), port);
+  onTestFinished(() => again.close());
+  expect(await nextChange()).toBe('down up: passed');
+});
