@@ -1,0 +1,55 @@
+import type { ProbeConfig } from '../health/schema.ts';
+import type { Address } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import type { Region } from '../steering/step.ts';
+import type { Policy } from '../steering/steps/index.ts';
+import type { Zone } from '../zone/zone.ts';
+
+/** A whole configuration, valid, every name resolved and every file of zones read. Immutable. */
+export interface Config {
+  readonly file: string;
+  /** Every file that was read or is named to be read (config, zones and their includes, databases), absolute: what a reload watches. */
+  readonly files: readonly string[];
+  readonly server: ServerConfig;
+  readonly geo: {
+    /** Absolute paths, in the order in which they fill in for each other. */
+    readonly databases: readonly string[];
+    readonly networks: ReadonlyMap<string, readonly Prefix[]>;
+  };
+  readonly regions: ReadonlyMap<string, Region>;
+  readonly probes: ReadonlyMap<string, ProbeConfig>;
+  readonly services: ReadonlyMap<string, ServiceConfig>;
+  readonly zones: readonly Zone[];
+}
+
+export interface ServerConfig {
+  readonly listen: readonly SocketAddress[];
+  /** Data-plane threads; at least 1. */
+  readonly workers: number;
+}
+
+export interface SocketAddress {
+  readonly address: Address;
+  readonly port: number;
+}
+
+export interface ServiceConfig {
+  readonly name: string;
+  readonly policy: Policy;
+  /** The name of a probe; without one the endpoints always count as up. */
+  readonly probe: string | undefined;
+  readonly ttlSeconds: number;
+  /** How many endpoints an answer names, at most. */
+  readonly answers: number;
+  readonly whenAllDown: 'all' | 'none' | { readonly service: string };
+  readonly endpoints: readonly EndpointConfig[];
+}
+
+export interface EndpointConfig {
+  readonly region: string;
+  readonly a: readonly Address[];
+  readonly aaaa: readonly Address[];
+  readonly weight: number;
+  /** Probed there instead of at each address it answers with. */
+  readonly check: SocketAddress | undefined;
+}
