@@ -56,7 +56,14 @@ export const RCODE = {
 } as const;
 
 /** EDNS option codes (RFC 6891 section 9). */
-export const OPTION = { NSID: 3, CLIENT_SUBNET: 8, COOKIE: 10, TCP_KEEPALIVE: 11, PADDING: 12, EXTENDED_ERROR: 15 } as const;
+export const OPTION = {
+  NSID: 3,
+  CLIENT_SUBNET: 8,
+  COOKIE: 10,
+  TCP_KEEPALIVE: 11,
+  PADDING: 12,
+  EXTENDED_ERROR: 15,
+} as const;
 
 /** ADDRESS FAMILY numbers as EDNS Client Subnet uses them (RFC 7871 section 6). */
 export const FAMILY = { IPV4: 1, IPV6: 2 } as const;
