@@ -1,0 +1,156 @@
+import { lowerCaseName, nameFromText } from '../dns/name.ts';
+import { DURATION_FORM, secondsFromText } from '../dns/rdata/duration.ts';
+import { parseRdata, RDATA_TYPE_NAMES } from '../dns/rdata/rdata.ts';
+import { isMetaType, typeFromText } from '../dns/types.ts';
+import type { Entry } from './lexer.ts';
+import { nearestWord } from './nearest.ts';
+import { type MasterFile, ownerOf, problemAt, type Scope, TTL_SECONDS_MAX } from './scope.ts';
+
+const SERVICE = 'SERVICE';
+
+/** Anything that means a class (RFC 1035 section 3.2.4; CLASSn: RFC 3597 section 5). */
+const CLASS_FORM = /^(IN|CS|CH|HS|NONE|ANY|CLASS[0-9]+)$/i;
+const CLASS_INTERNET = /^(IN|CLASS1)$/i;
+
+export const TTL_FORM = `a TTL from 0 to ${TTL_SECONDS_MAX}: ${DURATION_FORM}`;
+
+/** What stands between owner and type. */
+interface Header {
+  readonly ttlSeconds: number | undefined;
+  /** Index of the token where the type should stand. */
+  readonly typeAt: number;
+  readonly valid: boolean;
+}
+
+/** Reads `[owner] [TTL] [class] type rdata` (RFC 1035 section 5.1) into a record, or into problems. */
+export function readRecord(entry: Entry, scope: Scope, out: MasterFile): void {
+  readOwner(entry, scope, out);
+  const header = readHeader(entry, scope, out);
+  if (header.ttlSeconds !== undefined) scope.ttlBeforeSeconds = header.ttlSeconds;
+  const typeText = entry.tokens[header.typeAt]?.text ?? '';
+  if (typeText.toUpperCase() === SERVICE) readService(entry, header, scope, out);
+  else readData(entry, header, scope, out);
+}
+
+/** Makes the entry's owner the current one; a relative or repeated owner needs what stood before. */
+export function readOwner(entry: Entry, scope: Scope, out: MasterFile): void {
+  const token = entry.tokens[0];
+  if (token === undefined) return;
+  if (entry.ownerOmitted) {
+    if (scope.owner === undefined)
+      out.problems.push(
+        problemAt(scope, entry, 0, 'missing-owner', 'an owner: no record stands above to take it from'),
+      );
+    return;
+  }
+  const parsed = token.quoted
+    ? { ok: false as const, reason: 'it has quotes' }
+    : nameFromText(token.text, scope.origin);
+  scope.owner = parsed.ok ? lowerCaseName(parsed.name) : 'unreadable';
+  if (!parsed.ok) out.problems.push(problemAt(scope, entry, 0, 'bad-name', `a domain name (${parsed.reason})`));
+}
+
+/** TTL and class stand in either order, each at most once. */
+function readHeader(entry: Entry, scope: Scope, out: MasterFile): Header {
+  let ttlSeconds: number | undefined;
+  let ttlSeen = false;
+  let classSeen = false;
+  let valid = true;
+  let at = entry.ownerOmitted ? 0 : 1;
+  for (; at < entry.tokens.length; at++) {
+    const text = entry.tokens[at]?.text ?? '';
+    if (!ttlSeen && beginsWithDigit(text)) {
+      ttlSeen = true;
+      ttlSeconds = ttlFromText(text);
+      if (ttlSeconds !== undefined) continue;
+      out.problems.push(problemAt(scope, entry, at, 'bad-ttl', TTL_FORM));
+    } else if (!classSeen && CLASS_FORM.test(text)) {
+      classSeen = true;
+      if (CLASS_INTERNET.test(text)) continue;
+      out.problems.push(problemAt(scope, entry, at, 'unsupported-class', 'IN, the only class served'));
+    } else {
+      break;
+    }
+    valid = false;
+  }
+  return { ttlSeconds, typeAt: at, valid };
+}
+
+function beginsWithDigit(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Seconds; undefined where the text is no time or has more than 31 bits. */
+export function ttlFromText(text: string): number | undefined {
+  const seconds = secondsFromText(text);
+  return seconds !== undefined && seconds <= TTL_SECONDS_MAX ? seconds : undefined;
+}
+
+function readService(entry: Entry, header: Header, scope: Scope, out: MasterFile): void {
+  const nameAt = header.typeAt + 1;
+  const name = entry.tokens[nameAt];
+  const surplus = entry.tokens.length > nameAt + 1;
+  if (name === undefined || name.text === '' || surplus) {
+    const expected = surplus ? 'the end of the record: SERVICE takes one name' : 'the name of a service';
+    out.problems.push(problemAt(scope, entry, surplus ? nameAt + 1 : nameAt, 'bad-service', expected));
+    return;
+  }
+  const owner = ownerOf(scope);
+  if (!header.valid || owner === undefined) return;
+  out.services.push({
+    owner,
+    // A copy: a slice would keep the text of the whole file alive.
+    name: Buffer.from(name.text).toString(),
+    ttlSeconds: header.ttlSeconds,
+    file: scope.file,
+    line: name.line,
+    column: name.column,
+  });
+}
+
+function readData(entry: Entry, header: Header, scope: Scope, out: MasterFile): void {
+  const type = readType(entry, header.typeAt, scope, out);
+  if (type === undefined) return;
+  const rdata = readRdata(entry, header.typeAt + 1, type, scope, out);
+  const ttlSeconds = header.ttlSeconds ?? scope.ttlByDirectiveSeconds ?? scope.ttlBeforeSeconds;
+  if (ttlSeconds === undefined && header.valid) {
+    const expected = 'a TTL before the type, or a $TTL line above';
+    out.problems.push(problemAt(scope, entry, header.typeAt, 'missing-ttl', expected));
+  }
+  const owner = ownerOf(scope);
+  if (owner === undefined || ttlSeconds === undefined || rdata === undefined || !header.valid) {
+    out.unreadTypes.add(type);
+    return;
+  }
+  const { line = 1, column = 1 } = entry.tokens[header.typeAt] ?? {};
+  out.records.push({ owner, type, ttlSeconds, rdata, file: scope.file, line, column });
+}
+
+function readType(entry: Entry, at: number, scope: Scope, out: MasterFile): number | undefined {
+  const { text = '', quoted = false } = entry.tokens[at] ?? {};
+  const type = quoted ? undefined : typeFromText(text);
+  if (type === undefined) {
+    out.problems.push(problemAt(scope, entry, at, 'unknown-type', expectedType(text)));
+  } else if (isMetaType(type)) {
+    out.problems.push(problemAt(scope, entry, at, 'meta-type', 'a type of data: this one is for questions only'));
+  } else {
+    return type;
+  }
+  return undefined;
+}
+
+function readRdata(entry: Entry, at: number, type: number, scope: Scope, out: MasterFile): string | undefined {
+  const parsed = parseRdata(type, entry.tokens.slice(at), scope.origin);
+  if (parsed.ok) return parsed.rdata;
+  const { tokenIndex, expected } = parsed.fault;
+  out.problems.push(problemAt(scope, entry, at + tokenIndex, 'bad-rdata', expected));
+  return undefined;
+}
+
+function expectedType(text: string): string {
+  return (
+    nearestWord(text, [...RDATA_TYPE_NAMES, SERVICE]) ??
+    `a record type: ${RDATA_TYPE_NAMES.join(', ')}, TYPEn or ${SERVICE}`
+  );
+}
