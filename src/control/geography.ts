@@ -1,12 +1,12 @@
-import { fileURLToPath } from 'node:url';
+import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
-import { buildGeoMap, type GeoMap } from '../geo/geomap.ts';
-import { loadCountries, loadDatabase } from '../geo/load.ts';
-import type { Loaded, Problem } from '../util/problem.ts';
+import type { GeoMap } from '../geo/geomap.ts';
+import type { Loaded } from '../util/problem.ts';
 import { fileIdentity } from './identity.ts';
 
-const COUNTRIES_FILE = fileURLToPath(new URL('../../geodb/countries.csv', import.meta.url));
+const THREAD_FILE = new URL('./geography-thread.ts', import.meta.url);
 
 /** What a map was made from: while it is the same, so is the map. */
 interface Origin {
@@ -14,7 +14,11 @@ interface Origin {
   readonly files: readonly string[];
 }
 
-/** Loads the map of the world, and keeps it while what it is made from stays as it is: a reload of zones need not wait for it. */
+/**
+ * Loads the map of the world, in a thread of its own: probes keep their time while millions of networks are read, and
+ * the memory that reading took goes with the thread. Keeps the map while what it is made from stays as it is, so that a
+ * reload of zones does not wait for it.
+ */
 export class Geography {
   #loaded: { readonly origin: Origin; readonly map: GeoMap } | undefined;
 
@@ -24,18 +28,14 @@ export class Geography {
     if (this.#loaded !== undefined && isDeepStrictEqual(this.#loaded.origin, origin)) {
       return { ok: true, value: this.#loaded.map };
     }
-    const [countries, ...databases] = await Promise.all([
-      loadCountries(COUNTRIES_FILE),
-      ...geo.databases.map((file) => loadDatabase(file)),
-    ]);
-    const problems: Problem[] = [countries, ...databases].flatMap((loaded) => (loaded.ok ? [] : loaded.problems));
-    if (problems.length > 0 || !countries.ok) return { ok: false, problems };
-    const map = buildGeoMap({
-      databases: databases.flatMap((database) => (database.ok ? [database.value] : [])),
-      networks: geo.networks,
-      countries: countries.value,
-    });
-    this.#loaded = { origin, map };
-    return { ok: true, value: map };
+    const map = await loadInThread(geo);
+    if (map.ok) this.#loaded = { origin, map: map.value };
+    return map;
   }
+}
+
+async function loadInThread(geo: Config['geo']): Promise<Loaded<GeoMap>> {
+  const thread = new Worker(THREAD_FILE, { workerData: geo });
+  const [map] = (await once(thread, 'message')) as [Loaded<GeoMap>]; // rejects on 'error'
+  return map;
 }

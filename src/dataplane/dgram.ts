@@ -30,8 +30,9 @@ export const dgram: Transport = {
       lookup: (host, _options, done) => done(null, host, listen.family),
     });
     const receiver = new Receiver(plane, socket);
+    const listening = once(socket, 'listening'); // rejects on 'error'; asked for first, since a bind can end at once
     socket.bind(listen.port, listen.host);
-    await once(socket, 'listening'); // rejects on 'error'
+    await listening;
     socket.on('error', () => {}); // what one datagram met; the next has its own chance
     enlargeBuffer(socket);
     return receiver;
