@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import type { Region } from '../steering/step.ts';
+import type { Config, EndpointConfig, ServerConfig, ServiceConfig } from './config.ts';
+import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
+
+/** What of a configuration is in other files than the document itself. */
+export type Surroundings = Pick<Config, 'file' | 'files' | 'zones'> & { readonly databases: readonly string[] };
+
+/** The configuration that a valid document says, its names looked up. Every name is known to be defined. */
+export function buildConfig(valid: ValidConfig, { databases, ...surroundings }: Surroundings): Config {
+  const policies = mapOf(valid.policies, (steps, name) => ({ name, steps }));
+  return {
+    ...surroundings,
+    server: buildServer(valid.server),
+    geo: { databases, networks: mapOf(valid.geo.networks, (prefixes) => prefixes) },
+    regions: mapOf(valid.regions, buildRegion),
+    probes: mapOf(valid.probes, (probe) => probe),
+    services: mapOf(valid.services, (service, name) => ({
+      ...buildService(service, name),
+      policy: policies.get(service.policy)!,
+    })),
+  };
+}
+
+function buildServer({ listen, workers }: ValidConfig['server']): ServerConfig {
+  return { listen, workers: workers === 'auto' ? availableParallelism() : workers };
+}
+
+function buildRegion({ location, tags }: ValidRegion, name: string): Region {
+  const [latitude, longitude] = location ?? [];
+  return {
+    name,
+    tags,
+    ...(latitude !== undefined && longitude !== undefined && { location: { latitude, longitude } }),
+  };
+}
+
+function buildService(service: ValidService, name: string): Omit<ServiceConfig, 'policy'> {
+  const { whenAllDown } = service;
+  return {
+    name,
+    probe: service.probe,
+    ttlSeconds: service.ttl / 1000,
+    answers: service.answers,
+    whenAllDown: whenAllDown === 'all' || whenAllDown === 'none' ? whenAllDown : { service: whenAllDown },
+    endpoints: Object.entries(service.endpoints).map(([region, endpoint]) => buildEndpoint(endpoint, region)),
+  };
+}
+
+function buildEndpoint({ a = [], aaaa = [], weight, check }: ValidEndpoint, region: string): EndpointConfig {
+  return { region, a, aaaa, weight, check };
+}
+
+function mapOf<In, Out>(
+  record: Readonly<Record<string, In>>,
+  build: (value: In, name: string) => Out,
+): ReadonlyMap<string, Out> {
+  return new Map(Object.entries(record).map(([name, value]) => [name, build(value, name)]));
+}

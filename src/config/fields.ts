@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Address, type HostPort, parseAddress, parseHostPort } from '../net/address.ts';
+import { type Prefix, parsePrefix } from '../net/prefix.ts';
+
+/** The port of DNS, and of a listen entry that names none. */
+const DNS_PORT = 53;
+
+const ADDRESS_FORMS = { 4: 'an IPv4 address such as 192.0.2.10', 6: 'an IPv6 address such as 2001:db8::10' } as const;
+const LISTEN_FORM = 'an address and a port, such as 127.0.0.1:5300 or "[::1]:5300"';
+
+/** Text that a function reads; what it cannot read is a problem with a code of its own. `read` gives a text to say what would be right. */
+function readable<T extends object>(code: string, form: string, read: (text: string) => T | string) {
+  return z.string(form).transform((text, context): T => {
+    const value = read(text);
+    if (typeof value !== 'string') return value;
+    context.addIssue({ code: 'custom', message: value, params: { problem: code } });
+    return z.NEVER;
+  });
+}
+
+/** One value, or a list of at least one: always a list in the output. */
+export function oneOrMore<T extends z.ZodType>(item: T, form: string) {
+  return z
+    .union([item, z.array(item).min(1, `${form}, or a list of at least one`)], { error: `${form}, or a list` })
+    .transform((value) => [value].flat() as z.output<T>[]);
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(min: number, max: number) {
+  const form = `a whole number from ${min} to ${max}`;
+  return z.int(form).min(min, form).max(max, form);
+}
+
+/** An address of one family; one of the other is told which key it belongs to. */
+export function address(family: 4 | 6, otherKey: string) {
+  return readable<Address>('bad-address', ADDRESS_FORMS[family], (text) => {
+    const parsed = parseAddress(text);
+    if (parsed === undefined) return ADDRESS_FORMS[family];
+    return parsed.family === family ? parsed : `${ADDRESS_FORMS[family]} (this one belongs under ${otherKey})`;
+  });
+}
+
+/** Where a server listens: the port may be left out. */
+export const listenAddress = readable<HostPort>('bad-address', LISTEN_FORM, (text) => parseListen(text) ?? LISTEN_FORM);
+
+/** Where a probe goes. */
+export const hostPort = readable<HostPort>('bad-address', LISTEN_FORM, (text) => {
+  const parsed = parseHostPort(text);
+  return parsed === undefined || parsed.port === 0 ? LISTEN_FORM : parsed;
+});
+
+export const prefix = readable<Prefix>('bad-prefix', 'a network such as 192.0.2.0/24', (text) => {
+  const parsed = parsePrefix(text);
+  return parsed.ok ? parsed.prefix : `a network such as 192.0.2.0/24: ${text} ${parsed.reason}`;
+});
+
+/** Reads `127.0.0.1:5300`, `[::1]:5300`, or an address alone, with or without brackets. */
+export function parseListen(text: string): HostPort | undefined {
+  const alone = parseAddress(text.replace(/^\[(.*:.*)\]$/, '$1'));
+  if (alone !== undefined) return { address: alone, port: DNS_PORT };
+  const parsed = parseHostPort(text);
+  return parsed?.port === 0 ? undefined : parsed;
+}

@@ -1,0 +1,96 @@
+import { dirname, resolve } from 'node:path';
+import { assert } from '../util/assert.ts';
+import type { Problem } from '../util/problem.ts';
+import { buildConfig } from './build.ts';
+import type { Config } from './config.ts';
+import { checkConflicts } from './conflicts.ts';
+import type { Document } from './document.ts';
+import { Files, OWN_FOLDER } from './files.ts';
+import { expectedOf, problemsOf } from './issues.ts';
+import { checkNames } from './names.ts';
+import { checkReferences, checkServiceLoops } from './references.ts';
+import { configSchema } from './schema.ts';
+import { findWarnings } from './usage.ts';
+import { textsIn, written } from './written.ts';
+import { parseYaml } from './yaml.ts';
+import { loadZones } from './zones.ts';
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** All that was read or looked for, absolute: a change of any of it may mend the matter. */
+      readonly files: readonly string[];
+    };
+
+/** Checks of the document as it is written, each for itself, so that no mistake hides another. */
+const checks: readonly ((document: Document) => readonly Problem[])[] = [
+  checkNames,
+  checkReferences,
+  checkServiceLoops,
+  checkConflicts,
+];
+
+/**
+ * Reads a configuration and all files it names but the databases, of which it only sees that they are there. Problems
+ * and warnings are sorted by file, line and column; their files are absolute paths. It throws on no input.
+ */
+export async function loadConfig(file: string): Promise<LoadedConfig> {
+  const files = new Files();
+  const path = resolve(file);
+  const read = files.readText(path);
+  if (!read.ok) return { ok: false, problems: [{ file: path, ...read.fault }], files: files.tried };
+  const { document, problems } = parseYaml(read.text, path);
+  if (document === undefined) return { ok: false, problems: sorted(problems), files: files.tried };
+  return loadDocument(document, problems, files);
+}
+
+function loadDocument(document: Document, ofSyntax: readonly Problem[], files: Files): LoadedConfig {
+  const valid = configSchema.safeParse(document.value, { error: expectedOf });
+  const databases = findDatabases(document, files);
+  const zones = loadZones(document, files);
+  const problems = [
+    ...ofSyntax,
+    ...(valid.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document)),
+    ...checks.flatMap((check) => check(document)),
+    ...databases.problems,
+    ...zones.problems,
+  ];
+  if (problems.length > 0) return { ok: false, problems: sorted(problems), files: files.tried };
+  assert(valid.success, 'a document without problems is valid');
+  const surroundings = { file: document.file, files: files.tried, databases: databases.paths, zones: zones.zones };
+  return {
+    ok: true,
+    config: buildConfig(valid.data, surroundings),
+    warnings: sorted(findWarnings(document, zones.services)),
+  };
+}
+
+/** The databases' absolute paths. One that comes with Aya need not be copied beside every configuration. */
+function findDatabases(document: Document, files: Files): { paths: readonly string[]; problems: readonly Problem[] } {
+  const paths: string[] = [];
+  const problems: Problem[] = [];
+  for (const { text, path } of textsIn(written(document.value, 'geo', 'databases'))) {
+    const found = files.find(text, [dirname(document.file), process.cwd(), OWN_FOLDER]);
+    if (found.ok) {
+      paths.push(found.path);
+    } else {
+      const { code, expected, found: what } = found.fault;
+      problems.push(document.atValue(['geo', 'databases', ...path], code, expected, what));
+    }
+  }
+  return { paths, problems };
+}
+
+function sorted(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort(
+    (a, b) => compare(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+// By code unit, not by the locale of the machine: the same order everywhere.
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

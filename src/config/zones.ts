@@ -1,0 +1,124 @@
+import { dirname } from 'node:path';
+import { lowerCaseName, nameFromText, nameToText, ROOT, type WireName } from '../dns/name.ts';
+import type { Problem } from '../util/problem.ts';
+import { parseMasterFile, type ReadInclude } from '../zone/masterfile.ts';
+import { loadZone, type Zone } from '../zone/zone.ts';
+import { type Document, type Path, quote } from './document.ts';
+import type { Files } from './files.ts';
+import { expectedName } from './references.ts';
+import { entriesIn, written } from './written.ts';
+
+export interface LoadedZones {
+  readonly zones: readonly Zone[];
+  /** The names in SERVICE records of all zones, broken ones included. */
+  readonly services: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+/** A zone's text and how its lines lie in the files of the operator. */
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  /** Turns a place in the text into one in its file. */
+  place<T extends Place>(place: T): T;
+}
+
+interface Place {
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Reads every zone that the document names, as far as that goes, and looks up the services they name. */
+export function loadZones(document: Document, files: Files): LoadedZones {
+  const zones: Zone[] = [];
+  const services = new Set<string>();
+  const problems: Problem[] = [];
+  const apexes = new Set<WireName>();
+  for (const [name, body] of entriesIn(written(document.value, 'zones'))) {
+    const path = ['zones', name];
+    const parsed = nameFromText(name, ROOT);
+    if (!parsed.ok) problems.push(document.atKey(path, 'bad-zone-name', `a domain name (${parsed.reason})`));
+    const apex = parsed.ok ? lowerCaseName(parsed.name) : undefined;
+    if (apex !== undefined && apexes.has(apex)) {
+      problems.push(document.atKey(path, 'duplicate-zone', `each zone once: ${nameToText(apex)} is above already`));
+    }
+    if (apex !== undefined) apexes.add(apex);
+    const source = openSource(document, path, body, files, problems);
+    if (source !== undefined && apex !== undefined)
+      loadOne(source, apex, document, files, { zones, services, problems });
+  }
+  return { zones, services, problems };
+}
+
+function loadOne(
+  source: Source,
+  apex: WireName,
+  document: Document,
+  files: Files,
+  out: { zones: Zone[]; services: Set<string>; problems: Problem[] },
+): void {
+  const options = { file: source.file, readInclude: includeReader(files) };
+  const { zone, problems } = loadZone(source.text, { apex, ...options });
+  out.problems.push(...problems.map((problem) => source.place(problem)));
+  if (zone !== undefined) out.zones.push(zone);
+  // A broken zone names services, too.
+  const references =
+    zone === undefined ? parseMasterFile(source.text, { origin: apex, ...options }).services : servicesOf(zone);
+  for (const reference of references) {
+    const { name, file, line, column } = source.place(reference);
+    const expected = expectedName(document.value, 'service', name);
+    if (expected !== undefined)
+      out.problems.push({ code: 'undefined-service', file, line, column, found: quote(name), expected });
+    out.services.add(name);
+  }
+}
+
+function servicesOf(zone: Zone) {
+  return [...zone.nodes.values()].flatMap(({ service }) => service ?? []);
+}
+
+function openSource(
+  document: Document,
+  path: Path,
+  body: unknown,
+  files: Files,
+  problems: Problem[],
+): Source | undefined {
+  const records = written(body, 'records');
+  if (typeof records === 'string') return inlineSource(document, [...path, 'records'], records);
+  const file = written(body, 'file');
+  if (typeof file !== 'string') return undefined;
+  const found = files.find(file, [dirname(document.file), process.cwd()]);
+  const read = found.ok ? files.readText(found.path) : found;
+  if (read.ok) return { text: read.text, file: read.path, place: (place) => place };
+  const { code, expected, found: what } = read.fault;
+  problems.push(document.atValue([...path, 'file'], code, expected, what));
+  return undefined;
+}
+
+/** Text inside the document: a literal block's lines are those of the file, shifted; other scalars are one place. */
+function inlineSource(document: Document, path: Path, text: string): Source {
+  const { file } = document;
+  const start = document.blockStart(path);
+  const { line, column } = document.atValue(path, '', '');
+  return {
+    text,
+    file,
+    place(place) {
+      if (place.file !== file) return place;
+      if (start === undefined) return { ...place, line, column };
+      return { ...place, line: start.line + (place.line ?? 1) - 1, column: start.column + (place.column ?? 1) - 1 };
+    },
+  };
+}
+
+/** $INCLUDE names a file beside the one it stands in, as $INCLUDE in the configuration's own records does. */
+function includeReader(files: Files): ReadInclude {
+  return (path, fromFile) => {
+    const found = files.find(path, [dirname(fromFile), process.cwd()]);
+    if (!found.ok) return { ok: false, reason: found.fault.expected };
+    const read = files.readText(found.path);
+    return read.ok ? { ok: true, text: read.text, file: read.path } : { ok: false, reason: read.fault.found };
+  };
+}
