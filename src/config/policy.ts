@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Step } from '../steering/step.ts';
 import { type ConfiguredStep, type StepKind, steps } from '../steering/steps/index.ts';
-import { nearestSpelling } from './spelling.ts';
+import { nearestSpelling } from '../util/spelling.ts';
 import { entriesIn, isMapping, keysIn } from './written.ts';
 
 const kinds = Object.keys(steps) as StepKind[];

@@ -1,9 +1,10 @@
+import { TYPE } from '../dns/constants.ts';
 import { lowerCaseName, nameFromText } from '../dns/name.ts';
 import { DURATION_FORM, secondsFromText } from '../dns/rdata/duration.ts';
 import { parseRdata, RDATA_TYPE_NAMES } from '../dns/rdata/rdata.ts';
 import { isMetaType, typeFromText } from '../dns/types.ts';
+import { nearestSpelling } from '../util/spelling.ts';
 import type { Entry } from './lexer.ts';
-import { nearestWord } from './nearest.ts';
 import { type MasterFile, ownerOf, problemAt, type Scope, TTL_SECONDS_MAX } from './scope.ts';
 
 const SERVICE = 'SERVICE';
@@ -113,9 +114,10 @@ function readData(entry: Entry, header: Header, scope: Scope, out: MasterFile): 
   const type = readType(entry, header.typeAt, scope, out);
   if (type === undefined) return;
   const rdata = readRdata(entry, header.typeAt + 1, type, scope, out);
+  if (type === TYPE.SOA && rdata !== undefined) scope.ttlBeforeSeconds ??= minimumOf(rdata);
   const ttlSeconds = header.ttlSeconds ?? scope.ttlByDirectiveSeconds ?? scope.ttlBeforeSeconds;
   if (ttlSeconds === undefined && header.valid) {
-    const expected = 'a TTL before the type, or a $TTL line above';
+    const expected = 'a TTL before the type, or a $TTL line or the SOA above';
     out.problems.push(problemAt(scope, entry, header.typeAt, 'missing-ttl', expected));
   }
   const owner = ownerOf(scope);
@@ -125,6 +127,11 @@ function readData(entry: Entry, header: Header, scope: Scope, out: MasterFile): 
   }
   const { line = 1, column = 1 } = entry.tokens[header.typeAt] ?? {};
   out.records.push({ owner, type, ttlSeconds, rdata, file: scope.file, line, column });
+}
+
+/** The MINIMUM of a SOA: the TTL of a zone that states none at all (RFC 1035 section 3.3.13). */
+function minimumOf(rdata: string): number {
+  return Buffer.from(rdata.slice(-4), 'latin1').readUInt32BE();
 }
 
 function readType(entry: Entry, at: number, scope: Scope, out: MasterFile): number | undefined {
@@ -150,7 +157,7 @@ function readRdata(entry: Entry, at: number, type: number, scope: Scope, out: Ma
 
 function expectedType(text: string): string {
   return (
-    nearestWord(text, [...RDATA_TYPE_NAMES, SERVICE]) ??
+    nearestSpelling(text, [...RDATA_TYPE_NAMES, SERVICE]) ??
     `a record type: ${RDATA_TYPE_NAMES.join(', ')}, TYPEn or ${SERVICE}`
   );
 }

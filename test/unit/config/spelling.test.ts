@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearestSpelling, suggest } from '../../../src/config/spelling.ts';
+import { suggest } from '../../../src/config/spelling.ts';
+import { editDistance, nearestSpelling } from '../../../src/util/spelling.ts';
 
 const KEYS = ['policy', 'probe', 'ttl', 'answers', 'whenAllDown', 'endpoints'];
 
