@@ -18,6 +18,7 @@ export type TcpProbeConfig = ProbeSchedule & { readonly kind: 'tcp' } & Readonly
 /** A probe as the rest of the program sees it: everything filled in. */
 export type ProbeConfig = HttpProbeConfig | HttpsProbeConfig | TcpProbeConfig;
 
+const KINDS = ['http', 'https', 'tcp'] as const;
 const timeoutDefaultMs = 2_000;
 const thresholdExpected = 'a whole number from 1 to 100';
 const threshold = z.int(thresholdExpected).min(1, thresholdExpected).max(100, thresholdExpected);
@@ -42,25 +43,38 @@ const fields = z.strictObject(
 
 /** One probe of the config's `probes` map. Issue messages complete the words "expected ...". */
 export const probeSchema = fields
-  .superRefine(({ http, https, tcp, interval, timeout }, context) => {
-    if ([http, https, tcp].filter((kind) => kind !== undefined).length !== 1) {
-      context.addIssue({ code: 'custom', message: 'exactly one of http, https, tcp' });
-    }
-    if (timeout !== undefined && timeout > interval) {
+  .superRefine(
+    (written, context) => {
+      const kinds = KINDS.filter((kind) => written[kind] !== undefined);
+      if (kinds.length !== 1) context.addIssue({ code: 'custom', message: `exactly one of ${KINDS.join(', ')}` });
+    },
+    // Also beside other mistakes: a wrong port must not hide a second kind.
+    { when: ({ value }) => isMapping(value) },
+  )
+  .superRefine(
+    ({ interval, timeout }, context) => {
+      if (timeout === undefined || timeout <= interval) return;
       context.addIssue({
         code: 'custom',
         path: ['timeout'],
         // A probe never overlaps itself, so a longer one would push back the next and delay what it is to detect.
         message: `a timeout no longer than the interval of ${formatDuration(interval)}`,
       });
-    }
-  })
+    },
+    {
+      when: ({ value }) => isMapping(value) && typeof value.interval === 'number' && typeof value.timeout === 'number',
+    },
+  )
   .transform(toProbeConfig)
   .meta({
     description: 'A check of one kind, made of every endpoint of the services that name it.',
     // JSON Schema does not see the refinement above.
     oneOf: [{ required: ['http'] }, { required: ['https'] }, { required: ['tcp'] }],
   });
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function toProbeConfig({ http, https, tcp, ...rest }: z.output<typeof fields>): ProbeConfig {
   const schedule: ProbeSchedule = {

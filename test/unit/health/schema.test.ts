@@ -123,3 +123,17 @@ test('every key of the JSON Schema has a description', () => {
   expect(Object.keys(root.properties ?? {})).toEqual(['http', 'https', 'tcp', 'interval', 'timeout', 'fall', 'rise']);
   expect(undescribed).toEqual([]);
 });
+
+test('mistakes of one probe do not hide each other', () => {
+  const written = { http: { port: 0 }, tcp: { port: 80 }, interval: '1s', timeout: '2s', fall: 0, extra: true };
+  const issues = probeSchema.safeParse(written).error?.issues ?? [];
+  expect(issues.map(({ path, code, message }) => [path.join('.'), code, message])).toEqual(
+    expect.arrayContaining([
+      ['http.port', 'too_small', 'a port from 1 to 65535'],
+      ['', 'custom', 'exactly one of http, https, tcp'],
+      ['timeout', 'custom', 'a timeout no longer than the interval of 1 s'],
+      ['fall', 'too_small', expect.any(String)],
+      ['', 'unrecognized_keys', expect.any(String)],
+    ]),
+  );
+});

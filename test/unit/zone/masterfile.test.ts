@@ -123,6 +123,12 @@ describe('$ORIGIN and $INCLUDE (RFC 1035 section 5.1)', () => {
     expect(shown(read)).toEqual(expected);
   });
 
+  test('a zone that states no TTL has the MINIMUM of its SOA (RFC 1035 section 3.3.13)', () => {
+    const read = parse('@ SOA n h 1 2 3 4 77\na A 10.0.0.1\nb 5 A 10.0.0.2\nc A 10.0.0.3');
+    expect(read.problems).toEqual([]);
+    expect(read.records.map(({ ttlSeconds }) => ttlSeconds)).toEqual([77, 77, 5, 5]);
+  });
+
   test('a TTL of an included file does not reach the record behind it', () => {
     const read = parse('$INCLUDE x ; comment\nb A 10.0.0.2', { x: 'a 1 A 10.0.0.1' });
     expect(read.problems).toMatchObject([{ code: 'missing-ttl', file: 'zone', line: 2 }]);
@@ -172,7 +178,7 @@ describe('problems: code, line, column, found and expected', () => {
     [
       'no TTL',
       'a A 10.0.0.1',
-      "zone:1:3: missing-ttl: found 'A', expected a TTL before the type, or a $TTL line above",
+      "zone:1:3: missing-ttl: found 'A', expected a TTL before the type, or a $TTL line or the SOA above",
     ],
     [
       'a TTL of 32 bits',
