@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Location } from '../../geo/location.ts';
+import { countryCode } from '../country.ts';
 import { denseRanks, type Reference, referencesIn, type Step, tiersByKey } from '../step.ts';
 
 const oneOrMore = <T extends z.ZodType>(item: T) =>
@@ -16,9 +17,7 @@ const from = z.strictObject({
     .optional()
     .meta({ description: 'State or province: an ISO 3166-2 code such as US-CA' }),
   asn: oneOrMore(z.int().min(0).max(0xffff_ffff)).optional().meta({ description: 'Autonomous system number' }),
-  country: oneOrMore(z.string().regex(/^[A-Z]{2}$/, 'an ISO 3166-1 code of two capital letters such as GB'))
-    .optional()
-    .meta({ description: 'ISO 3166-1 code of two capital letters' }),
+  country: oneOrMore(countryCode).optional().meta({ description: 'ISO 3166-1 code of two capital letters' }),
   continent: oneOrMore(z.enum(CONTINENTS, { error: `a continent: ${CONTINENTS.join(', ')}` }))
     .optional()
     .meta({ description: 'AF, AN, AS, EU, NA, OC or SA' }),
