@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** What each folder may import, besides itself, util and packages. Types only where it says `type`. */
+const LAYERS: Readonly<Record<string, { readonly code: readonly string[]; readonly types?: readonly string[] }>> = {
+  util: { code: [] },
+  dns: { code: [] },
+  net: { code: [] },
+  health: { code: [] },
+  latency: { code: [] },
+  snapshot: { code: [] },
+  zone: { code: ['dns'] },
+  geo: { code: ['net'] },
+  steering: { code: ['net'], types: ['geo', 'health', 'latency'] },
+  config: { code: ['dns', 'net', 'zone', 'steering', 'health'] },
+  compile: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health', 'latency', 'config', 'snapshot'] },
+  dataplane: { code: ['dns', 'net', 'snapshot'] },
+  control: { code: ['dns', 'net', 'health', 'latency', 'snapshot', 'zone', 'geo', 'steering', 'config', 'compile'] },
+  cli: { code: ['dns', 'net', 'health', 'latency', 'zone', 'geo', 'steering', 'config', 'compile', 'control'] },
+};
+
+/** Packages that only one folder may know. */
+const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  maxmind: ['geo'],
+  undici: ['control'],
+  yaml: ['config'],
+  pino: ['control'],
+};
+
+interface Import {
+  readonly from: string;
+  readonly folder: string;
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+const sourceFiles = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+const imports = sourceFiles.flatMap(importsOf);
+
+function importsOf(path: string): Import[] {
+  const text = readFileSync(join(SRC, path), 'utf8');
+  const folder = path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
+  const statements = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^;'"]*?from\s+'([^']+)'|import\('([^']+)'\)/g,
+  );
+  return [...statements].map(([, type, from, dynamic]) => {
+    const specifier = from ?? dynamic ?? '';
+    const target = specifier.startsWith('.') ? relative(SRC, resolve(dirname(join(SRC, path)), specifier)) : specifier;
+    return { from: path, folder, target, isType: type !== undefined };
+  });
+}
+
+describe('layers', () => {
+  test('every folder of src is in the table', () => {
+    const folders = new Set(sourceFiles.map((path) => path.split('/')[0]).filter((name) => !name.endsWith('.ts')));
+    expect([...folders].filter((folder) => !(folder in LAYERS))).toEqual([]);
+    expect(imports.length).toBeGreaterThan(100); // the pattern still finds imports
+  });
+
+  test('nothing imports upwards', () => {
+    const wrong = imports.filter(({ folder, target, isType }) => {
+      const layer = LAYERS[folder];
+      const to = target.split('/')[0];
+      if (layer === undefined || !(to in LAYERS) || !target.includes('/')) return false;
+      if (to === folder || to === 'util' || layer.code.includes(to)) return false;
+      return !(isType && layer.types?.includes(to));
+    });
+    expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
+  });
+
+  test('packages stay in their folders', () => {
+    const wrong = imports.filter(({ folder, target }) => PACKAGE_HOMES[target]?.includes(folder) === false);
+    expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
+  });
+
+  test('no file is near 400 lines', () => {
+    const long = sourceFiles
+      .map((path) => ({ path, lines: readFileSync(join(SRC, path), 'utf8').split('\n').length }))
+      .filter(({ lines }) => lines > 350);
+    expect(long).toEqual([]);
+  });
+
+  test('the planes meet only in snapshot: no data-plane code is imported by the control side', () => {
+    const across = imports.filter(({ folder, target }) => folder !== 'dataplane' && target.startsWith('dataplane/'));
+    expect(across).toEqual([]);
+  });
+});
