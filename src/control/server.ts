@@ -150,6 +150,8 @@ export class Server {
       pool.publish(next.world.compileAll(this.#isUpIn(next.config)));
       return;
     }
+    const taken = await findTaken(listen.filter((address) => !pool?.listen.some((own) => overlap(own, address))));
+    if (taken.length > 0) throw new ListenError(taken);
     // The new workers answer before the old ones stop: they share the ports that both have.
     this.#pool = await this.#startPool(listen, workers, next);
     this.#serving = next;
@@ -215,6 +217,12 @@ export class Server {
 
 function listenAddresses({ listen }: ServerConfig): readonly ListenAddress[] {
   return listen.map(({ address, port }) => ({ host: formatAddress(address), family: address.family, port }));
+}
+
+/** Whether one of our own sockets is in the way of trying an address exclusively. */
+function overlap(a: ListenAddress, b: ListenAddress): boolean {
+  const isWildcard = ({ host }: ListenAddress): boolean => host === '0.0.0.0' || host === '::';
+  return a.port === b.port && a.family === b.family && (a.host === b.host || isWildcard(a) || isWildcard(b));
 }
 
 function problemsOf(error: unknown): readonly Problem[] {
