@@ -9,9 +9,9 @@ export async function serve(file: string, { err }: Output): Promise<number> {
   const server = new Server(file, log);
   // Before the start, so that a signal during it does not kill the process half-way.
   const stopped = new Promise<void>((resolve) => {
-    const stop = (): void => resolve();
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+    onOrphaned(resolve);
   });
   process.on('SIGHUP', () => void server.reload('SIGHUP'));
   const problems = await server.start();
@@ -23,4 +23,19 @@ export async function serve(file: string, { err }: Output): Promise<number> {
   await stopped;
   await server.stop();
   return 0;
+}
+
+/**
+ * Under npm and npx a shell stands between us and whoever started us, and a signal may end that shell alone: nobody
+ * would be left to stop us. So then, whose parent ends, ends too.
+ */
+function onOrphaned(stop: () => void): void {
+  if (process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    stop();
+  }, 500);
+  look.unref();
 }

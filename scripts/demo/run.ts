@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { Server } from '../../src/control/server.ts';
+import { formatAddress } from '../../src/net/address.ts';
+import { formatProblem, type Problem } from '../../src/util/problem.ts';
+import { askForAll, type Client, movesBetween } from './clients.ts';
+import { DemoError } from './error.ts';
+import { Narrator } from './narrator.ts';
+import { Region } from './region.ts';
+import { welcome } from './welcome.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+
+/** The name whose answers are watched. */
+const NAME = 'www.example.com';
+
+/** Twice what a verdict may take to be in the answers of all workers. */
+const PUBLICATION_MS = 100;
+
+class Demo {
+  readonly #file: string;
+  readonly #narrator = new Narrator(() => void this.#compare());
+  readonly #regions = new Map<string, Region>();
+  #clients: readonly Client[] = [];
+  /** Whether a look at the answers is due: several verdicts that change together make one. */
+  #isLookDue = false;
+  #isOver = false;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  async run(stopped: Promise<void>): Promise<void> {
+    const config = await this.#load();
+    const server = new Server(this.#file, this.#narrator.log);
+    try {
+      await this.#startRegions(config);
+      refuse(await server.start());
+      this.#clients = await askForAll(NAME, config);
+      const file = relative('.', this.#file);
+      process.stdout.write(`${welcome({ file, config, regions: this.#regions, clients: this.#clients })}\n`);
+      await stopped;
+    } finally {
+      this.#isOver = true;
+      await server.stop();
+      for (const region of this.#regions.values()) region.stop();
+    }
+  }
+
+  async #load(): Promise<Config> {
+    const loaded = await loadConfig(this.#file);
+    if (loaded.ok) return loaded.config;
+    throw new DemoError(loaded.problems.map(formatProblem).join('\n'));
+  }
+
+  async #startRegions({ services }: Config): Promise<void> {
+    const endpoints = [...services.values()].flatMap((service) => service.endpoints);
+    for (const { region, check } of endpoints) {
+      if (check === undefined || this.#regions.has(region)) continue;
+      const stage = { region, host: formatAddress(check.address), port: check.port };
+      const started = new Region(stage, (line) => this.#narrator.tell(line));
+      await started.start();
+      this.#regions.set(region, started);
+    }
+  }
+
+  /** Tells which clients are sent elsewhere than before. */
+  async #compare(): Promise<void> {
+    if (this.#isLookDue || this.#clients.length === 0) return;
+    this.#isLookDue = true;
+    await setTimeout(PUBLICATION_MS, undefined, { ref: false });
+    this.#isLookDue = false;
+    const loaded = await loadConfig(this.#file);
+    if (this.#isOver || !loaded.ok) return;
+    const clients = await askForAll(NAME, loaded.config);
+    if (this.#isOver) return;
+    for (const move of movesBetween(this.#clients, clients)) this.#narrator.tell(move);
+    this.#clients = clients;
+  }
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new DemoError(problems.map(formatProblem).join('\n'));
+}
+
+/** npm ci puts the database in place; where install scripts are off, it is done here. */
+function ensureDatabase(): void {
+  if (existsSync(join(PROJECT, 'geodb/country.mmdb'))) return;
+  const script = join(PROJECT, 'scripts/geodb.ts');
+  const { status, stderr } = spawnSync(process.execPath, [script, '--embedded-only'], { encoding: 'utf8' });
+  if (status !== 0) throw new DemoError(`there is no geo database: ${stderr.trim()}`);
+}
+
+/** Runs the demo until Ctrl-C or SIGTERM. Resolves with the exit code. */
+export async function runDemo(file = join(PROJECT, 'config/demo.yaml')): Promise<number> {
+  const stopped = new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+  try {
+    ensureDatabase();
+    await new Demo(resolve(file)).run(stopped);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof DemoError)) throw error;
+    process.stderr.write(`demo: ${error.message}\n`);
+    return 1;
+  }
+}
