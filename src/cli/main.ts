@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { VERSION } from '../util/version.ts';
 import { runCheck } from './check.ts';
 import type { Output } from './output.ts';
 import { serve } from './serve.ts';
@@ -42,11 +42,6 @@ async function misuse(what: string): Promise<number> {
   return 2;
 }
 
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return String((manifest as { version: unknown }).version);
-}
-
 /** Runs the command line. Resolves with the exit code. */
 export async function main([word, ...argv]: string[]): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
@@ -54,7 +49,7 @@ export async function main([word, ...argv]: string[]): Promise<number> {
     return word === undefined ? 2 : 0;
   }
   if (word === '--version' || word === '-V') {
-    output.out(version());
+    output.out(VERSION);
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;

@@ -14,7 +14,7 @@ export class CompiledWorld {
   readonly #classifier: Classifier;
   readonly #services = new Map<string, CompiledService>();
 
-  constructor(config: Config, map: GeoMap) {
+  constructor(config: Pick<Config, 'regions' | 'services' | 'zones'>, map: GeoMap) {
     this.#classifier = new Classifier(map);
     const slotOf = new Map([...config.services.keys()].map((name, slot) => [name, slot]));
     for (const [slot, service] of [...config.services.values()].entries()) {

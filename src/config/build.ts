@@ -1,7 +1,9 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import type { Region } from '../steering/step.ts';
-import type { Config, EndpointConfig, ServerConfig, ServiceConfig } from './config.ts';
+import { VERSION } from '../util/version.ts';
+import type { Config, EndpointConfig, RateLimitConfig, ServerConfig, ServiceConfig } from './config.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
+import type { ValidRateLimit } from './server-schema.ts';
 
 /** What of a configuration is in other files than the document itself. */
 export type Surroundings = Pick<Config, 'file' | 'files' | 'zones'> & { readonly databases: readonly string[] };
@@ -22,8 +24,42 @@ export function buildConfig(valid: ValidConfig, { databases, ...surroundings }: 
   };
 }
 
-function buildServer({ listen, workers }: ValidConfig['server']): ServerConfig {
-  return { listen, workers: workers === 'auto' ? availableParallelism() : workers };
+function buildServer({ listen, workers, cookies, rateLimit, ...server }: ValidConfig['server']): ServerConfig {
+  return {
+    listen,
+    workers: workers === 'auto' ? availableParallelism() : workers,
+    identity: buildIdentity(server),
+    cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
+    rateLimit: rateLimit && buildRateLimit(rateLimit),
+  };
+}
+
+function buildIdentity(
+  written: Pick<ValidConfig['server'], 'nsid' | 'hostname' | 'version'>,
+): ServerConfig['identity'] {
+  const automatic = { nsid: hostname(), hostname: hostname(), version: `Aya ${VERSION}` };
+  const said = Object.entries(automatic).flatMap(([key, auto]) => {
+    const value = written[key as keyof typeof automatic];
+    return value === 'off' ? [] : [[key, value === 'auto' ? auto : value]];
+  });
+  return Object.fromEntries(said) as ServerConfig['identity'];
+}
+
+function buildRateLimit({ responsesPerSecond: data, ...limit }: ValidRateLimit): RateLimitConfig {
+  return {
+    perSecond: {
+      data,
+      noData: limit.noDataPerSecond ?? data,
+      nxdomain: limit.nxdomainsPerSecond ?? data,
+      referral: limit.referralsPerSecond ?? data,
+      error: limit.errorsPerSecond ?? data,
+    },
+    slip: limit.slip,
+    ipv4Bits: limit.ipv4Prefix,
+    ipv6Bits: limit.ipv6Prefix,
+    exempt: limit.exempt,
+    buckets: limit.buckets,
+  };
 }
 
 function buildRegion({ location, tags }: ValidRegion, name: string): Region {

@@ -26,6 +26,27 @@ export interface ServerConfig {
   readonly listen: readonly SocketAddress[];
   /** Data-plane threads; at least 1. */
   readonly workers: number;
+  /** What the server says of itself to who asks; undefined: nothing. */
+  readonly identity: { readonly nsid?: string; readonly hostname?: string; readonly version?: string };
+  /** No secrets: the server makes one of its own. */
+  readonly cookies: { readonly secrets: readonly Uint8Array[]; readonly isRequired: boolean };
+  readonly rateLimit: RateLimitConfig | undefined;
+}
+
+/** Response rate limiting: answers a second to one network, by kind. */
+export interface RateLimitConfig {
+  readonly perSecond: {
+    readonly data: number;
+    readonly noData: number;
+    readonly nxdomain: number;
+    readonly referral: number;
+    readonly error: number;
+  };
+  readonly slip: number;
+  readonly ipv4Bits: number;
+  readonly ipv6Bits: number;
+  readonly exempt: readonly Prefix[];
+  readonly buckets: number;
 }
 
 export interface SocketAddress {

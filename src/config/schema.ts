@@ -3,6 +3,7 @@ import { probeSchema } from '../health/schema.ts';
 import { duration } from '../util/duration.ts';
 import { address, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { policySchema } from './policy.ts';
+import { cookies, rateLimit, serverIdentity } from './server-schema.ts';
 
 /** Names of regions, services, policies, probes and networks. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -24,6 +25,9 @@ const server = z
       .union([z.literal('auto'), wholeNumber(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
       .default('auto')
       .meta({ description: 'Threads that answer queries. auto: one a core.' }),
+    ...serverIdentity,
+    cookies,
+    rateLimit,
   })
   .prefault({})
   .meta({ description: 'How the server itself runs.' });

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { CompiledWorld } from '../compile/world.ts';
+import { type Blocks, CompiledWorld } from '../compile/world.ts';
 import type { Config, ServerConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatAddress } from '../net/address.ts';
@@ -11,6 +11,7 @@ import { Geography } from './geography.ts';
 import { type Log, logProblems } from './log.ts';
 import { findTaken, ListenError, WorkerPool } from './pool.ts';
 import { Prober, type VerdictChange } from './prober.ts';
+import { SettingsBuilder } from './settings.ts';
 import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 import { Watcher } from './watcher.ts';
 
@@ -31,6 +32,7 @@ export class Server {
   readonly #file: string;
   readonly #log: Log;
   readonly #geography = new Geography();
+  readonly #settings = new SettingsBuilder();
   readonly #prober: Prober<EndpointTarget>;
   readonly #watcher: Watcher;
   #serving: Serving | undefined;
@@ -147,7 +149,7 @@ export class Server {
     const pool = this.#pool;
     if (pool !== undefined && isDeepStrictEqual(pool.listen, listen) && pool.size === workers) {
       this.#serving = next;
-      pool.publish(next.world.compileAll(this.#isUpIn(next.config)));
+      pool.publish(this.#blocksOf(next));
       return;
     }
     const taken = await findTaken(listen.filter((address) => !pool?.listen.some((own) => overlap(own, address))));
@@ -161,11 +163,16 @@ export class Server {
     await pool?.stop();
   }
 
-  async #startPool(listen: readonly ListenAddress[], size: number, { config, world }: Serving): Promise<WorkerPool> {
+  async #startPool(listen: readonly ListenAddress[], size: number, serving: Serving): Promise<WorkerPool> {
     const pool = new WorkerPool(listen, size);
     pool.on('died', (reason) => this.#log.error({ reason }, 'worker died; starting another'));
-    await pool.start(world.compileAll(this.#isUpIn(config)));
+    await pool.start(this.#blocksOf(serving));
     return pool;
+  }
+
+  /** All that a worker needs. */
+  #blocksOf({ config, world }: Serving): Blocks {
+    return { ...world.compileAll(this.#isUpIn(config)), settings: this.#settings.build(config.server) };
   }
 
   #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {

@@ -1,5 +1,6 @@
 import { NamesView } from './names.ts';
 import { ServiceView } from './service.ts';
+import type { PlaneSettings } from './settings.ts';
 import { type TrieView, viewTrie } from './trie.ts';
 
 /**
@@ -9,6 +10,7 @@ import { type TrieView, viewTrie } from './trie.ts';
 export interface Publication {
   /** Counts up by one a publication. */
   readonly generation: number;
+  readonly settings?: PlaneSettings;
   readonly names?: SharedArrayBuffer;
   readonly tries?: readonly SharedArrayBuffer[];
   readonly services: readonly { readonly slot: number; readonly block: SharedArrayBuffer }[];

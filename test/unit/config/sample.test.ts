@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -25,7 +25,13 @@ it('loads the sample configuration as it is', async () => {
   expect(config).toEqual({
     file: join(folder, 'aya.yaml'),
     files: ['aya.yaml', 'geodb/country.mmdb', 'zones/example.com.zone'].map((path) => join(folder, path)),
-    server: { listen: [at('127.0.0.1', 5300), at('::1', 5300)], workers: availableParallelism() },
+    server: {
+      listen: [at('127.0.0.1', 5300), at('::1', 5300)],
+      workers: availableParallelism(),
+      identity: { nsid: hostname(), hostname: hostname() },
+      cookies: { secrets: [], isRequired: false },
+      rateLimit: undefined,
+    },
     geo: {
       databases: [join(folder, 'geodb/country.mmdb')],
       networks: new Map([

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import type { RateLimitConfig, ServerConfig } from '../config/config.ts';
+import { type Address, addressWord } from '../net/address.ts';
+import type { Prefix } from '../net/prefix.ts';
+import {
+  ANSWER_KIND,
+  type ExemptNetwork,
+  type PlaneSettings,
+  RATE_LIMIT_BUCKET_BYTES,
+  type RateLimitSettings,
+} from '../snapshot/settings.ts';
+
+/** Makes what workers are told of `server`, and keeps what must outlive a reload: the secret, and the counts of the rate limit. */
+export class SettingsBuilder {
+  readonly #ownSecret = Uint8Array.from(randomBytes(16));
+  #table = new SharedArrayBuffer(0);
+
+  build({ identity, cookies, rateLimit }: ServerConfig): PlaneSettings {
+    return {
+      ...identity,
+      cookies: { ...cookies, secrets: cookies.secrets.length === 0 ? [this.#ownSecret] : cookies.secrets },
+      ...(rateLimit !== undefined && { rateLimit: this.#buildRateLimit(rateLimit) }),
+    };
+  }
+
+  #buildRateLimit({ perSecond, buckets, exempt, ...rest }: RateLimitConfig): RateLimitSettings {
+    // Two to a place, and places are found by a mask.
+    const bytes = 2 ** Math.ceil(Math.log2(buckets)) * RATE_LIMIT_BUCKET_BYTES;
+    if (this.#table.byteLength !== bytes) this.#table = new SharedArrayBuffer(bytes);
+    const rates: number[] = [];
+    rates[ANSWER_KIND.DATA] = perSecond.data;
+    rates[ANSWER_KIND.NO_DATA] = perSecond.noData;
+    rates[ANSWER_KIND.NXDOMAIN] = perSecond.nxdomain;
+    rates[ANSWER_KIND.REFERRAL] = perSecond.referral;
+    rates[ANSWER_KIND.ERROR] = perSecond.error;
+    return { ...rest, perSecond: rates, exempt: exempt.map(exemptNetwork), table: this.#table };
+  }
+}
+
+function exemptNetwork({ address, length: bits }: Prefix): ExemptNetwork {
+  return { family: address.family, words: words(address), bits };
+}
+
+function words(address: Address): ExemptNetwork['words'] {
+  const word = (index: number): number => (address.family === 6 || index === 0 ? addressWord(address, index) | 0 : 0);
+  return [word(0), word(1), word(2), word(3)];
+}

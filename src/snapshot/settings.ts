@@ -1,0 +1,45 @@
+/** What the workers are told of the configuration beside the blocks: small, and replaced whole. */
+export interface PlaneSettings {
+  /** What this server calls itself to who asks (NSID, and CHAOS names). Undefined: it does not say. */
+  readonly nsid?: string;
+  readonly hostname?: string;
+  readonly version?: string;
+  readonly cookies: CookieSettings;
+  readonly rateLimit?: RateLimitSettings;
+}
+
+/** The kinds of answer that are limited apart: a flood of one must not silence the others. */
+export const ANSWER_KIND = { DATA: 0, NO_DATA: 1, NXDOMAIN: 2, REFERRAL: 3, ERROR: 4 } as const;
+export type AnswerKind = (typeof ANSWER_KIND)[keyof typeof ANSWER_KIND];
+
+/** Octets of a bucket in the table of the rate limit (see dataplane/rate-limit). */
+export const RATE_LIMIT_BUCKET_BYTES = 16;
+
+/** DNS cookies (RFC 7873, RFC 9018). */
+export interface CookieSettings {
+  /** 16 octets each. Cookies are made with the first; those made with any are good, so that secrets can be changed. */
+  readonly secrets: readonly Uint8Array[];
+  /** Whether a client over UDP without a good cookie is asked to come again with one (BADCOOKIE). */
+  readonly isRequired: boolean;
+}
+
+/** Response rate limiting, of UDP. */
+export interface RateLimitSettings {
+  /** Answers a second to one network, by ANSWER_KIND. */
+  readonly perSecond: readonly number[];
+  /** Every so many-th answer over the limit is sent empty with TC set, so that a real client comes by TCP; 0: none. */
+  readonly slip: number;
+  /** Prefix lengths of what counts as one network; 1 to 32, 1 to 64. */
+  readonly ipv4Bits: number;
+  readonly ipv6Bits: number;
+  readonly exempt: readonly ExemptNetwork[];
+  /** The table of buckets, shared by all workers; empty at first. */
+  readonly table: SharedArrayBuffer;
+}
+
+/** A network as 32-bit words in network order; IPv4 is the first word. */
+export interface ExemptNetwork {
+  readonly family: 4 | 6;
+  readonly words: readonly [number, number, number, number];
+  readonly bits: number;
+}
