@@ -11,6 +11,9 @@ import type { Problem } from '../util/problem.ts';
 /** Before a worker that died is started again: long enough not to spin on one that dies at once. */
 const RESTART_MS = 200;
 
+/** After which a worker that was told to stop is ended: it drains for less. */
+const STOP_MS_MAX = 5_000;
+
 /**
  * A worker allocates what Node.js does for each datagram, which dies at once: a small nursery stays in the processor's
  * cache, and costs a third of the memory of the default.
@@ -73,7 +76,9 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     await Promise.all(
       [...this.#workers].map(async (worker) => {
         tell(worker, { kind: 'stop' });
+        const overdue = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
         await once(worker, 'exit');
+        clearTimeout(overdue);
       }),
     );
   }
@@ -82,21 +87,26 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     const start: WorkerStart = { listen: this.listen, seed: randomInt(1, 0x7fff_ffff) };
     const worker = new Worker(WORKER_FILE, { workerData: start, resourceLimits: HEAP });
     this.#workers.add(worker);
-    worker.on('exit', () => this.#workers.delete(worker));
-    const firstWord = once(worker, 'message') as Promise<[FromWorker]>; // rejects on 'error'
-    if (this.#current !== undefined) tell(worker, { kind: 'publish', publication: this.#current });
-    const [word] = await firstWord;
-    if (word.kind === 'failed') {
+    let reason = 'it ended by itself';
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    });
+    const ended = once(worker, 'exit').then(() => {
       this.#workers.delete(worker);
+      return reason;
+    });
+    if (this.#current !== undefined) tell(worker, { kind: 'publish', publication: this.#current });
+    const word = await Promise.race([firstWord(worker), ended]);
+    if (typeof word === 'string') throw new Error(`a worker ended before it answered: ${word}`);
+    if (word.kind === 'failed') {
       await worker.terminate();
       throw new ListenError([listenProblem(word.listen, word.transport, word.code)]);
     }
-    worker.on('error', (error) =>
-      this.#replace(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
+    void ended.then((why) => this.#replace(why));
   }
 
   #replace(reason: string): void {
+    if (this.#isStopping) return;
     this.emit('died', reason);
     const retry = (): void => {
       if (this.#isStopping) return;
@@ -104,6 +114,10 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     };
     setTimeout(retry, RESTART_MS).unref();
   }
+}
+
+async function firstWord(worker: Worker): Promise<FromWorker> {
+  return new Promise((resolve) => worker.once('message', resolve));
 }
 
 function tell(worker: Worker, message: ToWorker): void {
