@@ -63,13 +63,20 @@ export class NameTree {
       return;
     }
     // The zone below is served too and speaks for this name; the zone above keeps the DS and the glue.
-    const node = this.#add(owner, zone, NONE);
+    const above = this.#nearestAbove(owner, zone);
+    const encloser = this.#ensure(above, zone);
+    const isParentSide = this.#zoneByApex.has(owner) && above === nameAbove(owner);
+    const node = this.#add(owner, zone, isParentSide ? encloser : NONE);
     this.data[node] = data;
     this.#shadowed[zone].set(owner, node);
-    if (this.#zoneByApex.get(owner) === undefined) return;
-    this.parentSideOf.set(this.#ensure(owner, closest), node);
-    const above = nameAbove(owner);
-    if (this.#closestZone(above) === zone) this.#ensure(above, zone);
+    if (isParentSide) this.parentSideOf.set(this.#ensure(owner, closest), node);
+  }
+
+  /** The closest ancestor of a name of a zone for which that zone speaks itself. */
+  #nearestAbove(owner: WireName, zone: number): WireName {
+    let name = nameAbove(owner);
+    while (this.#closestZone(name) !== zone) name = nameAbove(name);
+    return name;
   }
 
   /** The zone whose apex is the closest at or above a name that lies in some zone. */

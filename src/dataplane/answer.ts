@@ -1,5 +1,6 @@
 import { RCODE, TYPE } from '../dns/constants.ts';
 import { DECODED, type Decoded, decodeQuery, isInternet, Query } from '../dns/query.ts';
+import { isMetaType } from '../dns/types.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Random } from '../util/random.ts';
 import { Resolution, type Source } from './resolution.ts';
@@ -42,7 +43,17 @@ function rcodeOf(decoded: Decoded, query: Query): number {
   if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
   if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;
   if (decoded === DECODED.BADVERS) return RCODE.BADVERS;
-  // Zones are not handed out to whoever asks, and no other class is served.
-  if (!isInternet(query.qclass) || query.qtype === TYPE.AXFR || query.qtype === TYPE.IXFR) return RCODE.REFUSED;
-  return RCODE.NOERROR;
+  // No other class is served.
+  return isInternet(query.qclass) ? rcodeOfType(query.qtype) : RCODE.REFUSED;
+}
+
+/** What a type alone decides, as BIND does; NOERROR for types that a zone may have, and for ANY. */
+function rcodeOfType(qtype: number): number {
+  if (!isMetaType(qtype) || qtype === TYPE.ANY) return RCODE.NOERROR;
+  // Zones are not handed out to whoever asks (RFC 5936 section 5).
+  if (qtype === TYPE.AXFR || qtype === TYPE.IXFR) return RCODE.REFUSED;
+  // Obsolete questions (RFC 1035 section 3.2.3).
+  if (qtype === TYPE.MAILA || qtype === TYPE.MAILB) return RCODE.NOTIMP;
+  // OPT, TSIG, NXNAME (RFC 9824 section 3.5) and their like are no types to ask for.
+  return RCODE.FORMERR;
 }

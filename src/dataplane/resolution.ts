@@ -1,7 +1,7 @@
-import { NAME_BYTES_MAX, RCODE, TYPE } from '../dns/constants.ts';
+import { CLASS, NAME_BYTES_MAX, RCODE, TYPE } from '../dns/constants.ts';
 import type { Query } from '../dns/query.ts';
 import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../snapshot/names.ts';
-import { SERVICE_FAMILY } from '../snapshot/service.ts';
+import { SERVICE_FAMILY, type ServiceFamily } from '../snapshot/service.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { ClientAddress } from './client.ts';
 import { Lookup, OUTCOME } from './lookup.ts';
@@ -18,6 +18,10 @@ const NOWHERE = 0;
 export interface Source {
   /** Whether it came over a stream: size is no concern then. */
   readonly isStream: boolean;
+  /** Whether nobody in between can read it. */
+  readonly isEncrypted?: boolean;
+  /** How long its connection may be without a query, for the client to know (RFC 7828); undefined where there is none. */
+  readonly idleMs?: number;
   /** Puts the sender's address in. Called only where an answer depends on it: some transports must parse for it. */
   resolverAddress(into: ClientAddress): void;
 }
@@ -28,6 +32,9 @@ export class Resolution {
   readonly #client = new ClientAddress();
   readonly #writer: ResponseWriter;
   readonly #steering: Steering;
+  /** The RRsets that the answer holds, at most one a step of the chain. */
+  readonly #answered = new Int32Array(CHAIN_MAX + 1);
+  #answeredCount = 0;
 
   constructor(writer: ResponseWriter, steering: Steering) {
     this.#writer = writer;
@@ -37,7 +44,8 @@ export class Resolution {
   /** Fills the sections and the response code for a query that is well formed and ours to look at. */
   resolve(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source): void {
     const lookup = this.#lookup;
-    lookup.setName(query.name, 0);
+    this.#answeredCount = 0;
+    lookup.setName(message, QNAME_AT);
     let ownerAt = QNAME_AT;
     for (let chain = 0; chain <= CHAIN_MAX; chain++) {
       lookup.find(snapshot.names, query.qtype);
@@ -46,8 +54,10 @@ export class Resolution {
         if (chain === 0) this.#writer.rcode = RCODE.REFUSED;
         return;
       }
-      // AA speaks of the first owner name alone (RFC 1035 section 4.1.1).
-      if (chain === 0) this.#writer.isAuthoritative = lookup.outcome !== OUTCOME.REFERRAL;
+      // AA speaks of the first owner name alone (RFC 1035 section 4.1.1), and never for all classes (section 6.2).
+      if (chain === 0) {
+        this.#writer.isAuthoritative = lookup.outcome !== OUTCOME.REFERRAL && query.qclass === CLASS.IN;
+      }
       ownerAt = this.#step(snapshot, query, message, source, ownerAt);
       if (ownerAt === NOWHERE) return;
       lookup.setName(this.#writer.out, ownerAt);
@@ -66,18 +76,24 @@ export class Resolution {
         return NOWHERE;
       case OUTCOME.DNAME:
         return this.#redirect(snapshot, ownerAt);
-      default: {
-        const isAliasAnswer = query.qtype === TYPE.CNAME || query.qtype === TYPE.ANY;
-        const cname = isAliasAnswer ? 0 : snapshot.names.rrset(this.#lookup.node, TYPE.CNAME);
-        if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
-        this.#answerNode(snapshot, query, message, source, ownerAt);
-        return NOWHERE;
-      }
+      default:
+        return this.#answerNode(snapshot, query, message, source, ownerAt);
     }
+  }
+
+  /**
+   * Notes that an RRset goes into the answer; false if it is there already. A chain that comes back is a loop, or nearly:
+   * what is there lets the resolver go on by itself, and an answer holds an RRset once.
+   */
+  #isNew(rrset: number): boolean {
+    for (let index = 0; index < this.#answeredCount; index++) if (this.#answered[index] === rrset) return false;
+    this.#answered[this.#answeredCount++] = rrset;
+    return true;
   }
 
   /** Writes the CNAME. Returns where in the message its target stands. */
   #alias(snapshot: Snapshot, cname: number, ownerAt: number): number {
+    if (!this.#isNew(cname)) return NOWHERE;
     const targetAt = this.#writer.at + RECORD_FIXED_BYTES;
     if (this.#copyRrset(snapshot, cname, SECTION.ANSWER, ownerAt)) return targetAt;
     this.#writer.isTruncated = true;
@@ -94,6 +110,7 @@ export class Resolution {
     const writer = this.#writer;
     const prefixBytes = lookup.nameBytes - names.words[lookup.node + NODE.NAME_BYTES];
     const dname = names.rrset(lookup.node, TYPE.DNAME);
+    if (!this.#isNew(dname)) return NOWHERE;
     const targetAt = writer.at + RECORD_FIXED_BYTES;
     if (this.#copyRrset(snapshot, dname, SECTION.ANSWER, ownerAt + prefixBytes)) {
       const targetBytes = writer.at - targetAt;
@@ -110,8 +127,11 @@ export class Resolution {
     return NOWHERE;
   }
 
-  /** Answers from the node found: by its service, by its RRset of the type, or with the denial of one. */
-  #answerNode(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): void {
+  /**
+   * Answers from the node found: by its RRset of the type, by its service, by its CNAME, or with the denial of all of
+   * them. Returns where in the message the CNAME's target stands, or NOWHERE.
+   */
+  #answerNode(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
     const { names } = snapshot;
     const { node } = this.#lookup;
     const isAny = query.qtype === TYPE.ANY;
@@ -121,32 +141,48 @@ export class Resolution {
         ? names.words[node + NODE.RRSETS]
         : names.rrset(node, query.qtype);
     if (rrset !== 0) {
-      if (!this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt)) this.#writer.isTruncated = true;
-    } else if (
-      names.words[node + NODE.SERVICE_PLUS_1] !== 0 &&
-      (query.qtype === TYPE.A || query.qtype === TYPE.AAAA || isAny)
-    ) {
-      this.#steer(snapshot, query, message, source, ownerAt);
-    } else {
-      this.#deny(snapshot, ownerAt);
+      if (this.#isNew(rrset) && !this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt))
+        this.#writer.isTruncated = true;
+      return NOWHERE;
     }
+    if (names.words[node + NODE.SERVICE_PLUS_1] !== 0) {
+      const isAnswered =
+        ((query.qtype === TYPE.A || isAny) &&
+          this.#steer(snapshot, query, message, source, ownerAt, SERVICE_FAMILY.A)) ||
+        ((query.qtype === TYPE.AAAA || isAny) &&
+          this.#steer(snapshot, query, message, source, ownerAt, SERVICE_FAMILY.AAAA));
+      if (isAnswered) return NOWHERE;
+    }
+    const cname = names.rrset(node, TYPE.CNAME);
+    if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
+    this.#deny(snapshot, ownerAt);
+    return NOWHERE;
   }
 
-  /** The answer of a service, for the client that the query speaks for: its Client Subnet, else its sender. */
-  #steer(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): void {
+  /**
+   * The answer of a service, for the client that the query speaks for: its Client Subnet, else its sender. Returns
+   * false where it has none.
+   */
+  #steer(
+    snapshot: Snapshot,
+    query: Query,
+    message: Uint8Array,
+    source: Source,
+    ownerAt: number,
+    family: ServiceFamily,
+  ): boolean {
     const { words } = snapshot.names;
     const { node } = this.#lookup;
     const writer = this.#writer;
     const client = this.#client;
     if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
     else source.resolverAddress(client);
-    const family = query.qtype === TYPE.AAAA ? SERVICE_FAMILY.AAAA : SERVICE_FAMILY.A;
     const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
     const ttlSeconds = words[node + NODE.SERVICE_TTL];
     const steered = this.#steering.answer(snapshot, slot, family, client, writer, ownerAt, ttlSeconds);
-    writer.scopeBits = this.#steering.scopeBits;
+    writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
     if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
-    else if (steered === STEERED.NO_DATA) this.#deny(snapshot, ownerAt);
+    return steered !== STEERED.NO_DATA;
   }
 
   /** The SOA in the authority section of a denial, with the TTL that caps how long it is kept (RFC 2308 section 3). */

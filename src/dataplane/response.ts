@@ -87,7 +87,8 @@ export class ResponseWriter {
     ownerAt: number,
     ttlSeconds: number,
   ): boolean {
-    if (this.at + count * recordBytes > this.#limit || ownerAt > POINTER_MAX) return false;
+    // No look at POINTER_MAX: the owner is in the question or in a chain of CNAMEs, which ends far before it.
+    if (this.at + count * recordBytes > this.#limit) return false;
     for (let index = 0, record = first; index < count; index++, record = record + 1 === count ? 0 : record + 1) {
       this.#copyAddress(from, fromAt + record * recordBytes, recordBytes, ownerAt, ttlSeconds);
     }

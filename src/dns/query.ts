@@ -1,8 +1,8 @@
 import { CLASS, FAMILY, HEADER_BYTES, LABEL_BYTES_MAX, NAME_BYTES_MAX, OPCODE, OPTION, TYPE } from './constants.ts';
 
 /**
- * What became of a message's bytes. Only OK says that all fields of the Query hold; after any other value `questionEnd`
- * alone tells how far it was understood.
+ * What became of a message's bytes. Only OK says that all fields of the Query hold; else the header's do, `questionEnd`
+ * tells whether the question was understood, and `hasEdns` whether an OPT was.
  */
 export const DECODED = {
   OK: 0,
@@ -18,10 +18,9 @@ export type Decoded = (typeof DECODED)[keyof typeof DECODED];
 /** The least payload size; smaller values in an OPT mean this one (RFC 6891 section 6.2.3). */
 export const PAYLOAD_BYTES_MIN = 512;
 
-const LABELS_MAX = NAME_BYTES_MAX >> 1;
 const POINTER_BITS = 0xc0;
 const FLAG_QR = 0x80; // in the third octet of the header
-const OPT_FIXED_BYTES = 10; // type, class, TTL, rdlength: what follows an RR's owner
+const RECORD_FIXED_BYTES = 10; // type, class, TTL, rdlength: what follows an RR's owner
 
 /** A decoded query. One object is reused for every message: decoding allocates nothing. */
 export class Query {
@@ -30,16 +29,10 @@ export class Query {
   recursionDesired = false;
   checkingDisabled = false;
 
-  /** Offset behind the question; 0 when no question was understood. */
+  /** Offset behind the question; 0 when no question was understood. The qname stands right behind the header. */
   questionEnd = 0;
   qtype = 0;
   qclass = 0;
-  /** The qname in lower case, in wire form. */
-  readonly name = new Uint8Array(NAME_BYTES_MAX);
-  nameBytes = 0;
-  /** Where each label starts in `name`; entry `labelCount` is the root's. */
-  readonly labelStarts = new Uint8Array(LABELS_MAX + 1);
-  labelCount = 0;
 
   hasEdns = false;
   dnssecOk = false;
@@ -70,56 +63,56 @@ export function decodeQuery(message: Uint8Array, length: number, query: Query): 
   if (flags & FLAG_QR) return DECODED.IGNORE;
   query.id = (message[0] << 8) | message[1];
   query.opcode = (flags >> 3) & 15;
-  query.recursionDesired = (flags & 1) !== 0;
-  query.checkingDisabled = (message[3] & 0x10) !== 0;
-  if (query.opcode !== OPCODE.QUERY) return DECODED.NOTIMP;
-  // One question a query: no server answers more, and none is nothing to answer (RFC 9619).
-  if (u16(message, 4) !== 1) return DECODED.FORMERR;
-  const questionEnd = decodeQuestion(message, length, query);
-  if (questionEnd === 0) return DECODED.FORMERR;
-  query.questionEnd = questionEnd;
-  return decodeRecords(message, length, query);
+  // What these bits mean under another opcode is not known, so they are not sent back then (RFC 6895 section 2).
+  const isQuery = query.opcode === OPCODE.QUERY;
+  query.recursionDesired = isQuery && (flags & 1) !== 0;
+  query.checkingDisabled = isQuery && (message[3] & 0x10) !== 0;
+  const decoded = decodeSections(message, length, query);
+  if (decoded === DECODED.OK && isQuery) return decoded;
+  query.hasSubnet = false; // it is echoed to say how far an answer holds, and there will be none
+  // Another opcode may lay its message out as it likes: what could be read of it serves the reply alone.
+  return isQuery || decoded === DECODED.BADVERS ? decoded : DECODED.NOTIMP;
 }
 
-/** Returns the offset behind the question, 0 if it is malformed. */
-function decodeQuestion(message: Uint8Array, length: number, query: Query): number {
-  const { name, labelStarts } = query;
-  let at = HEADER_BYTES;
-  let size = 0;
-  let labels = 0;
-  for (;;) {
-    if (at >= length) return 0;
-    const labelBytes = message[at++];
-    labelStarts[labels] = size;
-    name[size++] = labelBytes;
-    if (labelBytes === 0) break;
-    // No pointer can stand here: there is no earlier name to point to.
-    if (labelBytes > LABEL_BYTES_MAX || at + labelBytes > length || size + labelBytes >= NAME_BYTES_MAX) return 0;
-    for (const end = at + labelBytes; at < end; ) {
-      const octet = message[at++];
-      name[size++] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-    }
-    labels++;
+function decodeSections(message: Uint8Array, length: number, query: Query): Decoded {
+  const questions = u16(message, 4);
+  // 'MUST NOT be greater than 1' (RFC 9619 section 4).
+  if (questions > 1) return DECODED.FORMERR;
+  if (questions === 0) {
+    // Nothing to answer. But whoever speaks EDNS gets an OPT back with any reply (RFC 6891 section 6.1.1).
+    const decoded = decodeRecords(message, length, HEADER_BYTES, query);
+    return decoded === DECODED.OK ? DECODED.FORMERR : decoded;
   }
-  if (at + 4 > length) return 0;
-  query.nameBytes = size;
-  query.labelCount = labels;
+  const at = questionNameEnd(message, length);
+  if (at === 0 || at + 4 > length) return DECODED.FORMERR;
   query.qtype = u16(message, at);
   query.qclass = u16(message, at + 2);
-  return at + 4;
+  query.questionEnd = at + 4;
+  return decodeRecords(message, length, query.questionEnd, query);
 }
 
-function decodeRecords(message: Uint8Array, length: number, query: Query): Decoded {
+/** Returns the offset behind the qname, 0 if it is malformed. No pointer can stand in it: there is no earlier name. */
+function questionNameEnd(message: Uint8Array, length: number): number {
+  const end = Math.min(length, HEADER_BYTES + NAME_BYTES_MAX);
+  for (let at = HEADER_BYTES; at < end; ) {
+    const labelBytes = message[at];
+    if (labelBytes === 0) return at + 1;
+    if (labelBytes > LABEL_BYTES_MAX) return 0;
+    at += 1 + labelBytes;
+  }
+  return 0;
+}
+
+function decodeRecords(message: Uint8Array, length: number, start: number, query: Query): Decoded {
   const beforeAdditional = u16(message, 6) + u16(message, 8);
   const count = beforeAdditional + u16(message, 10);
-  let at = query.questionEnd;
+  let at = start;
   let decoded: Decoded = DECODED.OK;
   for (let index = 0; index < count; index++) {
     const ownerAt = at;
     at = skipName(message, length, at);
-    if (at === 0 || at + OPT_FIXED_BYTES > length) return DECODED.FORMERR;
-    const dataAt = at + OPT_FIXED_BYTES;
-    const end = dataAt + u16(message, at + 8);
+    if (at === 0 || at + RECORD_FIXED_BYTES > length) return DECODED.FORMERR;
+    const end = at + RECORD_FIXED_BYTES + u16(message, at + 8);
     if (end > length) return DECODED.FORMERR;
     if (u16(message, at) === TYPE.OPT) {
       // Only one, owned by the root, in the additional section (RFC 6891 section 6.1.1).
@@ -140,9 +133,10 @@ function skipName(message: Uint8Array, length: number, start: number): number {
     const labelBytes = message[at];
     if (labelBytes === 0) return at + 1;
     if (labelBytes >= POINTER_BITS) {
+      if (at + 2 > length) return 0;
       // It must point backwards, behind the header (RFC 1035 section 4.1.4: 'a prior occurrence').
-      const target = ((labelBytes & 0x3f) << 8) | message[at + 1];
-      return at + 2 <= length && target >= HEADER_BYTES && target < at ? at + 2 : 0;
+      const target = u16(message, at) & 0x3fff;
+      return target >= HEADER_BYTES && target < at ? at + 2 : 0;
     }
     if (labelBytes > LABEL_BYTES_MAX) return 0;
     at += 1 + labelBytes;
@@ -158,7 +152,7 @@ function decodeOpt(message: Uint8Array, at: number, end: number, query: Query): 
   query.dnssecOk = (message[at + 6] & 0x80) !== 0;
   // Before the options: what they mean in another version is not known.
   if (message[at + 5] !== 0) return DECODED.BADVERS;
-  let optionAt = at + OPT_FIXED_BYTES;
+  let optionAt = at + RECORD_FIXED_BYTES;
   while (optionAt < end) {
     if (optionAt + 4 > end) return DECODED.FORMERR;
     const code = u16(message, optionAt);
@@ -180,7 +174,7 @@ function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query
   const addressBytes = end - addressAt;
   // SCOPE 'MUST be set to 0' in queries; the address has just the octets that the prefix needs.
   if (message[at + 3] !== 0 || addressBytes !== (sourceBits + 7) >> 3) return false;
-  if (sourceBits > (family === FAMILY.IPV4 ? 32 : family === FAMILY.IPV6 ? 128 : 0)) return false;
+  if (sourceBits > prefixBitsMax(family)) return false;
   const spareBits = addressBytes * 8 - sourceBits;
   if (addressBytes > 0 && (message[end - 1] & ((1 << spareBits) - 1)) !== 0) return false;
   query.hasSubnet = true;
@@ -189,6 +183,13 @@ function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query
   query.subnetAddressAt = addressAt;
   query.subnetAddressBytes = addressBytes;
   return true;
+}
+
+/** -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says it. */
+function prefixBitsMax(family: number): number {
+  if (family === FAMILY.IPV4) return 32;
+  if (family === FAMILY.IPV6) return 128;
+  return family === 0 ? 0 : -1;
 }
 
 /** Whether the class can be answered from zones: IN, or ANY, which IN is one of. */

@@ -1,0 +1,104 @@
+import { CompiledWorld } from '../../src/compile/world.ts';
+import type { EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
+import { Answerer } from '../../src/dataplane/answer.ts';
+import type { ClientAddress } from '../../src/dataplane/client.ts';
+import type { Source } from '../../src/dataplane/resolution.ts';
+import { buildGeoMap } from '../../src/geo/geomap.ts';
+import { type Address, parseAddress } from '../../src/net/address.ts';
+import { parsePrefix } from '../../src/net/prefix.ts';
+import { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { ConfiguredStep } from '../../src/steering/steps/index.ts';
+import { Random } from '../../src/util/random.ts';
+import { loadZone, type Zone } from '../../src/zone/zone.ts';
+import { wireName } from './rdata-text.ts';
+
+/** A service in few words: addresses by region, and which region is for which network. */
+export interface TestService {
+  readonly endpoints: Readonly<Record<string, readonly string[]>>;
+  readonly steps?: readonly ConfiguredStep[];
+  readonly answers?: number;
+  readonly whenAllDown?: ServiceConfig['whenAllDown'];
+}
+
+export interface TestWorld {
+  /** Text of the zone file by apex; a SOA and an NS are put in front where it has none. */
+  readonly zones: Readonly<Record<string, string>>;
+  /** Zones made without a zone file. */
+  readonly made?: readonly Zone[];
+  readonly services?: Readonly<Record<string, TestService>>;
+  readonly networks?: Readonly<Record<string, readonly string[]>>;
+  /** Addresses that are down. */
+  readonly down?: readonly string[];
+}
+
+export const SOA_RDATA = 'ns1.example. hostmaster.example. 1 7200 3600 1209600 60';
+
+/** The SOA as it stands in a denial. */
+export const soaOf = (apex: string): string => `${apex} 60 SOA ${SOA_RDATA}`;
+
+/** A world that answers bytes with bytes, as a worker does, without sockets. */
+export class Answering {
+  readonly #answerer = new Answerer(new Random(1));
+  readonly #snapshot: Snapshot;
+
+  constructor(world: TestWorld) {
+    this.#snapshot = compileWorld(world);
+  }
+
+  /** The response's octets; undefined where there is none. */
+  ask(message: Uint8Array, { from = '192.0.2.1', isStream = false } = {}): Uint8Array | undefined {
+    const length = this.#answerer.answer(this.#snapshot, message, message.length, sourceAt(from, isStream));
+    return length === 0 ? undefined : this.#answerer.out.slice(0, length);
+  }
+}
+
+function compileWorld({ zones, made = [], services = {}, networks = {}, down = [] }: TestWorld): Snapshot {
+  const prefixes = Object.entries(networks).map(([name, texts]) => [name, texts.map(prefixOf)] as const);
+  const map = buildGeoMap({ databases: [], networks: new Map(prefixes), countries: new Map() });
+  const regions = Object.values(services).flatMap(({ endpoints }) => Object.keys(endpoints));
+  const config = {
+    ...{ file: 'test', files: [], probes: new Map(), server: { listen: [], workers: 1 } },
+    geo: { databases: [], networks: new Map(prefixes) },
+    regions: new Map(regions.map((name) => [name, { name, tags: [] }])),
+    services: new Map(Object.entries(services).map(([name, service]) => [name, serviceOf(name, service)])),
+    zones: [...Object.entries(zones).map(([apex, text]) => zoneOf(apex, text)), ...made],
+  };
+  const downOctets = down.map((text) => addressOf(text).bytes.join());
+  const blocks = new CompiledWorld(config, map).compileAll((_, __, { bytes }) => !downOctets.includes(bytes.join()));
+  return new Snapshot({ generation: 1, ...blocks });
+}
+
+/** Throws where the zone has a mistake: the test is wrong about it. */
+export function zoneOf(apex: string, text: string): Zone {
+  const head = / SOA /.test(text) ? '' : `@ SOA ${SOA_RDATA}\n@ NS ns1.example.\n`;
+  const options = { apex: wireName(apex), file: apex, readInclude: () => ({ ok: false, reason: 'none' }) as const };
+  const { zone, problems } = loadZone(`$TTL 300\n${head}${text}\n`, options);
+  if (zone === undefined) throw new Error(`${apex}: ${JSON.stringify(problems)}`);
+  return zone;
+}
+
+function serviceOf(name: string, service: TestService): ServiceConfig {
+  const endpoints = Object.entries(service.endpoints).map(([region, texts]): EndpointConfig => {
+    const addresses = texts.map(addressOf);
+    const [a, aaaa] = [4, 6].map((family) => addresses.filter((address) => address.family === family));
+    return { region, a, aaaa, weight: 1, check: undefined };
+  });
+  const { steps = [], answers = 1, whenAllDown = 'all' } = service;
+  return { name, policy: { name, steps }, probe: undefined, ttlSeconds: 20, answers, whenAllDown, endpoints };
+}
+
+function sourceAt(text: string, isStream: boolean): Source {
+  return { isStream, resolverAddress: (into: ClientAddress) => into.setAddress(addressOf(text)) };
+}
+
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) throw new Error(`no address: ${text}`);
+  return address;
+}
+
+function prefixOf(text: string) {
+  const parsed = parsePrefix(text);
+  if (!parsed.ok) throw new Error(`${text} ${parsed.reason}`);
+  return parsed.prefix;
+}
