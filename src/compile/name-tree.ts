@@ -35,10 +35,14 @@ export class NameTree {
   readonly #byName = new Map<WireName, number>();
   /** Nodes of a zone at or below the apex of another: known to their own zone only. By zone, by name. */
   readonly #shadowed: Map<WireName, number>[];
+  readonly #shadows = new Set<number>();
+  /** Whether a zone has the apex of another below its own; of one that has not, every name is its own. */
+  readonly #hasInner: readonly boolean[];
 
   constructor(zones: readonly Zone[]) {
     this.#zoneByApex = new Map(zones.map(({ apex }, index) => [apex, index]));
     this.#shadowed = zones.map(() => new Map());
+    this.#hasInner = this.#findInner(zones);
     for (const [zone, { apex, nodes }] of zones.entries()) {
       this.apexes.push(this.#ensure(apex, zone));
       for (const [owner, node] of nodes) this.#insert(owner, node, zone);
@@ -47,9 +51,9 @@ export class NameTree {
     for (const [node, cut] of this.cutOf.entries()) if (node === cut) this.#findGlue(node);
   }
 
-  /** Whether a question can lead to the node by its name. */
+  /** Whether a question can lead to the node by its name: a zone below may speak for that name. */
   isReachable(node: number): boolean {
-    return this.#byName.get(this.names[node]) === node;
+    return !this.#shadows.has(node);
   }
 
   rrset(node: number, type: number): RRset | undefined {
@@ -57,7 +61,7 @@ export class NameTree {
   }
 
   #insert(owner: WireName, data: ZoneNode, zone: number): void {
-    const closest = this.#closestZone(owner);
+    const closest = this.#hasInner[zone] ? this.#closestZone(owner) : zone;
     if (closest === zone) {
       this.data[this.#ensure(owner, zone)] = data;
       return;
@@ -69,7 +73,20 @@ export class NameTree {
     const node = this.#add(owner, zone, isParentSide ? encloser : NONE);
     this.data[node] = data;
     this.#shadowed[zone].set(owner, node);
+    this.#shadows.add(node);
     if (isParentSide) this.parentSideOf.set(this.#ensure(owner, closest), node);
+  }
+
+  /** By zone, whether another zone lies below it. */
+  #findInner(zones: readonly Zone[]): readonly boolean[] {
+    const hasInner = zones.map(() => false);
+    for (const { apex } of zones) {
+      for (let name = parentOf(apex); name !== undefined; name = parentOf(name)) {
+        const outer = this.#zoneByApex.get(name);
+        if (outer !== undefined) hasInner[outer] = true;
+      }
+    }
+    return hasInner;
   }
 
   /** The closest ancestor of a name of a zone for which that zone speaks itself. */

@@ -13,7 +13,7 @@ import {
 } from '../snapshot/names.ts';
 import { assert } from '../util/assert.ts';
 import type { RRset, Zone } from '../zone/zone.ts';
-import { NameTree, NONE } from './name-tree.ts';
+import { type Glue, NameTree, NONE } from './name-tree.ts';
 
 const NAME_POINTER = 0xc00c; // the question's name, right behind the header
 const SOA_MINIMUM_BYTES = 4; // the last field of a SOA's rdata
@@ -36,57 +36,59 @@ class NamesWriter {
   readonly #block: SharedArrayBuffer;
   readonly #words: Int32Array;
   readonly #octets: Buffer;
+  /** By node of the tree: where it goes, and the hash of its name. */
+  readonly #offsets: Int32Array;
   readonly #hashes: Int32Array;
-  #nextRrset: number;
   #nextGlue: number;
-  #nextOctet: number;
 
   constructor(tree: NameTree, services: ReadonlyMap<string, NamedService>) {
     this.#tree = tree;
     this.#services = services;
     this.#hashes = new Int32Array(tree.names.length);
-    const sizes = measure(tree);
     const slotCount = slotsFor(tree.names.length);
     const zones = HEADER.WORDS;
     const slots = zones + tree.apexes.length * ZONE.WORDS;
-    const nodes = slots + slotCount * SLOT.WORDS;
-    this.#nextRrset = nodes + tree.names.length * NODE.WORDS;
-    this.#nextGlue = this.#nextRrset + sizes.rrsets * RRSET.WORDS;
-    this.#nextOctet = (this.#nextGlue + sizes.glue * GLUE.WORDS) * Int32Array.BYTES_PER_ELEMENT;
-    this.#block = new SharedArrayBuffer(this.#nextOctet + ((sizes.octets + 3) & ~3));
+    this.#nextGlue = slots + slotCount * SLOT.WORDS;
+    const { offsets, end } = layOut(tree, this.#nextGlue + glueCount(tree) * GLUE.WORDS);
+    this.#offsets = offsets;
+    this.#block = new SharedArrayBuffer(end * Int32Array.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(this.#block);
     this.#octets = Buffer.from(this.#block);
-    this.#words.set([NAMES_MAGIC, zones, slots, slotCount - 1, nodes]);
+    this.#words.set([NAMES_MAGIC, zones, slots, slotCount - 1]);
   }
 
   write(): SharedArrayBuffer {
-    const { names, apexes } = this.#tree;
+    const { names, apexes, glueOf } = this.#tree;
     for (let node = 0; node < names.length; node++) this.#writeNode(node);
-    for (const [cut, glue] of this.#tree.glueOf) this.#writeGlue(cut, glue);
+    for (const [cut, glue] of glueOf) this.#writeGlue(cut, glue);
     for (const [zone, apex] of apexes.entries()) this.#writeZone(zone, apex);
     return this.#block;
   }
 
-  #at(node: number): number {
-    return this.#words[HEADER.NODES] + node * NODE.WORDS;
+  #offsetOf(node: number): number {
+    return node === NONE ? 0 : this.#offsets[node];
   }
 
   #writeNode(node: number): void {
     const tree = this.#tree;
     const words = this.#words;
-    const at = this.#at(node);
-    const data = tree.data[node];
-    words[at + NODE.NAME_AT] = this.#writeOctets(tree.names[node]);
-    words[at + NODE.NAME_BYTES] = tree.names[node].length;
+    const name = tree.names[node];
+    const { rrsets = [], service } = tree.data[node] ?? {};
+    const at = this.#offsets[node];
+    const nameAt = (at + NODE.WORDS + rrsets.length * RRSET.WORDS) * Int32Array.BYTES_PER_ELEMENT;
+    words[at + NODE.NAME_AT] = nameAt;
+    words[at + NODE.NAME_BYTES] = name.length;
     words[at + NODE.ZONE] = tree.zoneOf[node];
-    words[at + NODE.CUT_PLUS_1] = tree.cutOf[node] + 1;
-    words[at + NODE.WILDCARD_PLUS_1] = tree.wildcardOf[node] + 1;
-    words[at + NODE.PARENT_SIDE_PLUS_1] = (tree.parentSideOf.get(node) ?? NONE) + 1;
-    words[at + NODE.RRSETS] = this.#nextRrset;
-    words[at + NODE.RRSET_COUNT] = data?.rrsets.length ?? 0;
-    for (const rrset of data?.rrsets ?? []) this.#writeRrset(rrset);
-    if (data?.service !== undefined) this.#writeService(at, data.service);
-    this.#index(node, words[at + NODE.NAME_AT]);
+    words[at + NODE.CUT] = this.#offsetOf(tree.cutOf[node]);
+    words[at + NODE.WILDCARD] = this.#offsetOf(tree.wildcardOf[node]);
+    words[at + NODE.PARENT_SIDE] = this.#offsetOf(tree.parentSideOf.get(node) ?? NONE);
+    words[at + NODE.RRSET_COUNT] = rrsets.length;
+    let octetsAt = this.#writeOctets(name, nameAt);
+    for (const [index, rrset] of rrsets.entries()) {
+      octetsAt = this.#writeRrset(rrset, at + NODE.WORDS + index * RRSET.WORDS, octetsAt);
+    }
+    if (service !== undefined) this.#writeService(at, service);
+    this.#index(node, nameAt);
   }
 
   #writeService(
@@ -110,41 +112,39 @@ class NamesWriter {
     const mask = words[HEADER.SLOT_MASK];
     let slot = hash & mask;
     const at = (): number => words[HEADER.SLOTS] + slot * SLOT.WORDS;
-    while (words[at() + SLOT.NODE_PLUS_1] !== 0) slot = (slot + 1) & mask;
+    while (words[at() + SLOT.NODE] !== 0) slot = (slot + 1) & mask;
     words[at() + SLOT.HASH] = hash;
-    words[at() + SLOT.NODE_PLUS_1] = node + 1;
+    words[at() + SLOT.NODE] = this.#offsets[node];
   }
 
-  #writeRrset({ type, ttlSeconds, rdatas }: RRset): void {
+  /** Writes an RRset's entry at `at` and its records at `recordsAt`. Returns the octet offset behind them. */
+  #writeRrset({ type, ttlSeconds, rdatas }: RRset, at: number, recordsAt: number): number {
     const words = this.#words;
-    const recordsAt = this.#nextOctet;
+    let next = recordsAt;
     for (const rdata of rdatas) {
-      const at = this.#nextOctet;
-      this.#octets.writeUInt16BE(NAME_POINTER, at);
-      this.#octets.writeUInt16BE(type, at + 2);
-      this.#octets.writeUInt16BE(CLASS.IN, at + 4);
-      this.#octets.writeUInt32BE(ttlSeconds, at + 6);
-      this.#octets.writeUInt16BE(rdata.length, at + 10);
-      this.#nextOctet = at + RECORD_FIXED_BYTES;
-      this.#writeOctets(rdata);
+      this.#octets.writeUInt16BE(NAME_POINTER, next);
+      this.#octets.writeUInt16BE(type, next + 2);
+      this.#octets.writeUInt16BE(CLASS.IN, next + 4);
+      this.#octets.writeUInt32BE(ttlSeconds, next + 6);
+      this.#octets.writeUInt16BE(rdata.length, next + 10);
+      next = this.#writeOctets(rdata, next + RECORD_FIXED_BYTES);
     }
-    const at = this.#nextRrset;
-    this.#nextRrset += RRSET.WORDS;
     words[at + RRSET.TYPE] = type;
     words[at + RRSET.TTL] = ttlSeconds;
     words[at + RRSET.RECORDS_AT] = recordsAt;
-    words[at + RRSET.RECORDS_BYTES] = this.#nextOctet - recordsAt;
+    words[at + RRSET.RECORDS_BYTES] = next - recordsAt;
     words[at + RRSET.COUNT] = rdatas.length;
+    return next;
   }
 
-  #writeGlue(cut: number, glue: NonNullable<ReturnType<NameTree['glueOf']['get']>>): void {
+  #writeGlue(cut: number, glue: readonly Glue[]): void {
     const words = this.#words;
     const targetAts = rdataOffsets(this.#tree.rrset(cut, TYPE.NS));
-    words[this.#at(cut) + NODE.GLUE] = this.#nextGlue;
-    words[this.#at(cut) + NODE.GLUE_COUNT] = glue.length;
+    words[this.#offsets[cut] + NODE.GLUE] = this.#nextGlue;
+    words[this.#offsets[cut] + NODE.GLUE_COUNT] = glue.length;
     for (const { rdataIndex, node, isRequired } of glue) {
       words[this.#nextGlue + GLUE.TARGET_AT] = targetAts[rdataIndex];
-      words[this.#nextGlue + GLUE.NODE] = node;
+      words[this.#nextGlue + GLUE.NODE] = this.#offsets[node];
       words[this.#nextGlue + GLUE.REQUIRED] = isRequired ? 1 : 0;
       this.#nextGlue += GLUE.WORDS;
     }
@@ -154,10 +154,10 @@ class NamesWriter {
     const words = this.#words;
     const soa = this.#tree.data[apex]?.rrsets.findIndex(({ type }) => type === TYPE.SOA) ?? NONE;
     assert(soa !== NONE, 'a zone has a SOA');
-    const rrset = words[this.#at(apex) + NODE.RRSETS] + soa * RRSET.WORDS;
+    const rrset = this.#offsets[apex] + NODE.WORDS + soa * RRSET.WORDS;
     const end = words[rrset + RRSET.RECORDS_AT] + words[rrset + RRSET.RECORDS_BYTES];
     const at = words[HEADER.ZONES] + zone * ZONE.WORDS;
-    words[at + ZONE.APEX] = apex;
+    words[at + ZONE.APEX] = this.#offsets[apex];
     words[at + ZONE.SOA_AT] = words[rrset + RRSET.RECORDS_AT];
     words[at + ZONE.SOA_BYTES] = words[rrset + RRSET.RECORDS_BYTES];
     // RFC 2308 section 3: the lesser of the SOA's own TTL and its MINIMUM.
@@ -167,26 +167,30 @@ class NamesWriter {
     );
   }
 
-  /** Returns where the octets were put. */
-  #writeOctets(wire: string): number {
-    const at = this.#nextOctet;
-    this.#nextOctet += this.#octets.write(wire, at, 'latin1');
-    return at;
+  /** Returns the offset behind the octets. */
+  #writeOctets(wire: string, at: number): number {
+    return at + this.#octets.write(wire, at, 'latin1');
   }
 }
 
-/** How many RRsets, glue entries and octets a tree has in all. */
-function measure(tree: NameTree): { rrsets: number; glue: number; octets: number } {
-  const sizes = { rrsets: 0, glue: 0, octets: 0 };
-  for (const [node, name] of tree.names.entries()) {
-    sizes.octets += name.length;
-    for (const { rdatas } of tree.data[node]?.rrsets ?? []) {
-      sizes.rrsets++;
-      for (const rdata of rdatas) sizes.octets += RECORD_FIXED_BYTES + rdata.length;
+/** Where each node of a tree goes, one behind the other from `start`, and where they end. */
+function layOut(tree: NameTree, start: number): { offsets: Int32Array; end: number } {
+  const offsets = new Int32Array(tree.names.length);
+  let end = start;
+  for (let node = 0; node < offsets.length; node++) {
+    offsets[node] = end;
+    const rrsets = tree.data[node]?.rrsets ?? [];
+    let octets = tree.names[node].length;
+    for (const { rdatas } of rrsets) {
+      for (const rdata of rdatas) octets += RECORD_FIXED_BYTES + rdata.length;
     }
+    end += NODE.WORDS + rrsets.length * RRSET.WORDS + Math.ceil(octets / Int32Array.BYTES_PER_ELEMENT);
   }
-  for (const glue of tree.glueOf.values()) sizes.glue += glue.length;
-  return sizes;
+  return { offsets, end };
+}
+
+function glueCount({ glueOf }: NameTree): number {
+  return [...glueOf.values()].reduce((sum, glue) => sum + glue.length, 0);
 }
 
 /** Where in the records of an RRset each rdata starts. */

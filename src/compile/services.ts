@@ -66,7 +66,7 @@ export class CompiledService {
     const answered = areAllDown ? family.endpoints.map(family.addressesOf) : upAddresses;
     const records = answered.map((addresses) => block.addRecords(family.type, addresses));
     const rows = decisions.map((decision) => block.addRow(this.#row(decision, records)));
-    block.addTable(index, family.classes.trieSlot, rows);
+    block.addTable(index, family.classes.trieSlot, rows, areAllDown && family.endpoints.length > 0);
   }
 
   #row(decision: Decision, records: readonly StoredRecords[]): readonly number[] {
@@ -139,11 +139,11 @@ class BlockBuilder {
   }
 
   /** Adds the table of a family: its trie, and by class the offset of its row. */
-  addTable(family: number, trieSlot: number, rows: readonly number[]): void {
+  addTable(family: number, trieSlot: number, rows: readonly number[], isAllDown: boolean): void {
     const isUniform = new Set(rows).size === 1;
     const at = this.#words.length;
     this.#words[family] = at;
-    this.#words.push(trieSlot, at + FAMILY_TABLE.WORDS, rows.length, isUniform ? 1 : 0);
+    this.#words.push(trieSlot, at + FAMILY_TABLE.WORDS, rows.length, isUniform ? 1 : 0, isAllDown ? 1 : 0);
     for (const row of rows) this.#words.push(row);
   }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
@@ -36,6 +35,10 @@ export class Geography {
 
 async function loadInThread(geo: Config['geo']): Promise<Loaded<GeoMap>> {
   const thread = new Worker(THREAD_FILE, { workerData: geo });
-  const [map] = (await once(thread, 'message')) as [Loaded<GeoMap>]; // rejects on 'error'
-  return map;
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    // It says its word before it ends; where it could not, nobody must wait for ever.
+    thread.once('exit', (code) => reject(new Error(`the thread that loads geography ended with ${code}`)));
+  });
 }

@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Blocks, CompiledWorld } from '../compile/world.ts';
-import type { Config, ServerConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { formatAddress } from '../net/address.ts';
 import type { ListenAddress } from '../snapshot/messages.ts';
 import { systemClock } from '../util/clock.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
@@ -12,15 +11,20 @@ import { type Log, logProblems } from './log.ts';
 import { findTaken, ListenError, WorkerPool } from './pool.ts';
 import { Prober, type VerdictChange } from './prober.ts';
 import { SettingsBuilder } from './settings.ts';
+import { listenAddresses, streamSettings } from './streams.ts';
 import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 import { Watcher } from './watcher.ts';
 
 /** What first verdicts may take beyond the longest time-out, before answers start without them. */
 const FIRST_VERDICTS_GRACE_MS = 250;
 
+/** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
+type KeptConfig = Omit<Config, 'zones'>;
+
 /** What is served: a configuration, compiled. */
 interface Serving {
-  readonly config: Config;
+  readonly config: KeptConfig;
+  readonly zoneCount: number;
   readonly world: CompiledWorld;
 }
 
@@ -125,14 +129,15 @@ export class Server {
     logProblems(this.#log, 'warn', loaded.warnings, 'config warning');
     const map = await this.#geography.load(loaded.config.geo);
     if (!map.ok) return map;
-    return { ok: true, value: { config: loaded.config, world: new CompiledWorld(loaded.config, map.value) } };
+    const { zones, ...config } = loaded.config;
+    return { ok: true, value: { config, zoneCount: zones.length, world: new CompiledWorld(loaded.config, map.value) } };
   }
 
   /**
    * Probes what a configuration names, and what the one still in force does; resolves when all has a verdict, or has had
    * its time.
    */
-  async #probe(config: Config, inForce?: Config): Promise<void> {
+  async #probe(config: KeptConfig, inForce?: KeptConfig): Promise<void> {
     const targets = [...(inForce === undefined ? [] : targetsOf(inForce)), ...targetsOf(config)];
     this.#prober.setTargets([...new Map(targets.map((target) => [target.key, target])).values()]);
     const timeoutsMs = [...config.probes.values()].map(({ timeoutMs }) => timeoutMs);
@@ -172,7 +177,11 @@ export class Server {
 
   /** All that a worker needs. */
   #blocksOf({ config, world }: Serving): Blocks {
-    return { ...world.compileAll(this.#isUpIn(config)), settings: this.#settings.build(config.server) };
+    return {
+      ...world.compileAll(this.#isUpIn(config)),
+      settings: this.#settings.build(config.server),
+      streams: streamSettings(config.server),
+    };
   }
 
   #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {
@@ -195,7 +204,7 @@ export class Server {
   }
 
   /** An address of which nothing is known yet is not down. */
-  #isUpIn(config: Config): Parameters<CompiledWorld['compileAll']>[0] {
+  #isUpIn(config: KeptConfig): Parameters<CompiledWorld['compileAll']>[0] {
     return (service, endpoint, address) => {
       const key = targetKeyOf(config, service, endpoint, address);
       return key === undefined || this.#prober.verdict(key) !== 'down';
@@ -215,15 +224,13 @@ export class Server {
 
   #logServing(message: string): void {
     if (this.#serving === undefined) return;
-    const { config } = this.#serving;
-    const listen = listenAddresses(config.server).map(({ host, port }) => `${host} port ${port}`);
+    const { config, zoneCount } = this.#serving;
+    const listen = listenAddresses(config.server).map(
+      ({ host, port, over }) => `${host} port ${port}${over.includes('TLS') ? ' over TLS' : ''}`,
+    );
     const { workers } = config.server;
-    this.#log.info({ listen, workers, zones: config.zones.length, services: config.services.size }, message);
+    this.#log.info({ listen, workers, zones: zoneCount, services: config.services.size }, message);
   }
-}
-
-function listenAddresses({ listen }: ServerConfig): readonly ListenAddress[] {
-  return listen.map(({ address, port }) => ({ host: formatAddress(address), family: address.family, port }));
 }
 
 /** Whether one of our own sockets is in the way of trying an address exclusively. */

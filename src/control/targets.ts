@@ -3,6 +3,9 @@ import type { ProbeConfig } from '../health/schema.ts';
 import { type Address, formatAddress, formatHostPort } from '../net/address.ts';
 import type { ProbeTarget } from './prober.ts';
 
+/** What of a configuration says what is probed. */
+type Judged = Pick<Config, 'services' | 'probes'>;
+
 /** An address of an endpoint that a target's verdict speaks for. */
 export interface TargetUse {
   readonly service: string;
@@ -16,7 +19,7 @@ export interface EndpointTarget extends ProbeTarget {
 }
 
 /** What there is to probe in a configuration. One address under one probe is probed once, whoever uses it. */
-export function targetsOf(config: Config): readonly EndpointTarget[] {
+export function targetsOf(config: Judged): readonly EndpointTarget[] {
   const targets = new Map<string, EndpointTarget & { readonly uses: TargetUse[] }>();
   for (const service of config.services.values()) {
     const probe = probeOf(config, service);
@@ -42,7 +45,7 @@ export function targetsOf(config: Config): readonly EndpointTarget[] {
 
 /** The key of the target whose verdict an address has; undefined where nothing is probed. */
 export function targetKeyOf(
-  config: Config,
+  config: Judged,
   service: ServiceConfig,
   endpoint: EndpointConfig,
   address: Address,
@@ -51,7 +54,7 @@ export function targetKeyOf(
   return probe && keyOf(probe, service, endpoint, address);
 }
 
-function probeOf(config: Config, service: ServiceConfig): ProbeConfig | undefined {
+function probeOf(config: Judged, service: ServiceConfig): ProbeConfig | undefined {
   return service.probe === undefined ? undefined : config.probes.get(service.probe);
 }
 

@@ -1,11 +1,20 @@
-import { RCODE, TYPE } from '../dns/constants.ts';
+import { CLASS, RCODE, TYPE } from '../dns/constants.ts';
 import { DECODED, type Decoded, decodeQuery, isInternet, Query } from '../dns/query.ts';
 import { isMetaType } from '../dns/types.ts';
+import type { PlaneSettings } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Random } from '../util/random.ts';
+import { Chaos } from './chaos.ts';
+import { ClientAddress } from './client.ts';
+import { COOKIE, Cookies } from './cookies.ts';
+import { EXTENDED_ERROR, type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
+import { LIMITED, RateLimiter } from './rate-limit.ts';
 import { Resolution, type Source } from './resolution.ts';
-import { ResponseWriter } from './response.ts';
+import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
 import { Steering } from './steer.ts';
+
+/** Milliseconds since 1970. Asked for only where an answer depends on time: cookies and rate limits. */
+export type WallClock = () => number;
 
 /**
  * The one answer function of every transport: bytes in, bytes out. Holds the scratch of one worker, so that a query
@@ -15,9 +24,38 @@ export class Answerer {
   readonly #query = new Query();
   readonly #writer = new ResponseWriter();
   readonly #resolution: Resolution;
+  readonly #now: WallClock;
+  /** Sender and time are filled in only for a query that needs them. */
+  readonly #context: OptContext = {
+    sender: new ClientAddress(),
+    nowMs: 0,
+    limit: 0,
+    rcode: 0,
+    scopeBits: 0,
+    extendedError: undefined,
+    idleMs: undefined,
+    isEncrypted: false,
+  };
+  #chaos: Chaos;
+  #cookies: Cookies;
+  #opt: OptWriter;
+  #limiter: RateLimiter | undefined;
 
-  constructor(random: Random) {
+  constructor(random: Random, settings: PlaneSettings, now: WallClock) {
     this.#resolution = new Resolution(this.#writer, new Steering(random));
+    this.#now = now;
+    this.#chaos = new Chaos(settings);
+    this.#cookies = new Cookies(settings.cookies);
+    this.#opt = new OptWriter(settings, this.#cookies);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
+  }
+
+  /** Takes settings over, between two queries. */
+  configure(settings: PlaneSettings): void {
+    this.#chaos = new Chaos(settings);
+    this.#cookies = new Cookies(settings.cookies);
+    this.#opt = new OptWriter(settings, this.#cookies);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
   }
 
   /** The response to the last message; valid until the next. */
@@ -28,14 +66,67 @@ export class Answerer {
   /** Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. */
   answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
     const query = this.#query;
+    const writer = this.#writer;
     const decoded = decodeQuery(message, length, query);
     if (decoded === DECODED.IGNORE) return 0;
-    const writer = this.#writer;
-    writer.begin(message, query, source.isStream);
+    const context = this.#context;
+    const limiter = source.isStream ? undefined : this.#limiter;
+    if (limiter !== undefined || query.cookieBytes > 0) {
+      source.resolverAddress(context.sender);
+      context.nowMs = this.#now();
+    }
+    const isProven = query.cookieBytes > 0 && this.#isProven(message);
+    context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
+    context.idleMs = source.idleMs;
+    context.isEncrypted = source.isEncrypted === true;
+    writer.begin(message, query, context.limit - this.#opt.bytes(query, context.idleMs));
     writer.rcode = rcodeOf(decoded, query);
-    if (writer.rcode === RCODE.NOERROR) this.#resolution.resolve(snapshot, query, message, source);
-    return writer.finish(message, query);
+    const isAskedBack = query.cookieBytes > 0 && !isProven && !source.isStream && this.#cookies.isRequired;
+    if (isAskedBack && writer.rcode === RCODE.NOERROR) writer.rcode = RCODE.BADCOOKIE;
+    this.#fill(snapshot, decoded, message, source);
+    if (limiter !== undefined && !isProven) {
+      const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject, context.nowMs);
+      if (limited === LIMITED.DROP) return 0;
+      if (limited === LIMITED.SLIP) writer.truncate(query);
+    }
+    if (query.hasEdns) this.#writeOpt(message);
+    writer.finish(query);
+    return writer.at;
   }
+
+  /** Whether the cookie proves that the sender is where it says. */
+  #isProven(message: Uint8Array): boolean {
+    const { cookieAt, cookieBytes } = this.#query;
+    const { sender, nowMs } = this.#context;
+    return this.#cookies.check(message, cookieAt, cookieBytes, sender, Math.floor(nowMs / 1000)) === COOKIE.GOOD;
+  }
+
+  /** Writes the sections of a query that decoding alone did not decide. */
+  #fill(snapshot: Snapshot, decoded: Decoded, message: Uint8Array, source: Source): void {
+    const query = this.#query;
+    const writer = this.#writer;
+    this.#resolution.reset();
+    if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
+      if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
+      else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, message, writer)) writer.rcode = RCODE.REFUSED;
+    }
+    if (writer.rcode === RCODE.REFUSED) writer.extendedError = refusal(query);
+  }
+
+  #writeOpt(message: Uint8Array): void {
+    const writer = this.#writer;
+    const context = this.#context;
+    context.rcode = writer.rcode;
+    context.scopeBits = writer.scopeBits;
+    context.extendedError = writer.extendedError;
+    writer.at = this.#opt.write(writer.out, writer.at, message, this.#query, context);
+  }
+}
+
+/** Why a query was refused (RFC 8914 section 4). */
+function refusal({ qclass, qtype }: Query): (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR] {
+  if (!isInternet(qclass)) return EXTENDED_ERROR.NOT_SUPPORTED;
+  return qtype === TYPE.AXFR || qtype === TYPE.IXFR ? EXTENDED_ERROR.PROHIBITED : EXTENDED_ERROR.NOT_AUTHORITATIVE;
 }
 
 /** The response code that decoding alone decides; NOERROR where the zones decide. */
@@ -43,8 +134,7 @@ function rcodeOf(decoded: Decoded, query: Query): number {
   if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
   if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;
   if (decoded === DECODED.BADVERS) return RCODE.BADVERS;
-  // No other class is served.
-  return isInternet(query.qclass) ? rcodeOfType(query.qtype) : RCODE.REFUSED;
+  return decoded === DECODED.OK ? rcodeOfType(query.qtype) : RCODE.NOERROR;
 }
 
 /** What a type alone decides, as BIND does; NOERROR for types that a zone may have, and for ANY. */

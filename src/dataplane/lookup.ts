@@ -53,9 +53,8 @@ export class Lookup {
     if (this.outcome === OUTCOME.NOT_OURS) return;
     const { words } = names;
     if (label === 0 && qtype === TYPE.DS) this.#toParentSide(names);
-    const cutPlus1 = words[this.node + NODE.CUT_PLUS_1];
-    if (cutPlus1 !== 0) {
-      const cut = names.nodeAt(cutPlus1 - 1);
+    const cut = words[this.node + NODE.CUT];
+    if (cut !== 0) {
       if (label === 0 && cut === this.node && qtype === TYPE.DS) return;
       this.node = cut;
       this.outcome = OUTCOME.REFERRAL;
@@ -84,15 +83,15 @@ export class Lookup {
   }
 
   #toParentSide(names: NamesView): void {
-    const parentSidePlus1 = names.words[this.node + NODE.PARENT_SIDE_PLUS_1];
-    if (parentSidePlus1 !== 0) this.node = names.nodeAt(parentSidePlus1 - 1);
+    const parentSide = names.words[this.node + NODE.PARENT_SIDE];
+    if (parentSide !== 0) this.node = parentSide;
   }
 
   /** From the closest encloser to the DNAME or the wildcard that speaks for names below it, if there is one. */
   #toWhatStandsIn(names: NamesView): void {
-    const wildcardPlus1 = names.words[this.node + NODE.WILDCARD_PLUS_1];
+    const wildcard = names.words[this.node + NODE.WILDCARD];
     if (names.rrset(this.node, TYPE.DNAME) !== 0) this.outcome = OUTCOME.DNAME;
-    else if (wildcardPlus1 !== 0) this.node = names.nodeAt(wildcardPlus1 - 1);
+    else if (wildcard !== 0) this.node = wildcard;
     else this.outcome = OUTCOME.NXDOMAIN;
   }
 }

@@ -2,9 +2,11 @@ import { CLASS, NAME_BYTES_MAX, RCODE, TYPE } from '../dns/constants.ts';
 import type { Query } from '../dns/query.ts';
 import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../snapshot/names.ts';
 import { SERVICE_FAMILY, type ServiceFamily } from '../snapshot/service.ts';
+import { ANSWER_KIND, type AnswerKind } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { ClientAddress } from './client.ts';
 import { Lookup, OUTCOME } from './lookup.ts';
+import { EXTENDED_ERROR } from './opt.ts';
 import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
 import { STEERED, type Steering } from './steer.ts';
 
@@ -35,10 +37,18 @@ export class Resolution {
   /** The RRsets that the answer holds, at most one a step of the chain. */
   readonly #answered = new Int32Array(CHAIN_MAX + 1);
   #answeredCount = 0;
+  /** What the answer is, and a number for what it is about: what the rate limit counts by. */
+  kind: AnswerKind = ANSWER_KIND.ERROR;
+  subject = 0;
 
   constructor(writer: ResponseWriter, steering: Steering) {
     this.#writer = writer;
     this.#steering = steering;
+  }
+
+  /** Forgets the last answer. */
+  reset(): void {
+    this.#count(ANSWER_KIND.ERROR, 0);
   }
 
   /** Fills the sections and the response code for a query that is well formed and ours to look at. */
@@ -68,17 +78,27 @@ export class Resolution {
   #step(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
     switch (this.#lookup.outcome) {
       case OUTCOME.REFERRAL:
+        this.#count(ANSWER_KIND.REFERRAL, this.#lookup.node);
         this.#refer(snapshot, ownerAt);
         return NOWHERE;
       case OUTCOME.NXDOMAIN:
         this.#writer.rcode = RCODE.NXDOMAIN;
+        // By zone: whoever makes names up makes each but once.
+        this.#count(ANSWER_KIND.NXDOMAIN, snapshot.names.words[this.#lookup.node + NODE.ZONE]);
         this.#deny(snapshot, ownerAt);
         return NOWHERE;
       case OUTCOME.DNAME:
+        this.#count(ANSWER_KIND.DATA, this.#lookup.node);
         return this.#redirect(snapshot, ownerAt);
       default:
+        this.#count(ANSWER_KIND.DATA, this.#lookup.node);
         return this.#answerNode(snapshot, query, message, source, ownerAt);
     }
+  }
+
+  #count(kind: AnswerKind, subject: number): void {
+    this.kind = kind;
+    this.subject = subject;
   }
 
   /**
@@ -137,9 +157,7 @@ export class Resolution {
     const isAny = query.qtype === TYPE.ANY;
     // ANY gets one RRset: a resolver that wants all asks for each (RFC 8482 section 4.1).
     const rrset =
-      isAny && names.words[node + NODE.RRSET_COUNT] > 0
-        ? names.words[node + NODE.RRSETS]
-        : names.rrset(node, query.qtype);
+      isAny && names.words[node + NODE.RRSET_COUNT] > 0 ? node + NODE.WORDS : names.rrset(node, query.qtype);
     if (rrset !== 0) {
       if (this.#isNew(rrset) && !this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt))
         this.#writer.isTruncated = true;
@@ -155,6 +173,7 @@ export class Resolution {
     }
     const cname = names.rrset(node, TYPE.CNAME);
     if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
+    this.#count(ANSWER_KIND.NO_DATA, node);
     this.#deny(snapshot, ownerAt);
     return NOWHERE;
   }
@@ -181,6 +200,7 @@ export class Resolution {
     const ttlSeconds = words[node + NODE.SERVICE_TTL];
     const steered = this.#steering.answer(snapshot, slot, family, client, writer, ownerAt, ttlSeconds);
     writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
+    if (this.#steering.isAllDown) writer.extendedError = EXTENDED_ERROR.NO_ENDPOINT_UP;
     if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
     return steered !== STEERED.NO_DATA;
   }
@@ -190,7 +210,7 @@ export class Resolution {
     const { words, octets } = snapshot.names;
     const writer = this.#writer;
     const zone = snapshot.names.zoneAt(words[this.#lookup.node + NODE.ZONE]);
-    const apex = snapshot.names.nodeAt(words[zone + ZONE.APEX]);
+    const apex = words[zone + ZONE.APEX];
     const apexAt = ownerAt + this.#lookup.nameBytes - words[apex + NODE.NAME_BYTES];
     const soaAt = writer.at;
     const at = words[zone + ZONE.SOA_AT];
@@ -218,7 +238,7 @@ export class Resolution {
     const glue = words[cut + NODE.GLUE];
     for (let at = glue, end = glue + words[cut + NODE.GLUE_COUNT] * GLUE.WORDS; at < end; at += GLUE.WORDS) {
       const targetAt = recordsAt + words[at + GLUE.TARGET_AT];
-      const node = names.nodeAt(words[at + GLUE.NODE]);
+      const node = words[at + GLUE.NODE];
       const isComplete =
         this.#copyGlue(snapshot, node, TYPE.A, targetAt) && this.#copyGlue(snapshot, node, TYPE.AAAA, targetAt);
       if (!isComplete && words[at + GLUE.REQUIRED] !== 0) writer.isTruncated = true;

@@ -1,15 +1,11 @@
-import { CLASS, HEADER_BYTES, OPTION, TYPE } from '../dns/constants.ts';
+import { CLASS, HEADER_BYTES, TYPE } from '../dns/constants.ts';
 import { type Query, u16 } from '../dns/query.ts';
 import { RECORD_FIXED_BYTES } from '../snapshot/names.ts';
+import type { ExtendedError } from './opt.ts';
+import { write16, write32 } from './write.ts';
 
 /** The most that a message can have (RFC 1035 section 4.2.2: its length is two octets). */
 export const MESSAGE_BYTES_MAX = 0xffff;
-
-/**
- * What a UDP answer may have at most, and what we tell clients that we take: fits every common path without
- * fragmentation (DNS Flag Day 2020; RFC 9715 section 3.2.1 would allow 1400).
- */
-export const UDP_PAYLOAD_BYTES = 1232;
 
 /** The sections that records are counted in, as offsets in the header. */
 export const SECTION = { ANSWER: 6, AUTHORITY: 8, ADDITIONAL: 10 } as const;
@@ -22,8 +18,6 @@ export const QNAME_AT = HEADER_BYTES;
 const POINTER_MAX = 0x3fff;
 
 const FLAG = { QR: 0x80, AA: 0x04, TC: 0x02, RD: 0x01, CD: 0x10 } as const;
-const OPT_BYTES = 11;
-const SUBNET_FIXED_BYTES = 8; // code, length, family, source, scope
 
 /** Writes one response at a time into one buffer that lives as long as the worker. Allocates nothing. */
 export class ResponseWriter {
@@ -34,22 +28,27 @@ export class ResponseWriter {
   rcode = 0;
   /** SCOPE PREFIX-LENGTH for the Client Subnet option (RFC 7871 section 7.2.1). */
   scopeBits = 0;
+  /** For the OPT (RFC 8914). */
+  extendedError: ExtendedError | undefined;
   #limit = 0;
 
-  /** Begins with the header and, where one was understood, the question as it was asked, letter case included. */
-  begin(message: Uint8Array, query: Query, isStream: boolean): void {
+  /**
+   * Begins with the header and, where one was understood, the question as it was asked, letter case included. Records
+   * may be written up to `limit`.
+   */
+  begin(message: Uint8Array, query: Query, limit: number): void {
     this.isAuthoritative = false;
     this.isTruncated = false;
     this.rcode = 0;
     this.scopeBits = 0;
+    this.extendedError = undefined;
     const end = query.questionEnd === 0 ? HEADER_BYTES : query.questionEnd;
     for (let at = 0; at < end; at++) this.out[at] = message[at];
     this.out[4] = 0;
     this.out[5] = query.questionEnd === 0 ? 0 : 1;
     for (let at = 6; at < HEADER_BYTES; at++) this.out[at] = 0;
     this.at = end;
-    const most = isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
-    this.#limit = most - optBytes(query);
+    this.#limit = limit;
   }
 
   /**
@@ -128,9 +127,15 @@ export class ResponseWriter {
     this.#count(section, -count);
   }
 
-  /** Writes the OPT, if the query had one, and the header. Returns the length of the message. */
-  finish(message: Uint8Array, query: Query): number {
-    if (query.hasEdns) this.#writeOpt(message, query);
+  /** Takes everything behind the question back, and says so by TC. */
+  truncate(query: Query): void {
+    this.at = Math.max(HEADER_BYTES, query.questionEnd);
+    for (let at = SECTION.ANSWER; at < HEADER_BYTES; at++) this.out[at] = 0;
+    this.isTruncated = true;
+  }
+
+  /** Writes the flags. */
+  finish(query: Query): void {
     const { out } = this;
     out[2] =
       FLAG.QR |
@@ -140,7 +145,6 @@ export class ResponseWriter {
       (query.recursionDesired ? FLAG.RD : 0);
     // RA and AD stay 0: we neither recurse nor validate. CD is copied (RFC 4035 section 3.1.6).
     out[3] = (query.checkingDisabled ? FLAG.CD : 0) | (this.rcode & 15);
-    return this.at;
   }
 
   #copyAddress(from: Uint8Array, fromAt: number, length: number, ownerAt: number, ttlSeconds: number): void {
@@ -160,59 +164,9 @@ export class ResponseWriter {
   #count(section: Section, count: number): void {
     write16(this.out, section, u16(this.out, section) + count);
   }
-
-  /** OPT (RFC 6891 section 6.1.2), with the Client Subnet option echoed (RFC 7871 section 7.2.1). */
-  #writeOpt(message: Uint8Array, query: Query): void {
-    const { out } = this;
-    let at = this.at;
-    out[at] = 0; // owned by the root
-    write16(out, at + 1, TYPE.OPT);
-    write16(out, at + 3, UDP_PAYLOAD_BYTES);
-    out[at + 5] = this.rcode >> 4;
-    out[at + 6] = 0;
-    out[at + 7] = query.dnssecOk ? 0x80 : 0;
-    out[at + 8] = 0;
-    write16(out, at + 9, optBytes(query) - OPT_BYTES);
-    at += OPT_BYTES;
-    if (query.hasSubnet) at = this.#writeSubnet(at, message, query);
-    this.at = at;
-    this.#count(SECTION.ADDITIONAL, 1);
-  }
-
-  #writeSubnet(start: number, message: Uint8Array, query: Query): number {
-    const { out } = this;
-    write16(out, start, OPTION.CLIENT_SUBNET);
-    write16(out, start + 2, 4 + query.subnetAddressBytes);
-    write16(out, start + 4, query.subnetFamily);
-    out[start + 6] = query.subnetSourceBits;
-    // A query that says 'do not use' gets scope 0 (RFC 7871 section 7.1.2).
-    out[start + 7] = query.subnetSourceBits === 0 ? 0 : this.scopeBits;
-    const at = start + SUBNET_FIXED_BYTES;
-    for (let index = 0; index < query.subnetAddressBytes; index++)
-      out[at + index] = message[query.subnetAddressAt + index];
-    return at + query.subnetAddressBytes;
-  }
-}
-
-/** Octets that the OPT of the response takes. */
-function optBytes(query: Query): number {
-  if (!query.hasEdns) return 0;
-  return OPT_BYTES + (query.hasSubnet ? SUBNET_FIXED_BYTES + query.subnetAddressBytes : 0);
 }
 
 function writePointer(out: Uint8Array, at: number, target: number): void {
   out[at] = 0xc0 | (target >> 8);
   out[at + 1] = target;
-}
-
-function write16(out: Uint8Array, at: number, value: number): void {
-  out[at] = value >> 8;
-  out[at + 1] = value;
-}
-
-function write32(out: Uint8Array, at: number, value: number): void {
-  out[at] = value >> 24;
-  out[at + 1] = value >> 16;
-  out[at + 2] = value >> 8;
-  out[at + 3] = value;
 }

@@ -31,6 +31,8 @@ export class Steering {
   readonly #isTaken = new Uint8Array(TIER_ENDPOINTS_MAX);
   /** How far the last answer depended on the client: a prefix length in the client's family. */
   scopeBits = 0;
+  /** Whether a service that was asked had no endpoint up. */
+  isAllDown = false;
 
   constructor(random: Random) {
     this.#random = random;
@@ -47,6 +49,7 @@ export class Steering {
     ttlSeconds: number,
   ): Steered {
     this.scopeBits = 0;
+    this.isAllDown = false;
     let service = snapshot.services[slot];
     for (let hops = 0; hops < HOPS_MAX && service !== undefined; hops++) {
       const row = this.#rowFor(snapshot, service, family, client);
@@ -64,6 +67,7 @@ export class Steering {
     const { words } = service;
     const table = words[family];
     const rows = words[table + FAMILY_TABLE.ROWS];
+    if (words[table + FAMILY_TABLE.IS_ALL_DOWN] !== 0) this.isAllDown = true;
     if (words[table + FAMILY_TABLE.IS_UNIFORM] !== 0 || words[table + FAMILY_TABLE.TRIE] === NO_TRIE)
       return words[rows];
     const { nodes, root4, root6 } = snapshot.tries[words[table + FAMILY_TABLE.TRIE]];

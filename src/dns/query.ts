@@ -12,6 +12,8 @@ export const DECODED = {
   NOTIMP: 3,
   /** An EDNS version above 0 (RFC 6891 section 6.1.3). */
   BADVERS: 4,
+  /** No question, but a COOKIE option: the client wants a cookie and nothing else (RFC 7873 section 5.4). */
+  COOKIE_ONLY: 5,
 } as const;
 export type Decoded = (typeof DECODED)[keyof typeof DECODED];
 
@@ -46,6 +48,16 @@ export class Query {
   /** Where the option's ADDRESS lies in the message, and its length in octets. */
   subnetAddressAt = 0;
   subnetAddressBytes = 0;
+
+  /** RFC 5001 section 2.1. */
+  wantsNsid = false;
+  /** RFC 7828 section 3.2.1; of no meaning over UDP. */
+  wantsKeepalive = false;
+  /** RFC 7830: the answer may be padded. */
+  hasPadding = false;
+  /** Where the COOKIE option's data lie in the message, and their length in octets; 0 without one (RFC 7873 section 4). */
+  cookieAt = 0;
+  cookieBytes = 0;
 }
 
 /**
@@ -57,6 +69,10 @@ export function decodeQuery(message: Uint8Array, length: number, query: Query): 
   query.hasEdns = false;
   query.dnssecOk = false;
   query.hasSubnet = false;
+  query.wantsNsid = false;
+  query.wantsKeepalive = false;
+  query.hasPadding = false;
+  query.cookieBytes = 0;
   query.payloadBytesMax = PAYLOAD_BYTES_MIN;
   if (length < HEADER_BYTES) return DECODED.IGNORE;
   const flags = message[2];
@@ -68,7 +84,7 @@ export function decodeQuery(message: Uint8Array, length: number, query: Query): 
   query.recursionDesired = isQuery && (flags & 1) !== 0;
   query.checkingDisabled = isQuery && (message[3] & 0x10) !== 0;
   const decoded = decodeSections(message, length, query);
-  if (decoded === DECODED.OK && isQuery) return decoded;
+  if ((decoded === DECODED.OK || decoded === DECODED.COOKIE_ONLY) && isQuery) return decoded;
   query.hasSubnet = false; // it is echoed to say how far an answer holds, and there will be none
   // Another opcode may lay its message out as it likes: what could be read of it serves the reply alone.
   return isQuery || decoded === DECODED.BADVERS ? decoded : DECODED.NOTIMP;
@@ -81,7 +97,8 @@ function decodeSections(message: Uint8Array, length: number, query: Query): Deco
   if (questions === 0) {
     // Nothing to answer. But whoever speaks EDNS gets an OPT back with any reply (RFC 6891 section 6.1.1).
     const decoded = decodeRecords(message, length, HEADER_BYTES, query);
-    return decoded === DECODED.OK ? DECODED.FORMERR : decoded;
+    if (decoded !== DECODED.OK) return decoded;
+    return query.cookieBytes > 0 ? DECODED.COOKIE_ONLY : DECODED.FORMERR;
   }
   const at = questionNameEnd(message, length);
   if (at === 0 || at + 4 > length) return DECODED.FORMERR;
@@ -159,9 +176,40 @@ function decodeOpt(message: Uint8Array, at: number, end: number, query: Query): 
     const dataAt = optionAt + 4;
     optionAt = dataAt + u16(message, optionAt + 2);
     if (optionAt > end) return DECODED.FORMERR;
-    if (code === OPTION.CLIENT_SUBNET && !decodeSubnet(message, dataAt, optionAt, query)) return DECODED.FORMERR;
+    if (!decodeOption(code, message, dataAt, optionAt, query)) return DECODED.FORMERR;
   }
   return DECODED.OK;
+}
+
+/** Notes an option; those that we do not know are passed over (RFC 6891 section 6.1.2). Returns whether it is well formed. */
+function decodeOption(code: number, message: Uint8Array, at: number, end: number, query: Query): boolean {
+  switch (code) {
+    case OPTION.CLIENT_SUBNET:
+      return decodeSubnet(message, at, end, query);
+    case OPTION.COOKIE:
+      return decodeCookie(at, end, query);
+    case OPTION.NSID:
+      query.wantsNsid = true;
+      return true;
+    case OPTION.TCP_KEEPALIVE:
+      query.wantsKeepalive = true;
+      return true;
+    case OPTION.PADDING:
+      query.hasPadding = true;
+      return true;
+    default:
+      return true;
+  }
+}
+
+/** The client's 8 octets, alone or with 8 to 32 of a server (RFC 7873 section 5.2.2). Of several the first counts (section 4). */
+function decodeCookie(at: number, end: number, query: Query): boolean {
+  const length = end - at;
+  if (length !== 8 && (length < 16 || length > 40)) return false;
+  if (query.cookieBytes > 0) return true;
+  query.cookieAt = at;
+  query.cookieBytes = length;
+  return true;
 }
 
 /** EDNS Client Subnet (RFC 7871 sections 6 and 7.1.2). Returns whether it is well formed. */

@@ -1,44 +1,46 @@
 /**
  * The block of all names: every name of every zone with its records in wire form, and a hash table to find it.
  *
- *   header | zones | hash slots | nodes | RRsets | glue | octets
+ *   header | zones | hash slots | glue | names
  *
- * All but the octets are 32-bit integers. An offset counts integers from the block's start, an octet offset counts
- * octets from it. `index + 1` fields keep 0 for 'none'.
+ * Offsets of things count 32-bit integers from the block's start; 0, where the header is, means none. Those of octets
+ * count octets from there. Each name is one stretch: its NODE, an RRSET for each of its RRsets, and the octets of the name
+ * and of the records. So a look-up among millions of names, none of which is in the processor's cache, waits for memory
+ * twice: for the slot, and for the stretch.
  *
  * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
  * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead.
  */
 
 /** Says that a block is one of these, in this layout. */
-export const NAMES_MAGIC = 0x4159_0001;
+export const NAMES_MAGIC = 0x4159_0002;
 
-export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, NODES: 4, WORDS: 5 } as const;
+export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, WORDS: 4 } as const;
 
 /** A zone: its apex and its SOA record, as it stands in answers and, with the TTL of RFC 2308 section 3, in denials. */
 export const ZONE = { APEX: 0, SOA_AT: 1, SOA_BYTES: 2, NEGATIVE_TTL: 3, WORDS: 4 } as const;
 
 /** A slot of the hash table: the hash of a name and its node. */
-export const SLOT = { HASH: 0, NODE_PLUS_1: 1, WORDS: 2 } as const;
+export const SLOT = { HASH: 0, NODE: 1, WORDS: 2 } as const;
 
 export const NODE = {
   NAME_AT: 0,
   NAME_BYTES: 1,
   ZONE: 2,
   /** The delegation point at or above this node, below the apex: what lies here is not ours to answer (RFC 1034 4.2.1). */
-  CUT_PLUS_1: 3,
+  CUT: 3,
   /** The child `*` (RFC 4592). */
-  WILDCARD_PLUS_1: 4,
-  RRSETS: 5,
-  RRSET_COUNT: 6,
-  SERVICE_PLUS_1: 7,
-  SERVICE_TTL: 8,
-  /** Address nodes for the targets of this cut's NS RRset: pairs of GLUE. */
-  GLUE: 9,
-  GLUE_COUNT: 10,
+  WILDCARD: 4,
+  RRSET_COUNT: 5,
+  SERVICE_PLUS_1: 6,
+  SERVICE_TTL: 7,
+  /** Address nodes for the targets of this cut's NS RRset: so many GLUEs. */
+  GLUE: 8,
+  GLUE_COUNT: 9,
   /** Of the apex of a zone whose parent zone is served too: the parent's node of that name, which has the DS. */
-  PARENT_SIDE_PLUS_1: 11,
-  WORDS: 12,
+  PARENT_SIDE: 10,
+  /** The RRSETs follow. */
+  WORDS: 11,
 } as const;
 
 /** An RRset: its records lie ready behind each other, each owned by a pointer to the question's name. */
@@ -74,7 +76,6 @@ export class NamesView {
   readonly octets: Uint8Array;
   readonly #slots: number;
   readonly #slotMask: number;
-  readonly #nodes: number;
   readonly #zones: number;
 
   constructor(block: SharedArrayBuffer) {
@@ -83,7 +84,6 @@ export class NamesView {
     if (this.words[HEADER.MAGIC] !== NAMES_MAGIC) throw new Error('not a block of names in this layout');
     this.#slots = this.words[HEADER.SLOTS];
     this.#slotMask = this.words[HEADER.SLOT_MASK];
-    this.#nodes = this.words[HEADER.NODES];
     this.#zones = this.words[HEADER.ZONES];
   }
 
@@ -95,17 +95,10 @@ export class NamesView {
     const { words } = this;
     for (let slot = hash & this.#slotMask; ; slot = (slot + 1) & this.#slotMask) {
       const at = this.#slots + slot * SLOT.WORDS;
-      const nodePlus1 = words[at + SLOT.NODE_PLUS_1];
-      if (nodePlus1 === 0) return 0;
-      if (words[at + SLOT.HASH] !== hash) continue;
-      const node = this.nodeAt(nodePlus1 - 1);
-      if (this.#isNamed(node, octets, start, end)) return node;
+      const node = words[at + SLOT.NODE];
+      if (node === 0) return 0;
+      if (words[at + SLOT.HASH] === hash && this.#isNamed(node, octets, start, end)) return node;
     }
-  }
-
-  /** The offset of the node with an index. */
-  nodeAt(index: number): number {
-    return this.#nodes + index * NODE.WORDS;
   }
 
   /** The offset of the zone with an index. */
@@ -116,7 +109,7 @@ export class NamesView {
   /** The offset of a node's RRset of a type, or 0. */
   rrset(node: number, type: number): number {
     const { words } = this;
-    let at = words[node + NODE.RRSETS];
+    let at = node + NODE.WORDS;
     for (const end = at + words[node + NODE.RRSET_COUNT] * RRSET.WORDS; at < end; at += RRSET.WORDS) {
       if (words[at + RRSET.TYPE] === type) return at;
     }

@@ -21,7 +21,9 @@ export const FAMILY_TABLE = {
   CLASS_COUNT: 2,
   /** 1 where every class has the same row at present: the answer depends on nothing of the client (scope 0). */
   IS_UNIFORM: 3,
-  WORDS: 4,
+  /** 1 where the service has endpoints of this family, and none is up. */
+  IS_ALL_DOWN: 4,
+  WORDS: 5,
 } as const;
 
 export const NO_TRIE = -1;

@@ -6,6 +6,7 @@ import type { Source } from '../../src/dataplane/resolution.ts';
 import { buildGeoMap } from '../../src/geo/geomap.ts';
 import { type Address, parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
+import type { PlaneSettings } from '../../src/snapshot/settings.ts';
 import { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { ConfiguredStep } from '../../src/steering/steps/index.ts';
 import { Random } from '../../src/util/random.ts';
@@ -36,12 +37,16 @@ export const SOA_RDATA = 'ns1.example. hostmaster.example. 1 7200 3600 1209600 6
 /** The SOA as it stands in a denial. */
 export const soaOf = (apex: string): string => `${apex} 60 SOA ${SOA_RDATA}`;
 
+/** A server that says nothing of itself and limits nobody. */
+const SILENT: PlaneSettings = { cookies: { secrets: [new Uint8Array(16)], isRequired: false } };
+
 /** A world that answers bytes with bytes, as a worker does, without sockets. */
 export class Answering {
-  readonly #answerer = new Answerer(new Random(1));
+  readonly #answerer: Answerer;
   readonly #snapshot: Snapshot;
 
-  constructor(world: TestWorld) {
+  constructor(world: TestWorld, settings: Partial<PlaneSettings> = {}, nowMs: () => number = () => 0) {
+    this.#answerer = new Answerer(new Random(1), { ...SILENT, ...settings }, nowMs);
     this.#snapshot = compileWorld(world);
   }
 
