@@ -1,0 +1,45 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { createInterface } from 'node:readline';
+import threads from 'node:worker_threads';
+
+/**
+ * A server whose control plane can be made to fail, by a line on standard input: `block MS` keeps the main thread from
+ * doing anything at all; `break` makes the newest data-plane worker die of an exception. Run with the configuration's path.
+ */
+const [file = ''] = process.argv.slice(2);
+
+/** Threads as they are started: the same class, noticed. */
+const started: threads.Worker[] = [];
+class NoticedWorker extends threads.Worker {
+  constructor(...options: ConstructorParameters<typeof threads.Worker>) {
+    super(...options);
+    if (String(options[0]).endsWith('dataplane/worker.ts')) started.push(this);
+  }
+}
+threads.Worker = NoticedWorker;
+syncBuiltinESMExports(); // before the server's modules take the class
+
+const { createLog } = await import('../../src/control/log.ts');
+const { Server } = await import('../../src/control/server.ts');
+
+const log = createLog('info');
+const server = new Server(file, log);
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [command, argument] = line.split(' ');
+  if (command === 'block') block(Number(argument));
+  // A block of another layout: to view it throws, as any mistake of ours in a worker would.
+  if (command === 'break') {
+    const publication = { generation: 0, names: new SharedArrayBuffer(64), services: [] };
+    started.at(-1)?.postMessage({ kind: 'publish', publication });
+  }
+});
+
+function block(ms: number): void {
+  log.info('blocked');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  log.info('unblocked');
+}
+
+const problems = await server.start();
+if (problems.length > 0) log.error({ problems }, 'not started');
