@@ -1,19 +1,23 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { Region } from '../steering/step.ts';
 import { VERSION } from '../util/version.ts';
+import type { KeyPair } from './certificate.ts';
 import type { Config, EndpointConfig, RateLimitConfig, ServerConfig, ServiceConfig } from './config.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
 import type { ValidRateLimit } from './server-schema.ts';
 
 /** What of a configuration is in other files than the document itself. */
-export type Surroundings = Pick<Config, 'file' | 'files' | 'zones'> & { readonly databases: readonly string[] };
+export type Surroundings = Pick<Config, 'file' | 'files' | 'zones'> & {
+  readonly databases: readonly string[];
+  readonly pair: KeyPair | undefined;
+};
 
 /** The configuration that a valid document says, its names looked up. Every name is known to be defined. */
-export function buildConfig(valid: ValidConfig, { databases, ...surroundings }: Surroundings): Config {
+export function buildConfig(valid: ValidConfig, { databases, pair, ...surroundings }: Surroundings): Config {
   const policies = mapOf(valid.policies, (steps, name) => ({ name, steps }));
   return {
     ...surroundings,
-    server: buildServer(valid.server),
+    server: buildServer(valid.server, pair),
     geo: { databases, networks: mapOf(valid.geo.networks, (prefixes) => prefixes) },
     regions: mapOf(valid.regions, buildRegion),
     probes: mapOf(valid.probes, (probe) => probe),
@@ -24,13 +28,19 @@ export function buildConfig(valid: ValidConfig, { databases, ...surroundings }: 
   };
 }
 
-function buildServer({ listen, workers, cookies, rateLimit, ...server }: ValidConfig['server']): ServerConfig {
+function buildServer(
+  { listen, workers, cookies, rateLimit, tcp, tls, proxyProtocol, ...identity }: ValidConfig['server'],
+  pair: KeyPair | undefined,
+): ServerConfig {
   return {
     listen,
     workers: workers === 'auto' ? availableParallelism() : workers,
-    identity: buildIdentity(server),
+    identity: buildIdentity(identity),
     cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
     rateLimit: rateLimit && buildRateLimit(rateLimit),
+    tcp: { idleMs: tcp.idle, connections: tcp.connections, perNetwork: tcp.perNetwork },
+    tls: tls && pair && { listen: tls.listen, ...pair },
+    proxyProtocol,
   };
 }
 

@@ -31,6 +31,18 @@ export interface ServerConfig {
   /** No secrets: the server makes one of its own. */
   readonly cookies: { readonly secrets: readonly Uint8Array[]; readonly isRequired: boolean };
   readonly rateLimit: RateLimitConfig | undefined;
+  /** Connections, over TCP and TLS: at a time in all, and from one client network. */
+  readonly tcp: { readonly idleMs: number; readonly connections: number; readonly perNetwork: number };
+  readonly tls: TlsConfig | undefined;
+  /** Who must begin with a PROXY protocol header. */
+  readonly proxyProtocol: readonly Prefix[];
+}
+
+/** DNS over TLS. Certificate and key are in PEM, and go together. */
+export interface TlsConfig {
+  readonly listen: readonly SocketAddress[];
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** Response rate limiting: answers a second to one network, by kind. */

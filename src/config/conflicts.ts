@@ -18,16 +18,17 @@ export function checkConflicts(document: Document): readonly Problem[] {
 }
 
 function checkListen(document: Document): readonly Problem[] {
-  const path = ['server', 'listen'];
-  const places = textsIn(written(document.value, ...path)).map((entry) => ({
-    text: entry.text,
-    path: [...path, ...entry.path],
-  }));
-  const canonical = (text: string): string | undefined => {
-    const parsed = parseListen(text);
-    return parsed && formatHostPort(parsed);
-  };
-  return repeated(document, 'duplicate-listen', places, canonical);
+  const places = [
+    { keys: ['server', 'listen'], port: 53 },
+    { keys: ['server', 'tls', 'listen'], port: 853 },
+  ].flatMap(({ keys, port }) =>
+    textsIn(written(document.value, ...keys)).map(({ text, path }) => {
+      const parsed = parseListen(text, port);
+      // Each as it is meant: a port that is left out differs between the two.
+      return { text: parsed === undefined ? '' : formatHostPort(parsed), path: [...keys, ...path] };
+    }),
+  );
+  return repeated(document, 'duplicate-listen', places, (text) => (text === '' ? undefined : text));
 }
 
 /** One network inside another is fine (the longest match wins); the same one twice leaves open which name holds. */

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import { type Address, type HostPort, parseAddress, parseHostPort } from '../net/address.ts';
 import { type Prefix, parsePrefix } from '../net/prefix.ts';
 
-/** The port of DNS, and of a listen entry that names none. */
-const DNS_PORT = 53;
-
 const ADDRESS_FORMS = { 4: 'an IPv4 address such as 192.0.2.10', 6: 'an IPv6 address such as 2001:db8::10' } as const;
 const LISTEN_FORM = 'an address and a port, such as 127.0.0.1:5300 or "[::1]:5300"';
 
@@ -41,7 +38,9 @@ export function address(family: 4 | 6, otherKey: string) {
 }
 
 /** Where a server listens: the port may be left out. */
-export const listenAddress = readable<HostPort>('bad-address', LISTEN_FORM, (text) => parseListen(text) ?? LISTEN_FORM);
+export function listenAddress(defaultPort: number) {
+  return readable<HostPort>('bad-address', LISTEN_FORM, (text) => parseListen(text, defaultPort) ?? LISTEN_FORM);
+}
 
 /** Where a probe goes. */
 export const hostPort = readable<HostPort>('bad-address', LISTEN_FORM, (text) => {
@@ -55,9 +54,9 @@ export const prefix = readable<Prefix>('bad-prefix', 'a network such as 192.0.2.
 });
 
 /** Reads `127.0.0.1:5300`, `[::1]:5300`, or an address alone, with or without brackets. */
-export function parseListen(text: string): HostPort | undefined {
+export function parseListen(text: string, defaultPort: number): HostPort | undefined {
   const alone = parseAddress(text.replace(/^\[(.*:.*)\]$/, '$1'));
-  if (alone !== undefined) return { address: alone, port: DNS_PORT };
+  if (alone !== undefined) return { address: alone, port: defaultPort };
   const parsed = parseHostPort(text);
   return parsed?.port === 0 ? undefined : parsed;
 }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { assert } from '../util/assert.ts';
 import type { Problem } from '../util/problem.ts';
 import { buildConfig } from './build.ts';
+import { loadKeyPair } from './certificate.ts';
 import type { Config } from './config.ts';
 import { checkConflicts } from './conflicts.ts';
 import type { Document } from './document.ts';
@@ -36,34 +37,42 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
  * Reads a configuration and all files it names but the databases, of which it only sees that they are there. Problems
  * and warnings are sorted by file, line and column; their files are absolute paths. It throws on no input.
  */
-export async function loadConfig(file: string): Promise<LoadedConfig> {
+export async function loadConfig(file: string, nowMs = Date.now()): Promise<LoadedConfig> {
   const files = new Files();
   const path = resolve(file);
   const read = files.readText(path);
   if (!read.ok) return { ok: false, problems: [{ file: path, ...read.fault }], files: files.tried };
   const { document, problems } = parseYaml(read.text, path);
   if (document === undefined) return { ok: false, problems: sorted(problems), files: files.tried };
-  return loadDocument(document, problems, files);
+  return loadDocument(document, problems, files, nowMs);
 }
 
-function loadDocument(document: Document, ofSyntax: readonly Problem[], files: Files): LoadedConfig {
+function loadDocument(document: Document, ofSyntax: readonly Problem[], files: Files, nowMs: number): LoadedConfig {
   const valid = configSchema.safeParse(document.value, { error: expectedOf });
   const databases = findDatabases(document, files);
   const zones = loadZones(document, files);
+  const { pair, ...ofPair } = loadKeyPair(document, files, nowMs);
   const problems = [
     ...ofSyntax,
     ...(valid.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document)),
     ...checks.flatMap((check) => check(document)),
     ...databases.problems,
     ...zones.problems,
+    ...ofPair.problems,
   ];
   if (problems.length > 0) return { ok: false, problems: sorted(problems), files: files.tried };
   assert(valid.success, 'a document without problems is valid');
-  const surroundings = { file: document.file, files: files.tried, databases: databases.paths, zones: zones.zones };
+  const surroundings = {
+    file: document.file,
+    files: files.tried,
+    databases: databases.paths,
+    zones: zones.zones,
+    pair,
+  };
   return {
     ok: true,
     config: buildConfig(valid.data, surroundings),
-    warnings: sorted(findWarnings(document, zones.services)),
+    warnings: sorted([...findWarnings(document, zones.services), ...ofPair.warnings]),
   };
 }
 

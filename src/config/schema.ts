@@ -4,6 +4,7 @@ import { duration } from '../util/duration.ts';
 import { address, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { policySchema } from './policy.ts';
 import { cookies, rateLimit, serverIdentity } from './server-schema.ts';
+import { proxyProtocol, tcp, tls } from './streams-schema.ts';
 
 /** Names of regions, services, policies, probes and networks. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -17,7 +18,7 @@ const coordinate = (form: string, bound: number) => z.number(form).min(-bound, f
 
 const server = z
   .strictObject({
-    listen: oneOrMore(listenAddress, 'an address and a port').prefault(['0.0.0.0:53', '[::]:53']).meta({
+    listen: oneOrMore(listenAddress(53), 'an address and a port').prefault(['0.0.0.0:53', '[::]:53']).meta({
       description:
         'Where queries are answered, over UDP and TCP alike: address:port or [address]:port; without a port, 53.',
     }),
@@ -28,6 +29,9 @@ const server = z
     ...serverIdentity,
     cookies,
     rateLimit,
+    tcp,
+    tls,
+    proxyProtocol,
   })
   .prefault({})
   .meta({ description: 'How the server itself runs.' });

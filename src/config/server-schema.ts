@@ -53,12 +53,10 @@ export const rateLimit = z
     nxdomainsPerSecond: perSecond('Denials of names, to one network in one zone. Default: responsesPerSecond.'),
     referralsPerSecond: perSecond('Referrals. Default: responsesPerSecond.'),
     errorsPerSecond: perSecond('Refusals and errors, to one network. Default: responsesPerSecond.'),
-    slip: wholeNumber(0, 10)
-      .default(2)
-      .meta({
-        description:
-          'Every so many-th answer over the limit is sent truncated, so that real clients come by TCP. 0: none.',
-      }),
+    slip: wholeNumber(0, 10).default(2).meta({
+      description:
+        'Every so many-th answer over the limit is sent truncated, so that real clients come by TCP. 0: none.',
+    }),
     ipv4Prefix: wholeNumber(1, 32)
       .default(24)
       .meta({ description: 'What is one network: so many bits of an IPv4 address.' }),

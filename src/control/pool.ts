@@ -1,11 +1,12 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Blocks } from '../compile/world.ts';
-import type { FromWorker, ListenAddress, ToWorker, WorkerStart } from '../snapshot/messages.ts';
+import type { FromWorker, ListenAddress, ToWorker, TransportName, WorkerStart } from '../snapshot/messages.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
+import { type CounterName, makeSharedStreams, type SharedStreams, sumCounters } from '../snapshot/streams.ts';
 import type { Problem } from '../util/problem.ts';
 
 /** Before a worker that died is started again: long enough not to spin on one that dies at once. */
@@ -16,9 +17,13 @@ const STOP_MS_MAX = 5_000;
 
 /**
  * A worker allocates what Node.js does for each datagram, which dies at once: a small nursery stays in the processor's
- * cache, and costs a third of the memory of the default.
+ * cache, and costs a third of the memory of the default. 10,000 connections over TLS, if all come to one worker, take
+ * some 75 MB of the rest.
  */
-const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+
+/** Random numbers of 31 bits are below this. */
+const MAX_31 = 0x7fff_ffff;
 
 /** By its URL, not by import: the planes share no code but the blocks. */
 const WORKER_FILE = new URL('../dataplane/worker.ts', import.meta.url);
@@ -43,6 +48,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   readonly listen: readonly ListenAddress[];
   readonly size: number;
   readonly #workers = new Set<Worker>();
+  readonly #shared: SharedStreams;
   #generation = 0;
   #current: Publication | undefined;
   #isStopping = false;
@@ -51,12 +57,18 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     super();
     this.listen = listen;
     this.size = size;
+    this.#shared = makeSharedStreams(size, { networkSeed: randomInt(1, MAX_31), ticketKeys: randomBytes(48) });
+  }
+
+  /** What the transports of all workers have counted since the start. */
+  get counts(): Record<CounterName, number> {
+    return sumCounters(this.#shared);
   }
 
   /** Starts the workers with a whole world; resolves when all answer. Rejects with a ListenError. */
   async start(blocks: Blocks): Promise<void> {
     this.#current = { ...blocks, generation: ++this.#generation };
-    const started = await Promise.allSettled(Array.from({ length: this.size }, () => this.#startWorker()));
+    const started = await Promise.allSettled(Array.from({ length: this.size }, (_, index) => this.#startWorker(index)));
     const failures = started.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (failures.length === 0) return;
     await this.stop();
@@ -77,21 +89,21 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
       [...this.#workers].map(async (worker) => {
         tell(worker, { kind: 'stop' });
         const overdue = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
-        await once(worker, 'exit');
+        await exit(worker);
         clearTimeout(overdue);
       }),
     );
   }
 
-  async #startWorker(): Promise<void> {
-    const start: WorkerStart = { listen: this.listen, seed: randomInt(1, 0x7fff_ffff) };
+  async #startWorker(index: number): Promise<void> {
+    const start: WorkerStart = { listen: this.listen, index, seed: randomInt(1, MAX_31), shared: this.#shared };
     const worker = new Worker(WORKER_FILE, { workerData: start, resourceLimits: HEAP });
     this.#workers.add(worker);
     let reason = 'it ended by itself';
     worker.on('error', (error) => {
       reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     });
-    const ended = once(worker, 'exit').then(() => {
+    const ended = exit(worker).then(() => {
       this.#workers.delete(worker);
       return reason;
     });
@@ -102,18 +114,23 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
       await worker.terminate();
       throw new ListenError([listenProblem(word.listen, word.transport, word.code)]);
     }
-    void ended.then((why) => this.#replace(why));
+    void ended.then((why) => this.#replace(index, why));
   }
 
-  #replace(reason: string): void {
+  #replace(index: number, reason: string): void {
     if (this.#isStopping) return;
     this.emit('died', reason);
     const retry = (): void => {
       if (this.#isStopping) return;
-      this.#startWorker().catch((error: unknown) => this.#replace(String(error)));
+      this.#startWorker(index).catch((error: unknown) => this.#replace(index, String(error)));
     };
     setTimeout(retry, RESTART_MS).unref();
   }
+}
+
+/** Resolves when a worker has ended, well or not. (events.once would reject on its 'error'.) */
+function exit(worker: Worker): Promise<void> {
+  return new Promise((resolve) => worker.once('exit', () => resolve()));
 }
 
 async function firstWord(worker: Worker): Promise<FromWorker> {
@@ -136,23 +153,27 @@ function merged(current: Publication | undefined, publication: Publication): Pub
  * so without this a second Aya would quietly take half of the first one's queries.
  */
 export async function findTaken(listen: readonly ListenAddress[]): Promise<readonly Problem[]> {
-  const problems = await Promise.all(listen.flatMap((address) => [probeUdp(address), probeTcp(address)]));
+  const problems = await Promise.all(
+    listen.flatMap((address) => address.over.map((transport) => PROBES[transport](address, transport))),
+  );
   return problems.filter((problem) => problem !== undefined);
 }
 
-async function probeUdp(listen: ListenAddress): Promise<Problem | undefined> {
+const PROBES = { UDP: probeUdp, TCP: probeTcp, TLS: probeTcp } satisfies Record<TransportName, unknown>;
+
+async function probeUdp(listen: ListenAddress, transport: TransportName): Promise<Problem | undefined> {
   const isIpv6 = listen.family === 6;
   const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6 });
   socket.bind({ port: listen.port, address: listen.host, exclusive: true });
-  const problem = await outcome(once(socket, 'listening'), listen, 'UDP');
+  const problem = await outcome(once(socket, 'listening'), listen, transport);
   socket.close();
   return problem;
 }
 
-async function probeTcp(listen: ListenAddress): Promise<Problem | undefined> {
+async function probeTcp(listen: ListenAddress, transport: TransportName): Promise<Problem | undefined> {
   const server = createServer();
   server.listen({ port: listen.port, host: listen.host, ipv6Only: listen.family === 6, exclusive: true });
-  const problem = await outcome(once(server, 'listening'), listen, 'TCP');
+  const problem = await outcome(once(server, 'listening'), listen, transport);
   if (problem === undefined) await new Promise((resolve) => server.close(resolve));
   return problem;
 }

@@ -110,7 +110,7 @@ export class Server {
       this.#isStopped = true;
       this.#watcher.stop();
       await Promise.all([this.#prober.stop(), this.#pool?.stop()]);
-      this.#log.info('stopped');
+      this.#log.info({ connections: this.#pool?.counts }, 'stopped');
     });
   }
 

@@ -1,9 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { setImmediate } from 'node:timers/promises';
-import { parseAddress } from '../net/address.ts';
-import type { ClientAddress } from './client.ts';
+import { ClientAddress } from './client.ts';
+import { PROXY_READ, ProxyHeader } from './proxy.ts';
+import { quiet } from './quiet.ts';
 import type { Source } from './resolution.ts';
+import { copyAddress, senderAddress } from './sender.ts';
 import type { OpenTransport, Plane, Transport } from './transport.ts';
 
 /**
@@ -11,12 +12,6 @@ import type { OpenTransport, Plane, Transport } from './transport.ts';
  * answers in 50 ms. More would only make answers late that the client has stopped waiting for.
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
-
-/** While closing, how long queries may go on arriving before we stop answering them. */
-const DRAIN_MS_MAX = 500;
-
-/** Turns of the event loop without a message after which the kernel's queue is taken to be empty. */
-const QUIET_TURNS = 3;
 
 /** UDP over node:dgram: works wherever Node.js does. Each worker has a socket of its own on the same port (SO_REUSEPORT). */
 export const dgram: Transport = {
@@ -43,7 +38,10 @@ class Receiver implements Source, OpenTransport {
   readonly isStream = false;
   readonly #plane: Plane;
   readonly #socket: Socket;
+  readonly #proxied = new ProxyHeader(new ClientAddress());
   #sender = '';
+  /** Whether the query in hand came from a proxy, for the client that its header names. */
+  #isProxied = false;
   #received = 0;
 
   constructor(plane: Plane, socket: Socket) {
@@ -53,18 +51,30 @@ class Receiver implements Source, OpenTransport {
   }
 
   resolverAddress(into: ClientAddress): void {
-    const zone = this.#sender.indexOf('%'); // of a link-local address
-    const address = parseAddress(zone === -1 ? this.#sender : this.#sender.slice(0, zone));
+    if (this.#isProxied) copyAddress(this.#proxied.client, into);
+    else this.#putSender(into);
+  }
+
+  #putSender(into: ClientAddress): void {
+    const address = senderAddress(this.#sender);
     if (address !== undefined) into.setAddress(address);
   }
 
-  async drain(): Promise<void> {
-    const deadline = performance.now() + DRAIN_MS_MAX;
-    for (let quiet = 0, seen = this.#received; quiet < QUIET_TURNS && performance.now() < deadline; ) {
-      await setImmediate();
-      quiet = this.#received === seen ? quiet + 1 : 0;
-      seen = this.#received;
+  /** What is behind the header that a proxy puts in front; undefined where it put none. */
+  #unwrap(message: Buffer): Buffer | undefined {
+    const header = this.#proxied;
+    this.#putSender(header.client);
+    if (!this.#plane.proxies.has(header.client)) return message;
+    if (header.read(message, message.length) !== PROXY_READ.WHOLE) {
+      this.#plane.counters.add('proxyHeadersBad');
+      return undefined;
     }
+    this.#isProxied = !header.isLocal;
+    return message.subarray(header.bytes);
+  }
+
+  async drain(): Promise<void> {
+    await quiet(() => this.#received);
     this.#socket.close();
     await once(this.#socket, 'close');
   }
@@ -72,8 +82,10 @@ class Receiver implements Source, OpenTransport {
   #answer(message: Buffer, sender: RemoteInfo): void {
     this.#received++;
     this.#sender = sender.address;
-    const { answerer, snapshot } = this.#plane;
-    const length = answerer.answer(snapshot, message, message.length, this);
+    this.#isProxied = false;
+    const { answerer, snapshot, proxies } = this.#plane;
+    const query = proxies.isEmpty ? message : this.#unwrap(message);
+    const length = query === undefined ? 0 : answerer.answer(snapshot, query, query.length, this);
     if (length === 0) return;
     // A copy: the kernel may ask Node.js to try again later, when `out` already holds another answer.
     const response = Buffer.allocUnsafe(length);

@@ -1,6 +1,7 @@
 import { NamesView } from './names.ts';
 import { ServiceView } from './service.ts';
 import type { PlaneSettings } from './settings.ts';
+import type { StreamSettings } from './streams.ts';
 import { type TrieView, viewTrie } from './trie.ts';
 
 /**
@@ -11,6 +12,7 @@ export interface Publication {
   /** Counts up by one a publication. */
   readonly generation: number;
   readonly settings?: PlaneSettings;
+  readonly streams?: StreamSettings;
   readonly names?: SharedArrayBuffer;
   readonly tries?: readonly SharedArrayBuffer[];
   readonly services: readonly { readonly slot: number; readonly block: SharedArrayBuffer }[];

@@ -31,6 +31,9 @@ it('loads the sample configuration as it is', async () => {
       identity: { nsid: hostname(), hostname: hostname() },
       cookies: { secrets: [], isRequired: false },
       rateLimit: undefined,
+      tcp: { idleMs: 10_000, connections: 1000, perNetwork: 50 },
+      tls: undefined,
+      proxyProtocol: [],
     },
     geo: {
       databases: [join(folder, 'geodb/country.mmdb')],

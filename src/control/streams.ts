@@ -1,0 +1,27 @@
+import type { ServerConfig, SocketAddress } from '../config/config.ts';
+import { formatAddress } from '../net/address.ts';
+import type { ListenAddress, TransportName } from '../snapshot/messages.ts';
+import type { StreamSettings } from '../snapshot/streams.ts';
+
+/** What workers are told of `server.tcp`, `server.tls` and `server.proxyProtocol`. */
+export function streamSettings({ tcp, tls, proxyProtocol, workers }: ServerConfig): StreamSettings {
+  return {
+    idleMs: tcp.idleMs,
+    // The kernel deals connections out evenly enough, and a bound of one's own needs no asking of others.
+    connectionsMax: Math.ceil(tcp.connections / workers),
+    perNetworkMax: tcp.perNetwork,
+    proxies: proxyProtocol,
+    tls: tls && { certificate: tls.certificate, key: tls.key },
+  };
+}
+
+export function listenAddresses({ listen, tls }: ServerConfig): readonly ListenAddress[] {
+  return [
+    ...listen.map((address) => listenAddress(address, ['UDP', 'TCP'])),
+    ...(tls?.listen ?? []).map((address) => listenAddress(address, ['TLS'])),
+  ];
+}
+
+function listenAddress({ address, port }: SocketAddress, over: readonly TransportName[]): ListenAddress {
+  return { host: formatAddress(address), family: address.family, port, over };
+}

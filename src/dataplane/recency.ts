@@ -1,0 +1,45 @@
+/** A member of a {@link Recency}. */
+export interface Recent {
+  /** Both are the list's to write. */
+  older: Recent | undefined;
+  newer: Recent | undefined;
+}
+
+/**
+ * Members by when they were last active. A list linked through its members: to become the newest and to leave cost the
+ * same however many there are. (The first key of a Map, for one, is found only past all that were deleted before it.)
+ */
+export class Recency<T extends Recent> {
+  size = 0;
+  #oldest: Recent | undefined;
+  #newest: Recent | undefined;
+
+  get oldest(): T | undefined {
+    return this.#oldest as T | undefined;
+  }
+
+  add(member: T): void {
+    this.size++;
+    member.older = this.#newest;
+    member.newer = undefined;
+    if (this.#newest === undefined) this.#oldest = member;
+    else this.#newest.newer = member;
+    this.#newest = member;
+  }
+
+  remove(member: T): void {
+    this.size--;
+    const { older, newer } = member;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    member.older = member.newer = undefined;
+  }
+
+  touch(member: T): void {
+    if (this.#newest === member) return;
+    this.remove(member);
+    this.add(member);
+  }
+}
