@@ -44,7 +44,11 @@ export function cpuUs(pid: number): number {
 
 async function started(name: string, port: number, argv: readonly string[]): Promise<Measured> {
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
-  await answers(port);
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`${name} ended with ${code} before it answered`);
+  });
+  await Promise.race([answers(port), ended]);
+  ended.catch(() => {}); // it ends when we are done with it
   return { name, port, process: child };
 }
 
