@@ -1,14 +1,12 @@
 import type { EndpointConfig, ServiceConfig } from '../config/config.ts';
-import { CLASS, TYPE } from '../dns/constants.ts';
-import type { Address } from '../net/address.ts';
-import { FAMILY_TABLE, ROW_KIND, SERVICE_FAMILY, SERVICE_HEADER, TIER_ENDPOINTS_MAX } from '../snapshot/service.ts';
+import { ROW_KIND, SERVICE_FORM, TIER_ENDPOINTS_MAX } from '../snapshot/service.ts';
 import { type Decision, decideFromFacts } from '../steering/decide.ts';
 import type { Candidate, Region, Tier } from '../steering/step.ts';
 import { assert } from '../util/assert.ts';
+import { BlockBuilder, type StoredRecords } from './block.ts';
 import type { Classifier, ClassMap } from './classes.ts';
-
-/** Whether an address of an endpoint may be answered at present. */
-export type IsUp = (service: ServiceConfig, endpoint: EndpointConfig, address: Address) => boolean;
+import { CNAME_FORMS, type Form, type Offer, PLAIN_FORMS, TTL_SECONDS_MAX } from './forms.ts';
+import type { Present } from './present.ts';
 
 /** The world around a service, as far as compiling it needs it. */
 export interface Surroundings {
@@ -17,143 +15,99 @@ export interface Surroundings {
   readonly classifier: Classifier;
 }
 
-/** The endpoints of a service that have addresses of one family, and the classes of its clients. */
-interface Family {
-  readonly type: number;
+/** The endpoints of a service that may have something in one form, and the classes of its clients. */
+interface Part {
+  readonly form: Form;
   readonly endpoints: readonly EndpointConfig[];
-  readonly addressesOf: (endpoint: EndpointConfig) => readonly Address[];
   readonly candidates: readonly Candidate[];
   readonly classes: ClassMap;
 }
 
-const NAME_POINTER = 0xc00c; // the question's name, right behind the header
-
-/** One service: divided into classes once, compiled again at each change of a verdict it depends on. */
+/** One service: divided into classes once, compiled again at each change of what it depends on. */
 export class CompiledService {
   readonly config: ServiceConfig;
   readonly slot: number;
   readonly #slotOf: ReadonlyMap<string, number>;
-  readonly #families: readonly Family[];
+  readonly #parts: readonly Part[];
+  readonly #hasCnames: boolean;
 
   constructor(config: ServiceConfig, slot: number, surroundings: Surroundings) {
     this.config = config;
     this.slot = slot;
     this.#slotOf = surroundings.slotOf;
-    const families: Family[] = [];
-    families[SERVICE_FAMILY.A] = familyOf(config, surroundings, TYPE.A, ({ a }) => a);
-    families[SERVICE_FAMILY.AAAA] = familyOf(config, surroundings, TYPE.AAAA, ({ aaaa }) => aaaa);
-    this.#families = families;
+    this.#hasCnames = config.endpoints.some(({ cname }) => cname !== undefined);
+    const forms = this.#hasCnames ? [...PLAIN_FORMS, ...CNAME_FORMS] : PLAIN_FORMS;
+    this.#parts = forms.map((form) => partOf(config, surroundings, form));
   }
 
-  /** The block of the service as the verdicts are at present (see snapshot/service). */
-  compile(isUp: IsUp): SharedArrayBuffer {
+  /** The block of the service as things are at present (see snapshot/service). */
+  compile(present: Present): SharedArrayBuffer {
     const block = new BlockBuilder();
-    for (const [index, family] of this.#families.entries()) this.#append(block, index, family, isUp);
+    for (const part of this.#parts) this.#append(block, part, present);
+    if (!this.#hasCnames) {
+      block.shareTable(SERVICE_FORM.A_OR_CNAME, SERVICE_FORM.A);
+      block.shareTable(SERVICE_FORM.AAAA_OR_CNAME, SERVICE_FORM.AAAA);
+    }
     return block.toBlock();
   }
 
-  #append(block: BlockBuilder, index: number, family: Family, isUp: IsUp): void {
-    const upAddresses = family.endpoints.map((endpoint) =>
-      family.addressesOf(endpoint).filter((address) => isUp(this.config, endpoint, address)),
-    );
-    const world = {
-      candidates: family.candidates,
-      up: upAddresses.map(({ length }) => length > 0),
-      whenAllDown: this.config.whenAllDown,
-    };
-    const decisions = family.classes.facts.map((facts) => decideFromFacts(this.config.policy, facts, world));
-    const areAllDown = !world.up.includes(true);
-    const answered = areAllDown ? family.endpoints.map(family.addressesOf) : upAddresses;
-    const records = answered.map((addresses) => block.addRecords(family.type, addresses));
-    const rows = decisions.map((decision) => block.addRow(this.#row(decision, records)));
-    block.addTable(index, family.classes.trieSlot, rows, areAllDown && family.endpoints.length > 0);
+  #append(block: BlockBuilder, { form, endpoints, candidates, classes }: Part, present: Present): void {
+    const offers = endpoints.map((endpoint) => form.offer(this.config, endpoint, present));
+    const up = offers.map((offer) => offer.kind === 'records' && offer.isUp);
+    const isNone = offers.every(({ kind }) => kind === 'nothing');
+    const isAllDown = !isNone && !up.includes(true);
+    const records = offers.map((offer) => store(block, offer, isAllDown));
+    const world = { candidates, up, whenAllDown: this.config.whenAllDown };
+    const rows = classes.facts.map((facts) => {
+      const decision: Decision = isNone ? { kind: 'none' } : decideFromFacts(this.config.policy, facts, world);
+      return block.addRow(this.#row(form, decision, records));
+    });
+    const ttlSecondsMax = Math.min(TTL_SECONDS_MAX, ...offers.map(ttlSecondsMaxOf));
+    block.addTable(form.form, rows, { trieSlot: classes.trieSlot, isAllDown, ttlSecondsMax });
   }
 
-  #row(decision: Decision, records: readonly StoredRecords[]): readonly number[] {
+  #row(form: Form, decision: Decision, records: readonly (StoredRecords | undefined)[]): readonly number[] {
     if (decision.kind === 'none') return [ROW_KIND.NONE, 0, 0];
     if (decision.kind === 'service') {
       const slot = this.#slotOf.get(decision.service);
       assert(slot !== undefined, `service ${decision.service} has a slot`);
       return [ROW_KIND.SERVICE, slot, 0];
     }
-    const tiers = decision.tiers.map((tier) => tierWords(tier, records));
-    return [ROW_KIND.DRAW, this.config.answers, tiers.length, ...tiers.flat()];
+    const tiers = decision.tiers.map((tier) => tierWords(tier, records)).filter((words) => words.length > 0);
+    if (tiers.length === 0) return [ROW_KIND.UNKNOWN, 0, 0];
+    // The first endpoint decides whether there is a CNAME: none after it could change that.
+    const answers = form.form === SERVICE_FORM.CNAME ? 1 : this.config.answers;
+    return [ROW_KIND.DRAW, answers, tiers.length, ...tiers.flat()];
   }
 }
 
-function familyOf(
-  config: ServiceConfig,
-  { regions, classifier }: Surroundings,
-  type: number,
-  addressesOf: (endpoint: EndpointConfig) => readonly Address[],
-): Family {
-  const endpoints = config.endpoints.filter((endpoint) => addressesOf(endpoint).length > 0);
+function partOf(config: ServiceConfig, { regions, classifier }: Surroundings, form: Form): Part {
+  const endpoints = config.endpoints.filter((endpoint) => form.includes(endpoint));
   const candidates = endpoints.map(({ region: name, weight }): Candidate => {
     const region = regions.get(name);
     assert(region !== undefined, `region ${name} is defined`);
     return { region, weight };
   });
-  return { type, endpoints, addressesOf, candidates, classes: classifier.classify(config.policy, candidates) };
+  return { form, endpoints, candidates, classes: classifier.classify(config.policy, candidates) };
 }
 
-/** Where an endpoint's records stand among the block's records, in octets, and how many they are. */
-interface StoredRecords {
-  readonly at: number;
-  readonly count: number;
+/** Undefined for what has no records even when all of an endpoint's are taken. */
+function store(block: BlockBuilder, offer: Offer, isAllDown: boolean): StoredRecords | undefined {
+  return offer.kind === 'records' ? block.addRecords(offer.type, isAllDown ? offer.all : offer.up) : undefined;
 }
 
-/** A TIER, then an ENDPOINT for each of its shares. */
-function tierWords(tier: Tier, records: readonly StoredRecords[]): readonly number[] {
+function ttlSecondsMaxOf(offer: Offer): number {
+  return offer.kind === 'records' ? offer.ttlSecondsMax : TTL_SECONDS_MAX;
+}
+
+/** A TIER, then an ENDPOINT for each of its shares that have records; nothing where none has. */
+function tierWords(tier: Tier, records: readonly (StoredRecords | undefined)[]): readonly number[] {
   assert(tier.length <= TIER_ENDPOINTS_MAX, 'a tier fits the scratch of a draw');
-  const weightSum = tier.reduce((sum, { weight }) => sum + weight, 0);
-  const endpoints = tier.map(({ candidate, weight }) => [weight, records[candidate].at, records[candidate].count]);
-  return [tier.length, weightSum, ...endpoints.flat()];
-}
-
-/** Puts a block together: integers as they come, and behind them the records. */
-class BlockBuilder {
-  readonly #words: number[] = new Array<number>(SERVICE_HEADER.WORDS).fill(0);
-  readonly #records: number[] = [];
-  readonly #rowByContent = new Map<string, number>();
-
-  /** Address records, ready to be copied: owned by the question's name, their TTL still to be set. */
-  addRecords(type: number, addresses: readonly Address[]): StoredRecords {
-    const at = this.#records.length;
-    for (const { bytes } of addresses) {
-      for (const field of [NAME_POINTER, type, CLASS.IN, 0, 0, bytes.length])
-        this.#records.push(field >> 8, field & 0xff);
-      this.#records.push(...bytes);
-    }
-    return { at, count: addresses.length };
-  }
-
-  /** Adds a row, once: classes with the same content share it. Returns its offset. */
-  addRow(row: readonly number[]): number {
-    const content = row.join();
-    const known = this.#rowByContent.get(content);
-    if (known !== undefined) return known;
-    const at = this.#words.length;
-    for (const word of row) this.#words.push(word);
-    this.#rowByContent.set(content, at);
-    return at;
-  }
-
-  /** Adds the table of a family: its trie, and by class the offset of its row. */
-  addTable(family: number, trieSlot: number, rows: readonly number[], isAllDown: boolean): void {
-    const isUniform = new Set(rows).size === 1;
-    const at = this.#words.length;
-    this.#words[family] = at;
-    this.#words.push(trieSlot, at + FAMILY_TABLE.WORDS, rows.length, isUniform ? 1 : 0, isAllDown ? 1 : 0);
-    for (const row of rows) this.#words.push(row);
-  }
-
-  toBlock(): SharedArrayBuffer {
-    const recordsAt = this.#words.length * Int32Array.BYTES_PER_ELEMENT;
-    this.#words[SERVICE_HEADER.RECORDS_AT] = recordsAt;
-    const wordAligned = (this.#records.length + 3) & ~3; // so that the integer view covers the block
-    const block = new SharedArrayBuffer(recordsAt + wordAligned);
-    new Int32Array(block).set(this.#words);
-    new Uint8Array(block, recordsAt).set(this.#records);
-    return block;
-  }
+  const shares = tier.flatMap(({ candidate, weight }) => {
+    const stored = records[candidate];
+    return stored === undefined ? [] : [{ weight, ...stored }];
+  });
+  if (shares.length === 0) return [];
+  const weightSum = shares.reduce((sum, { weight }) => sum + weight, 0);
+  return [shares.length, weightSum, ...shares.flatMap(({ weight, at, count }) => [weight, at, count])];
 }

@@ -3,12 +3,13 @@ import type { GeoMap } from '../geo/geomap.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
 import { Classifier } from './classes.ts';
 import { compileNames } from './names.ts';
-import { CompiledService, type IsUp } from './services.ts';
+import type { Present } from './present.ts';
+import { CompiledService } from './services.ts';
 
 /** What a publication carries besides its number. */
 export type Blocks = Omit<Publication, 'generation'>;
 
-/** A configuration and a map, compiled as far as they go without verdicts. */
+/** A configuration and a map, compiled as far as they go without verdicts and resolved names. */
 export class CompiledWorld {
   readonly #names: SharedArrayBuffer;
   readonly #classifier: Classifier;
@@ -28,19 +29,19 @@ export class CompiledWorld {
   }
 
   /** Everything, for a worker that knows nothing. */
-  compileAll(isUp: IsUp): Blocks {
+  compileAll(present: Present): Blocks {
     return {
       names: this.#names,
       tries: this.#classifier.tries,
-      services: this.compileServices(this.#services.keys(), isUp).services,
+      services: this.compileServices(this.#services.keys(), present).services,
     };
   }
 
-  /** Only some services, after verdicts changed. */
-  compileServices(names: Iterable<string>, isUp: IsUp): Blocks {
+  /** Only some services, after what they depend on changed. */
+  compileServices(names: Iterable<string>, present: Present): Blocks {
     const services = [...names].flatMap((name) => {
       const service = this.#services.get(name);
-      return service === undefined ? [] : [{ slot: service.slot, block: service.compile(isUp) }];
+      return service === undefined ? [] : [{ slot: service.slot, block: service.compile(present) }];
     });
     return { services };
   }

@@ -29,12 +29,13 @@ export function buildConfig(valid: ValidConfig, { databases, pair, ...surroundin
 }
 
 function buildServer(
-  { listen, workers, cookies, rateLimit, tcp, tls, proxyProtocol, ...identity }: ValidConfig['server'],
+  { listen, workers, resolvers, cookies, rateLimit, tcp, tls, proxyProtocol, ...identity }: ValidConfig['server'],
   pair: KeyPair | undefined,
 ): ServerConfig {
   return {
     listen,
     workers: workers === 'auto' ? availableParallelism() : workers,
+    resolvers,
     identity: buildIdentity(identity),
     cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
     rateLimit: rateLimit && buildRateLimit(rateLimit),
@@ -93,8 +94,8 @@ function buildService(service: ValidService, name: string): Omit<ServiceConfig, 
   };
 }
 
-function buildEndpoint({ a = [], aaaa = [], weight, check }: ValidEndpoint, region: string): EndpointConfig {
-  return { region, a, aaaa, weight, check };
+function buildEndpoint({ a = [], aaaa = [], cname, weight, check }: ValidEndpoint, region: string): EndpointConfig {
+  return { region, a, aaaa, ...(cname !== undefined && { cname }), weight, check };
 }
 
 function mapOf<In, Out>(

@@ -1,3 +1,4 @@
+import type { WireName } from '../dns/name.ts';
 import type { ProbeConfig } from '../health/schema.ts';
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
@@ -26,6 +27,8 @@ export interface ServerConfig {
   readonly listen: readonly SocketAddress[];
   /** Data-plane threads; at least 1. */
   readonly workers: number;
+  /** Asked in turn for the addresses of endpoints that are CNAMEs; none: those of the machine. */
+  readonly resolvers: readonly SocketAddress[];
   /** What the server says of itself to who asks; undefined: nothing. */
   readonly identity: { readonly nsid?: string; readonly hostname?: string; readonly version?: string };
   /** No secrets: the server makes one of its own. */
@@ -82,6 +85,8 @@ export interface EndpointConfig {
   readonly region: string;
   readonly a: readonly Address[];
   readonly aaaa: readonly Address[];
+  /** In place of addresses, which there are none of then. In the case it was written in. */
+  readonly cname?: WireName;
   readonly weight: number;
   /** Probed there instead of at each address it answers with. */
   readonly check: SocketAddress | undefined;

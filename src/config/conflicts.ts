@@ -50,10 +50,23 @@ function checkEndpoints(document: Document): readonly Problem[] {
     return parsed && formatAddress(parsed);
   };
   return endpointsIn(document).flatMap(({ path, endpoint }) => {
-    if (isMapping(endpoint) && !Object.hasOwn(endpoint, 'a') && !Object.hasOwn(endpoint, 'aaaa')) {
+    if (!isMapping(endpoint)) return [];
+    const has = (key: string): boolean => Object.hasOwn(endpoint, key);
+    if (has('cname')) {
+      if (!has('a') && !has('aaaa')) return [];
+      // RFC 2181 section 10.1: where there is a CNAME there is nothing else.
       return [
-        document.atKey(path, 'endpoint-without-address', 'a or aaaa with an address', 'an endpoint without address'),
+        document.atKey(
+          [...path, 'cname'],
+          'cname-and-addresses',
+          'either cname or addresses',
+          'a cname beside addresses',
+        ),
       ];
+    }
+    if (!has('a') && !has('aaaa')) {
+      const expected = 'a or aaaa with an address, or cname with a name';
+      return [document.atKey(path, 'endpoint-without-address', expected, 'an endpoint without address')];
     }
     return ['a', 'aaaa'].flatMap((key) => {
       const places = textsIn(written(endpoint, key)).map((entry) => ({

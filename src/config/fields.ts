@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameFromText, ROOT, type WireName } from '../dns/name.ts';
 import { type Address, type HostPort, parseAddress, parseHostPort } from '../net/address.ts';
 import { type Prefix, parsePrefix } from '../net/prefix.ts';
 
@@ -47,6 +48,16 @@ export const hostPort = readable<HostPort>('bad-address', LISTEN_FORM, (text) =>
   const parsed = parseHostPort(text);
   return parsed === undefined || parsed.port === 0 ? LISTEN_FORM : parsed;
 });
+
+const NAME_FORM = 'a domain name such as lb.example.net';
+
+/** A name that is absolute, with or without its final dot. */
+export const domainName = readable<{ name: WireName }>('bad-name', NAME_FORM, (text) => {
+  if (parseAddress(text) !== undefined) return `${NAME_FORM} (an address belongs under a or aaaa)`;
+  const parsed = nameFromText(text, ROOT);
+  if (parsed.ok && parsed.name === ROOT) return `${NAME_FORM} (the root has no addresses)`;
+  return parsed.ok ? parsed : `${NAME_FORM} (${parsed.reason})`;
+}).transform(({ name }) => name);
 
 export const prefix = readable<Prefix>('bad-prefix', 'a network such as 192.0.2.0/24', (text) => {
   const parsed = parsePrefix(text);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { probeSchema } from '../health/schema.ts';
 import { duration } from '../util/duration.ts';
-import { address, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { policySchema } from './policy.ts';
-import { cookies, rateLimit, serverIdentity } from './server-schema.ts';
+import { cookies, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
 import { proxyProtocol, tcp, tls } from './streams-schema.ts';
 
 /** Names of regions, services, policies, probes and networks. */
@@ -27,6 +27,7 @@ const server = z
       .default('auto')
       .meta({ description: 'Threads that answer queries. auto: one a core.' }),
     ...serverIdentity,
+    resolvers,
     cookies,
     rateLimit,
     tcp,
@@ -80,14 +81,17 @@ const endpoint = z
       aaaa: oneOrMore(address(6, 'a'), 'an IPv6 address')
         .optional()
         .meta({ description: 'Its IPv6 address, or several.' }),
+      cname: domainName.optional().meta({
+        description: 'In place of addresses: the name of which it is an alias, such as that of a load balancer.',
+      }),
       weight: wholeNumber(0, 65_535).default(1).meta({
         description: 'Its share relative to the other endpoints, where the policy weighs. 0: a last resort.',
       }),
       check: hostPort.optional().meta({ description: 'What is probed in place of its addresses: address:port.' }),
     },
-    expectedMapping('an endpoint: { a: ..., aaaa: ... }'),
+    expectedMapping('an endpoint: { a: ..., aaaa: ... } or { cname: ... }'),
   )
-  .meta({ anyOf: [{ required: ['a'] }, { required: ['aaaa'] }] });
+  .meta({ oneOf: [{ anyOf: [{ required: ['a'] }, { required: ['aaaa'] }] }, { required: ['cname'] }] });
 
 const TTL_MAX_SECONDS = 2 ** 31 - 1; // RFC 2181 section 8
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 
 /** The parts of `server` that say how it speaks to clients. Each is one key there. */
 
@@ -29,6 +29,11 @@ export const serverIdentity = {
   hostname: selfDescription('auto', 'What CHAOS TXT hostname.bind says. auto: the name of the host.'),
   version: selfDescription('off', 'What CHAOS TXT version.bind and version.server say. auto: the version of Aya.'),
 };
+
+export const resolvers = oneOrMore(listenAddress(53), 'an address and a port').default([]).meta({
+  description:
+    'Resolvers that are asked for the addresses of endpoints that are CNAMEs, in turn: address or address:port. Default: those of the machine.',
+});
 
 export const cookies = z
   .strictObject({

@@ -18,7 +18,7 @@ export const tcp = z
       description:
         'Connections at a time, TLS included; each worker has an equal share. For one more, the one that was idle longest is closed.',
     }),
-    perNetwork: wholeNumber(1, CONNECTIONS_MAX).default(50).meta({
+    perNetwork: wholeNumber(1, CONNECTIONS_MAX).default(250).meta({
       description: 'Connections at a time from one client network (/24 or /56). One more is refused.',
     }),
   })

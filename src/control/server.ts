@@ -1,22 +1,16 @@
-import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Blocks, CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { ListenAddress } from '../snapshot/messages.ts';
-import { systemClock } from '../util/clock.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
 import { Geography } from './geography.ts';
 import { type Log, logProblems } from './log.ts';
+import { Observer } from './observer.ts';
 import { findTaken, ListenError, WorkerPool } from './pool.ts';
-import { Prober, type VerdictChange } from './prober.ts';
 import { SettingsBuilder } from './settings.ts';
 import { listenAddresses, streamSettings } from './streams.ts';
-import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 import { Watcher } from './watcher.ts';
-
-/** What first verdicts may take beyond the longest time-out, before answers start without them. */
-const FIRST_VERDICTS_GRACE_MS = 250;
 
 /** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
 type KeptConfig = Omit<Config, 'zones'>;
@@ -29,7 +23,7 @@ interface Serving {
 }
 
 /**
- * The control plane of a running server. It loads, compiles, probes and publishes; the workers answer by themselves.
+ * The control plane of a running server. It loads, compiles, observes and publishes; the workers answer by themselves.
  * Whatever goes wrong here after the start is logged, and what was served goes on being served.
  */
 export class Server {
@@ -37,11 +31,11 @@ export class Server {
   readonly #log: Log;
   readonly #geography = new Geography();
   readonly #settings = new SettingsBuilder();
-  readonly #prober: Prober<EndpointTarget>;
+  readonly #observer: Observer;
   readonly #watcher: Watcher;
   #serving: Serving | undefined;
   #pool: WorkerPool | undefined;
-  /** Services whose verdicts changed since the last publication. */
+  /** Services that depend on what changed since the last publication. */
   readonly #changed = new Set<string>();
   /** Reloads and the stop, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -51,11 +45,7 @@ export class Server {
     this.#file = file;
     this.#log = log;
     this.#watcher = new Watcher((files) => void this.reload(`changed: ${files.join(', ')}`));
-    this.#prober = new Prober<EndpointTarget>({
-      clock: systemClock,
-      random: Math.random,
-      onChange: (change) => this.#onVerdict(change),
-    });
+    this.#observer = new Observer(log, (service) => this.#onChange(service));
   }
 
   /** Resolves with no problems when queries are answered; with all of them when it can't start. */
@@ -71,7 +61,8 @@ export class Server {
     const listen = listenAddresses(config.server);
     const taken = await findTaken(listen);
     if (taken.length > 0) return this.#giveUp(taken);
-    await this.#probe(config);
+    this.#observer.observe(config);
+    await this.#observer.settle();
     try {
       this.#pool = await this.#startPool(listen, config.server.workers, loaded.value);
     } catch (error) {
@@ -92,14 +83,15 @@ export class Server {
       const loaded = await this.#load();
       if (!loaded.ok) return this.#refuse(loaded.problems);
       const { config } = loaded.value;
-      await this.#probe(config, this.#serving?.config);
+      this.#observer.observe(...(this.#serving === undefined ? [] : [this.#serving.config]), config);
+      await this.#observer.settle();
       try {
         await this.#switchTo(loaded.value);
         this.#logServing('reloaded');
       } catch (error) {
         this.#refuse(problemsOf(error));
       } finally {
-        this.#prober.setTargets(this.#serving === undefined ? [] : targetsOf(this.#serving.config));
+        if (this.#serving !== undefined) this.#observer.observe(this.#serving.config);
       }
     });
   }
@@ -109,7 +101,7 @@ export class Server {
     return this.#inTurn(async () => {
       this.#isStopped = true;
       this.#watcher.stop();
-      await Promise.all([this.#prober.stop(), this.#pool?.stop()]);
+      await Promise.all([this.#observer.stop(), this.#pool?.stop()]);
       this.#log.info({ connections: this.#pool?.counts }, 'stopped');
     });
   }
@@ -131,21 +123,6 @@ export class Server {
     if (!map.ok) return map;
     const { zones, ...config } = loaded.config;
     return { ok: true, value: { config, zoneCount: zones.length, world: new CompiledWorld(loaded.config, map.value) } };
-  }
-
-  /**
-   * Probes what a configuration names, and what the one still in force does; resolves when all has a verdict, or has had
-   * its time.
-   */
-  async #probe(config: KeptConfig, inForce?: KeptConfig): Promise<void> {
-    const targets = [...(inForce === undefined ? [] : targetsOf(inForce)), ...targetsOf(config)];
-    this.#prober.setTargets([...new Map(targets.map((target) => [target.key, target])).values()]);
-    const timeoutsMs = [...config.probes.values()].map(({ timeoutMs }) => timeoutMs);
-    const patience = new AbortController();
-    const deadlineMs = Math.max(0, ...timeoutsMs) + FIRST_VERDICTS_GRACE_MS;
-    const deadline = setTimeout(deadlineMs, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([this.#prober.firstVerdicts(), deadline]);
-    patience.abort();
   }
 
   async #switchTo(next: Serving): Promise<void> {
@@ -178,37 +155,24 @@ export class Server {
   /** All that a worker needs. */
   #blocksOf({ config, world }: Serving): Blocks {
     return {
-      ...world.compileAll(this.#isUpIn(config)),
+      ...world.compileAll(this.#observer.presentIn(config)),
       settings: this.#settings.build(config.server),
       streams: streamSettings(config.server),
     };
   }
 
-  #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {
-    const probed = `${target.address} port ${target.port}`;
-    for (const { service, region, address } of target.uses) {
-      const level = to === 'down' ? 'warn' : 'info';
-      this.#log[level]({ service, region, endpoint: address, from, to, why: reason, probed }, `endpoint ${to}`);
-      if (this.#changed.size === 0) setImmediate(() => this.#publishChanges());
-      this.#changed.add(service);
-    }
+  #onChange(service: string): void {
+    if (this.#changed.size === 0) setImmediate(() => this.#publishChanges());
+    this.#changed.add(service);
   }
 
-  /** Once for all verdicts that changed in one turn of the event loop. */
+  /** Once for all that changed in one turn of the event loop. */
   #publishChanges(): void {
     if (this.#serving === undefined || this.#pool === undefined || this.#changed.size === 0) return;
     const { config, world } = this.#serving;
     const names = [...this.#changed];
     this.#changed.clear();
-    this.#pool.publish(world.compileServices(names, this.#isUpIn(config)));
-  }
-
-  /** An address of which nothing is known yet is not down. */
-  #isUpIn(config: KeptConfig): Parameters<CompiledWorld['compileAll']>[0] {
-    return (service, endpoint, address) => {
-      const key = targetKeyOf(config, service, endpoint, address);
-      return key === undefined || this.#prober.verdict(key) !== 'down';
-    };
+    this.#pool.publish(world.compileServices(names, this.#observer.presentIn(config)));
   }
 
   #refuse(problems: readonly Problem[]): void {
@@ -218,7 +182,7 @@ export class Server {
 
   async #giveUp(problems: readonly Problem[]): Promise<readonly Problem[]> {
     this.#watcher.stop();
-    await this.#prober.stop();
+    await this.#observer.stop();
     return problems;
   }
 

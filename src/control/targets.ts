@@ -1,4 +1,6 @@
-import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
+import type { Present } from '../compile/present.ts';
+import type { Config, EndpointConfig, ServiceConfig, SocketAddress } from '../config/config.ts';
+import { nameToText } from '../dns/name.ts';
 import type { ProbeConfig } from '../health/schema.ts';
 import { type Address, formatAddress, formatHostPort } from '../net/address.ts';
 import type { ProbeTarget } from './prober.ts';
@@ -6,7 +8,9 @@ import type { ProbeTarget } from './prober.ts';
 /** What of a configuration says what is probed. */
 type Judged = Pick<Config, 'services' | 'probes'>;
 
-/** An address of an endpoint that a target's verdict speaks for. */
+const NO_ADDRESSES = { a: [], aaaa: [] };
+
+/** An address of an endpoint that a target's verdict speaks for; a name, where all of its addresses share one. */
 export interface TargetUse {
   readonly service: string;
   readonly region: string;
@@ -18,24 +22,24 @@ export interface EndpointTarget extends ProbeTarget {
   readonly uses: readonly TargetUse[];
 }
 
-/** What there is to probe in a configuration. One address under one probe is probed once, whoever uses it. */
-export function targetsOf(config: Judged): readonly EndpointTarget[] {
+/** The addresses behind a name; undefined while nothing is known. */
+export type Resolve = Present['resolved'];
+
+/**
+ * What there is to probe in a configuration, as its names are resolved at present. One address under one probe is probed
+ * once, whoever uses it.
+ */
+export function targetsOf(config: Judged, resolve: Resolve): readonly EndpointTarget[] {
   const targets = new Map<string, EndpointTarget & { readonly uses: TargetUse[] }>();
   for (const service of config.services.values()) {
     const probe = probeOf(config, service);
     if (probe === undefined) continue;
     for (const endpoint of service.endpoints) {
-      for (const address of [...endpoint.a, ...endpoint.aaaa]) {
-        const key = keyOf(probe, service, endpoint, address);
-        const checked = checkedAt(probe, endpoint, address);
-        const target = targets.get(key) ?? {
-          key,
-          probe,
-          address: formatAddress(checked.address),
-          port: checked.port,
-          uses: [],
-        };
-        target.uses.push({ service: service.name, region: endpoint.region, address: formatAddress(address) });
+      for (const { checked, address } of checksOf(probe, endpoint, resolve)) {
+        const key = keyOf(probe, service, checked);
+        const place = { address: formatAddress(checked.address), port: checked.port };
+        const target = targets.get(key) ?? { key, probe, ...place, uses: [] };
+        target.uses.push({ service: service.name, region: endpoint.region, address });
         targets.set(key, target);
       }
     }
@@ -43,15 +47,31 @@ export function targetsOf(config: Judged): readonly EndpointTarget[] {
   return [...targets.values()];
 }
 
-/** The key of the target whose verdict an address has; undefined where nothing is probed. */
+/**
+ * The key of the target whose verdict an address has, or an endpoint without known address; undefined where nothing is
+ * probed.
+ */
 export function targetKeyOf(
   config: Judged,
   service: ServiceConfig,
   endpoint: EndpointConfig,
-  address: Address,
+  address: Address | undefined,
 ): string | undefined {
   const probe = probeOf(config, service);
-  return probe && keyOf(probe, service, endpoint, address);
+  const checked = probe && checkedAt(probe, endpoint, address);
+  return checked && keyOf(probe, service, checked);
+}
+
+/** The places to probe for an endpoint, and what each speaks for, as text. */
+function checksOf(probe: ProbeConfig, endpoint: EndpointConfig, resolve: Resolve) {
+  const { cname, check } = endpoint;
+  const { a, aaaa } = cname === undefined ? endpoint : (resolve(cname) ?? NO_ADDRESSES);
+  // Checked at a place of its own, a name's addresses need not be known, and all of them share the verdict.
+  if (cname !== undefined && check !== undefined) return [{ checked: check, address: nameToText(cname) }];
+  return [...a, ...aaaa].map((address) => ({
+    checked: check ?? { address, port: probe.port },
+    address: formatAddress(address),
+  }));
 }
 
 function probeOf(config: Judged, service: ServiceConfig): ProbeConfig | undefined {
@@ -62,12 +82,16 @@ function probeOf(config: Judged, service: ServiceConfig): ProbeConfig | undefine
  * The probe's name, what it asks, and where: of two configurations, while one replaces the other, each has verdicts
  * of its own unless they ask the same. When it asks is not in it, so that another schedule keeps the verdict.
  */
-function keyOf(probe: ProbeConfig, service: ServiceConfig, endpoint: EndpointConfig, address: Address): string {
+function keyOf(probe: ProbeConfig, service: ServiceConfig, checked: SocketAddress): string {
   const { intervalMs: _i, timeoutMs: _t, fall: _f, rise: _r, ...question } = probe;
-  return `${service.probe} ${JSON.stringify(question)} ${formatHostPort(checkedAt(probe, endpoint, address))}`;
+  return `${service.probe} ${JSON.stringify(question)} ${formatHostPort(checked)}`;
 }
 
 /** The one place named to be checked, or the address itself at the probe's port. */
-function checkedAt(probe: ProbeConfig, endpoint: EndpointConfig, address: Address) {
-  return endpoint.check ?? { address, port: probe.port };
+function checkedAt(
+  probe: ProbeConfig,
+  endpoint: EndpointConfig,
+  address: Address | undefined,
+): SocketAddress | undefined {
+  return endpoint.check ?? (address && { address, port: probe.port });
 }

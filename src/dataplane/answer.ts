@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Random } from '../util/random.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
-import { COOKIE, Cookies } from './cookies.ts';
+import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
 import { EXTENDED_ERROR, type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
 import { LIMITED, RateLimiter } from './rate-limit.ts';
 import { Resolution, type Source } from './resolution.ts';
@@ -81,8 +81,9 @@ export class Answerer {
     context.isEncrypted = source.isEncrypted === true;
     writer.begin(message, query, context.limit - this.#opt.bytes(query, context.idleMs));
     writer.rcode = rcodeOf(decoded, query);
-    const isAskedBack = query.cookieBytes > 0 && !isProven && !source.isStream && this.#cookies.isRequired;
-    if (isAskedBack && writer.rcode === RCODE.NOERROR) writer.rcode = RCODE.BADCOOKIE;
+    if (!isProven && writer.rcode === RCODE.NOERROR && this.#mustComeAgain(decoded, source)) {
+      writer.rcode = RCODE.BADCOOKIE;
+    }
     this.#fill(snapshot, decoded, message, source);
     if (limiter !== undefined && !isProven) {
       const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject, context.nowMs);
@@ -99,6 +100,15 @@ export class Answerer {
     const { cookieAt, cookieBytes } = this.#query;
     const { sender, nowMs } = this.#context;
     return this.#cookies.check(message, cookieAt, cookieBytes, sender, Math.floor(nowMs / 1000)) === COOKIE.GOOD;
+  }
+
+  /** Whether a client whose cookie proves nothing is given a better one, and nothing else (RFC 7873 section 5.2.3). */
+  #mustComeAgain(decoded: Decoded, source: Source): boolean {
+    const { cookieBytes } = this.#query;
+    // A server's part that is sent alone is sent to learn whether it is good, however it travels (section 5.4).
+    if (decoded === DECODED.COOKIE_ONLY) return cookieBytes > CLIENT_COOKIE_BYTES;
+    // Who knows no cookies is answered (section 5.2.1), and so is who proved its address by a connection.
+    return cookieBytes > 0 && !source.isStream && this.#cookies.isRequired;
   }
 
   /** Writes the sections of a query that decoding alone did not decide. */

@@ -30,6 +30,7 @@ const extendedError = (code: number, text: string): ExtendedError => ({ code, te
 
 export const EXTENDED_ERROR = {
   NO_ENDPOINT_UP: extendedError(0, 'no endpoint is up'),
+  NOT_READY: extendedError(14, 'no address is known yet'),
   PROHIBITED: extendedError(18, 'no zone transfers'),
   NOT_AUTHORITATIVE: extendedError(20, ''),
   NOT_SUPPORTED: extendedError(21, ''),

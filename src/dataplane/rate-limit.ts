@@ -10,19 +10,24 @@ import type { ClientAddress } from './client.ts';
 export const LIMITED = { PASS: 0, SLIP: 1, DROP: 2 } as const;
 export type Limited = (typeof LIMITED)[keyof typeof LIMITED];
 
-/** A place of the table. AHEAD_US: by how much of its time a client is ahead of its rate. */
-const BUCKET = { TAG: 0, AHEAD_US: 1, SEEN_MS: 2, LIMITED: 3, WORDS: RATE_LIMIT_BUCKET_BYTES / 4 } as const;
+/** A place of the table. AHEAD_NS: by how much of its time a client is ahead of its rate. */
+const BUCKET = { TAG: 0, AHEAD_NS: 1, SEEN_MS: 2, LIMITED: 3, WORDS: RATE_LIMIT_BUCKET_BYTES / 4 } as const;
 
 /** Two places for every key: of two floods that fall together, neither hides the other. */
 const WAYS = 2;
 
-/** A second's worth of answers may come at once. */
-const AHEAD_US_MAX = 1_000_000;
+/**
+ * A second's worth of answers may come at once. In nanoseconds, so that rates up to a million keep within a thousandth,
+ * and twice a second still fits the table's 32 bits.
+ */
+const AHEAD_NS_MAX = 1_000_000_000;
+const AHEAD_MS_MAX = 1000;
+const NS_PER_MS = 1_000_000;
 
 /**
  * Response rate limiting: at most so many answers of one kind about one name to one network in a second, so that forged
  * queries can't turn the server against the network that they name as their sender. One leaky bucket each, in a table of
- * fixed size that all workers share; where it is full, the bucket that was idle longer goes. Workers may overwrite each
+ * fixed size that all workers share; where it is full, the bucket that has less to remember goes. Workers may overwrite each
  * other's counts now and then: that costs an answer more or less, and saves a lock.
  */
 export class RateLimiter {
@@ -30,48 +35,64 @@ export class RateLimiter {
   readonly #table: Int32Array;
   readonly #mask: number;
   /** By kind, how much of its time one answer takes. */
-  readonly #costUs: readonly number[];
+  readonly #costNs: readonly number[];
+  readonly #mask4: number;
+  readonly #mask6High: number;
+  readonly #mask6Low: number;
 
   constructor(settings: RateLimitSettings) {
     this.#settings = settings;
     this.#table = new Int32Array(settings.table);
     this.#mask = this.#table.length / BUCKET.WORDS / WAYS - 1;
-    this.#costUs = settings.perSecond.map((rate) => Math.ceil(AHEAD_US_MAX / rate));
+    this.#costNs = settings.perSecond.map((rate) => Math.floor(AHEAD_NS_MAX / rate));
+    this.#mask4 = maskOf(settings.ipv4Bits);
+    this.#mask6High = maskOf(clamp(settings.ipv6Bits));
+    this.#mask6Low = maskOf(clamp(settings.ipv6Bits - 32));
   }
 
   /**
    * Counts an answer and says what becomes of it. `name` stands for what it is about: one number for all names that one
-   * wildcard or one denial speaks for, so that random names share a bucket. `nowMs` is any clock that only goes forward.
+   * wildcard or one denial speaks for, so that random names share a bucket. Of `nowMs` the lower 32 bits count: it may be
+   * the time of day.
    */
   judge(client: ClientAddress, kind: AnswerKind, name: number, nowMs: number): Limited {
     const table = this.#table;
     const now = nowMs | 0;
     const at = this.#bucketOf(this.#tagOf(client, kind, name), now);
-    const idleMs = Math.max(0, (now - table[at + BUCKET.SEEN_MS]) | 0);
-    const aheadUs = Math.max(0, table[at + BUCKET.AHEAD_US] - 1000 * idleMs) + this.#costUs[kind];
-    table[at + BUCKET.SEEN_MS] = now;
-    if (aheadUs <= AHEAD_US_MAX) {
-      table[at + BUCKET.AHEAD_US] = aheadUs;
+    const before = this.#aheadNs(at, now);
+    const passedMs = (now - table[at + BUCKET.SEEN_MS]) | 0;
+    // Another worker's clock may be a little behind. To go back with it would count the time between twice.
+    if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) table[at + BUCKET.SEEN_MS] = now;
+    const after = before + this.#costNs[kind];
+    if (after <= AHEAD_NS_MAX) {
+      table[at + BUCKET.AHEAD_NS] = after;
       return LIMITED.PASS;
     }
-    table[at + BUCKET.AHEAD_US] = aheadUs - this.#costUs[kind];
+    table[at + BUCKET.AHEAD_NS] = before;
     // Only here: whom nobody limits need not be looked up.
     if (this.#isExempt(client)) return LIMITED.PASS;
     const limited = (table[at + BUCKET.LIMITED] + 1) | 0;
     table[at + BUCKET.LIMITED] = limited;
-    return this.#settings.slip > 0 && limited % this.#settings.slip === 0 ? LIMITED.SLIP : LIMITED.DROP;
+    const { slip } = this.#settings;
+    return slip > 0 && limited % slip === 0 ? LIMITED.SLIP : LIMITED.DROP;
+  }
+
+  /** By how much the bucket is ahead, now that time has passed. */
+  #aheadNs(at: number, now: number): number {
+    const passedMs = (now - this.#table[at + BUCKET.SEEN_MS]) | 0;
+    // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
+    if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
+    const aheadNs = this.#table[at + BUCKET.AHEAD_NS];
+    return passedMs <= 0 ? aheadNs : Math.max(0, aheadNs - passedMs * NS_PER_MS);
   }
 
   #tagOf(client: ClientAddress, kind: AnswerKind, name: number): number {
-    const { ipv4Bits, ipv6Bits } = this.#settings;
     const network =
-      client.family === 4
-        ? client.w0 & maskOf(ipv4Bits)
-        : mix(client.w0 & maskOf(Math.min(32, ipv6Bits)), client.w1 & maskOf(Math.max(0, ipv6Bits - 32)));
+      client.family === 4 ? client.w0 & this.#mask4 : mix(client.w0 & this.#mask6High, client.w1 & this.#mask6Low);
     return mix(mix(network, client.family), name * 8 + kind) | 1; // never 0, which marks a free place
   }
 
-  /** The bucket with the tag, else that of its places which was idle longer, emptied. */
+  /** The bucket with the tag, else that of its places which has less to remember, emptied. One that is free has nothing. */
   #bucketOf(tag: number, now: number): number {
     const table = this.#table;
     // The upper bits choose the place: the lowest is always 1.
@@ -79,10 +100,9 @@ export class RateLimiter {
     const second = first + BUCKET.WORDS;
     if (table[first + BUCKET.TAG] === tag) return first;
     if (table[second + BUCKET.TAG] === tag) return second;
-    const isFirstOlder = ((now - table[first + BUCKET.SEEN_MS]) | 0) >= ((now - table[second + BUCKET.SEEN_MS]) | 0);
-    const at = table[second + BUCKET.TAG] === 0 || !isFirstOlder ? second : first;
+    const at = this.#aheadNs(first, now) <= this.#aheadNs(second, now) ? first : second;
     table[at + BUCKET.TAG] = tag;
-    table[at + BUCKET.AHEAD_US] = 0;
+    table[at + BUCKET.AHEAD_NS] = 0;
     table[at + BUCKET.SEEN_MS] = now;
     table[at + BUCKET.LIMITED] = 0;
     return at;
@@ -97,7 +117,7 @@ export class RateLimiter {
 function contains({ family, words, bits }: ExemptNetwork, client: ClientAddress): boolean {
   if (family !== client.family) return false;
   return (
-    ((words[0] ^ client.w0) & maskOf(Math.min(32, bits))) === 0 &&
+    ((words[0] ^ client.w0) & maskOf(clamp(bits))) === 0 &&
     ((words[1] ^ client.w1) & maskOf(clamp(bits - 32))) === 0 &&
     ((words[2] ^ client.w2) & maskOf(clamp(bits - 64))) === 0 &&
     ((words[3] ^ client.w3) & maskOf(clamp(bits - 96))) === 0

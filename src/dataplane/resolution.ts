@@ -1,13 +1,13 @@
 import { CLASS, NAME_BYTES_MAX, RCODE, TYPE } from '../dns/constants.ts';
 import type { Query } from '../dns/query.ts';
 import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../snapshot/names.ts';
-import { SERVICE_FAMILY, type ServiceFamily } from '../snapshot/service.ts';
 import { ANSWER_KIND, type AnswerKind } from '../snapshot/settings.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { ClientAddress } from './client.ts';
+import type { ClientAddress } from './client.ts';
 import { Lookup, OUTCOME } from './lookup.ts';
 import { EXTENDED_ERROR } from './opt.ts';
 import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
+import { Services } from './services.ts';
 import { STEERED, type Steering } from './steer.ts';
 
 /** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
@@ -31,9 +31,8 @@ export interface Source {
 /** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
 export class Resolution {
   readonly #lookup = new Lookup();
-  readonly #client = new ClientAddress();
   readonly #writer: ResponseWriter;
-  readonly #steering: Steering;
+  readonly #services: Services;
   /** The RRsets that the answer holds, at most one a step of the chain. */
   readonly #answered = new Int32Array(CHAIN_MAX + 1);
   #answeredCount = 0;
@@ -43,7 +42,7 @@ export class Resolution {
 
   constructor(writer: ResponseWriter, steering: Steering) {
     this.#writer = writer;
-    this.#steering = steering;
+    this.#services = new Services(writer, steering);
   }
 
   /** Forgets the last answer. */
@@ -164,45 +163,46 @@ export class Resolution {
       return NOWHERE;
     }
     if (names.words[node + NODE.SERVICE_PLUS_1] !== 0) {
-      const isAnswered =
-        ((query.qtype === TYPE.A || isAny) &&
-          this.#steer(snapshot, query, message, source, ownerAt, SERVICE_FAMILY.A)) ||
-        ((query.qtype === TYPE.AAAA || isAny) &&
-          this.#steer(snapshot, query, message, source, ownerAt, SERVICE_FAMILY.AAAA));
-      if (isAnswered) return NOWHERE;
+      return this.#answerService(snapshot, query, message, source, ownerAt);
     }
     const cname = names.rrset(node, TYPE.CNAME);
     if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
-    this.#count(ANSWER_KIND.NO_DATA, node);
+    return this.#noData(snapshot, ownerAt);
+  }
+
+  #noData(snapshot: Snapshot, ownerAt: number): number {
+    this.#count(ANSWER_KIND.NO_DATA, this.#lookup.node);
     this.#deny(snapshot, ownerAt);
     return NOWHERE;
   }
 
   /**
-   * The answer of a service, for the client that the query speaks for: its Client Subnet, else its sender. Returns
-   * false where it has none.
+   * Answers from the service of the node found, which has no RRset of the type. Returns where in the message the target
+   * of the CNAME stands that it answered with, or NOWHERE.
    */
-  #steer(
-    snapshot: Snapshot,
-    query: Query,
-    message: Uint8Array,
-    source: Source,
-    ownerAt: number,
-    family: ServiceFamily,
-  ): boolean {
-    const { words } = snapshot.names;
+  #answerService(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
     const { node } = this.#lookup;
     const writer = this.#writer;
-    const client = this.#client;
-    if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
-    else source.resolverAddress(client);
-    const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
-    const ttlSeconds = words[node + NODE.SERVICE_TTL];
-    const steered = this.#steering.answer(snapshot, slot, family, client, writer, ownerAt, ttlSeconds);
-    writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
-    if (this.#steering.isAllDown) writer.extendedError = EXTENDED_ERROR.NO_ENDPOINT_UP;
+    // Beside other data a CNAME can't stand (RFC 1034 section 3.6.2). At an apex there is some: it has a SOA.
+    const isAlone = snapshot.names.words[node + NODE.RRSET_COUNT] === 0;
+    // Asked again in one chain, it might be drawn another CNAME.
+    if (!this.#isNew(node)) return NOWHERE;
+    const targetAt = writer.at + RECORD_FIXED_BYTES;
+    const steered = this.#services.ask(snapshot, node, isAlone, query, message, source, ownerAt);
+    if (steered === STEERED.NO_DATA) return this.#noData(snapshot, ownerAt);
+    if (steered === STEERED.UNKNOWN) this.#fail(ownerAt);
     if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
-    return steered !== STEERED.NO_DATA;
+    // Who asks for CNAME, or for any type, has it with the CNAME itself (RFC 1034 section 4.3.2, step 3a).
+    return steered === STEERED.ALIASED && query.qtype !== TYPE.CNAME && query.qtype !== TYPE.ANY ? targetAt : NOWHERE;
+  }
+
+  /** Another of our servers may know: a denial would be believed, and kept. */
+  #fail(ownerAt: number): void {
+    const writer = this.#writer;
+    this.#count(ANSWER_KIND.ERROR, 0);
+    writer.rcode = RCODE.SERVFAIL;
+    writer.extendedError = EXTENDED_ERROR.NOT_READY;
+    if (ownerAt === QNAME_AT) writer.isAuthoritative = false;
   }
 
   /** The SOA in the authority section of a denial, with the TTL that caps how long it is kept (RFC 2308 section 3). */

@@ -74,10 +74,10 @@ export class ResponseWriter {
   }
 
   /**
-   * Copies `count` equally long address records, beginning with number `first` and going round, with a TTL of their own.
+   * Copies `count` equally long records, beginning with number `first` and going round, with a TTL of their own.
    * Returns false, with nothing written, if they do not all fit.
    */
-  copyAddresses(
+  copyAlike(
     from: Uint8Array,
     fromAt: number,
     recordBytes: number,
@@ -89,7 +89,7 @@ export class ResponseWriter {
     // No look at POINTER_MAX: the owner is in the question or in a chain of CNAMEs, which ends far before it.
     if (this.at + count * recordBytes > this.#limit) return false;
     for (let index = 0, record = first; index < count; index++, record = record + 1 === count ? 0 : record + 1) {
-      this.#copyAddress(from, fromAt + record * recordBytes, recordBytes, ownerAt, ttlSeconds);
+      this.#copyRecord(from, fromAt + record * recordBytes, recordBytes, ownerAt, ttlSeconds);
     }
     this.#count(SECTION.ANSWER, count);
     return true;
@@ -147,7 +147,7 @@ export class ResponseWriter {
     out[3] = (query.checkingDisabled ? FLAG.CD : 0) | (this.rcode & 15);
   }
 
-  #copyAddress(from: Uint8Array, fromAt: number, length: number, ownerAt: number, ttlSeconds: number): void {
+  #copyRecord(from: Uint8Array, fromAt: number, length: number, ownerAt: number, ttlSeconds: number): void {
     const { out, at } = this;
     for (let index = 0; index < length; index++) out[at + index] = from[fromAt + index];
     writePointer(out, at, ownerAt);

@@ -13,15 +13,14 @@ export class SipHash {
   /** Hashes `octets[start, start + length)`. */
   hash(key: Uint8Array, octets: Uint8Array, start: number, length: number): void {
     const v = this.#v;
-    const [k0, k1] = [0, 8];
-    v[0] = word(key, k0) ^ 0x70736575;
-    v[1] = word(key, k0 + 4) ^ 0x736f6d65;
-    v[2] = word(key, k1) ^ 0x6e646f6d;
-    v[3] = word(key, k1 + 4) ^ 0x646f7261;
-    v[4] = word(key, k0) ^ 0x6e657261;
-    v[5] = word(key, k0 + 4) ^ 0x6c796765;
-    v[6] = word(key, k1) ^ 0x79746573;
-    v[7] = word(key, k1 + 4) ^ 0x74656462;
+    v[0] = word(key, 0) ^ 0x70736575;
+    v[1] = word(key, 4) ^ 0x736f6d65;
+    v[2] = word(key, 8) ^ 0x6e646f6d;
+    v[3] = word(key, 12) ^ 0x646f7261;
+    v[4] = word(key, 0) ^ 0x6e657261;
+    v[5] = word(key, 4) ^ 0x6c796765;
+    v[6] = word(key, 8) ^ 0x79746573;
+    v[7] = word(key, 12) ^ 0x74656462;
     const end = start + (length & ~7);
     for (let at = start; at < end; at += 8) this.#absorb(word(octets, at), word(octets, at + 4));
     this.#absorbTail(octets, end, length);

@@ -1,11 +1,14 @@
+import { TYPE } from '../dns/constants.ts';
+import { u16 } from '../dns/query.ts';
 import { packedDepth, packedValue, walk4, walk6 } from '../net/trie.ts';
+import { RECORD_FIXED_BYTES } from '../snapshot/names.ts';
 import {
   ENDPOINT,
-  FAMILY_TABLE,
+  FORM_TABLE,
   NO_TRIE,
   ROW,
   ROW_KIND,
-  type ServiceFamily,
+  type ServiceForm,
   type ServiceView,
   TIER,
   TIER_ENDPOINTS_MAX,
@@ -15,14 +18,19 @@ import type { Random } from '../util/random.ts';
 import type { ClientAddress } from './client.ts';
 import { type ResponseWriter, SECTION } from './response.ts';
 
-/** Octets of an address record: a pointer as owner, type, class, TTL, rdlength, address. By SERVICE_FAMILY. */
-const RECORD_BYTES = [16, 28] as const;
-
 /** How often a service may send on to another. Loops are refused when the config is read; this bounds our own mistakes. */
 const HOPS_MAX = 8;
 
 /** What became of the question that was put to a service. */
-export const STEERED = { ANSWERED: 0, NO_DATA: 1, TRUNCATED: 2 } as const;
+export const STEERED = {
+  ANSWERED: 0,
+  NO_DATA: 1,
+  TRUNCATED: 2,
+  /** By a CNAME. */
+  ALIASED: 3,
+  /** There may be data: it is not known yet. */
+  UNKNOWN: 4,
+} as const;
 export type Steered = (typeof STEERED)[keyof typeof STEERED];
 
 /** Draws the answers of services: finds the client's class, its row, and endpoints of the row by chance. */
@@ -42,7 +50,7 @@ export class Steering {
   answer(
     snapshot: Snapshot,
     slot: number,
-    family: ServiceFamily,
+    form: ServiceForm,
     client: ClientAddress,
     writer: ResponseWriter,
     ownerAt: number,
@@ -51,26 +59,27 @@ export class Steering {
     this.scopeBits = 0;
     this.isAllDown = false;
     let service = snapshot.services[slot];
-    for (let hops = 0; hops < HOPS_MAX && service !== undefined; hops++) {
-      const row = this.#rowFor(snapshot, service, family, client);
+    for (let hops = 0; hops < HOPS_MAX && service?.has(form); hops++) {
       const { words } = service;
+      const table = words[form];
+      const row = this.#rowFor(snapshot, service, table, client);
       const kind = words[row + ROW.KIND];
-      if (kind === ROW_KIND.DRAW) return this.#draw(service, row, RECORD_BYTES[family], writer, ownerAt, ttlSeconds);
+      if (kind === ROW_KIND.DRAW) {
+        return this.#draw(service, row, writer, ownerAt, Math.min(ttlSeconds, words[table + FORM_TABLE.TTL_MAX]));
+      }
       if (kind === ROW_KIND.NONE) return STEERED.NO_DATA;
+      if (kind === ROW_KIND.UNKNOWN) return STEERED.UNKNOWN;
       service = snapshot.services[words[row + ROW.ARGUMENT]];
     }
     return STEERED.NO_DATA;
   }
 
   /** The offset of the row of the client's class. */
-  #rowFor(snapshot: Snapshot, service: ServiceView, family: number, client: ClientAddress): number {
-    const { words } = service;
-    const table = words[family];
-    const rows = words[table + FAMILY_TABLE.ROWS];
-    if (words[table + FAMILY_TABLE.IS_ALL_DOWN] !== 0) this.isAllDown = true;
-    if (words[table + FAMILY_TABLE.IS_UNIFORM] !== 0 || words[table + FAMILY_TABLE.TRIE] === NO_TRIE)
-      return words[rows];
-    const { nodes, root4, root6 } = snapshot.tries[words[table + FAMILY_TABLE.TRIE]];
+  #rowFor(snapshot: Snapshot, { words }: ServiceView, table: number, client: ClientAddress): number {
+    const rows = words[table + FORM_TABLE.ROWS];
+    if (words[table + FORM_TABLE.IS_ALL_DOWN] !== 0) this.isAllDown = true;
+    if (words[table + FORM_TABLE.IS_UNIFORM] !== 0 || words[table + FORM_TABLE.TRIE] === NO_TRIE) return words[rows];
+    const { nodes, root4, root6 } = snapshot.tries[words[table + FORM_TABLE.TRIE]];
     const packed =
       client.family === 4
         ? walk4(nodes, root4, client.w0)
@@ -81,15 +90,8 @@ export class Steering {
     return words[rows + packedValue(packed)];
   }
 
-  #draw(
-    service: ServiceView,
-    row: number,
-    recordBytes: number,
-    writer: ResponseWriter,
-    ownerAt: number,
-    ttlSeconds: number,
-  ): Steered {
-    const { words } = service;
+  #draw(service: ServiceView, row: number, writer: ResponseWriter, ownerAt: number, ttlSeconds: number): Steered {
+    const { words, records } = service;
     const start = writer.at;
     let written = 0;
     let wanted = words[row + ROW.ARGUMENT];
@@ -99,18 +101,25 @@ export class Steering {
       const endpoints = tier + TIER.WORDS;
       let weightLeft = words[tier + TIER.WEIGHT_SUM];
       if (count > 1) this.#isTaken.fill(0, 0, count);
-      for (let left = count; left > 0 && wanted > 0; left--, wanted--) {
+      for (let left = count; left > 0 && wanted > 0; left--) {
         const endpoint =
           endpoints + (count === 1 ? 0 : this.#pick(words, endpoints, count, weightLeft)) * ENDPOINT.WORDS;
         weightLeft -= words[endpoint + ENDPOINT.WEIGHT];
-        const records = words[endpoint + ENDPOINT.RECORD_COUNT];
+        const recordCount = words[endpoint + ENDPOINT.RECORD_COUNT];
+        if (recordCount === 0) return STEERED.NO_DATA;
         const at = words[endpoint + ENDPOINT.RECORDS_AT];
-        const first = records === 1 ? 0 : this.#random.below(records);
-        if (!writer.copyAddresses(service.records, at, recordBytes, records, first, ownerAt, ttlSeconds)) {
+        const isAlias = u16(records, at + 2) === TYPE.CNAME;
+        // A CNAME is alone (RFC 2181 section 10.1): drawn first it is the answer, later it is left out.
+        if (isAlias && written > 0) continue;
+        const recordBytes = RECORD_FIXED_BYTES + u16(records, at + 10);
+        const first = recordCount === 1 ? 0 : this.#random.below(recordCount);
+        if (!writer.copyAlike(records, at, recordBytes, recordCount, first, ownerAt, ttlSeconds)) {
           writer.rollBack(SECTION.ANSWER, start, written);
           return STEERED.TRUNCATED;
         }
-        written += records;
+        if (isAlias) return STEERED.ALIASED;
+        written += recordCount;
+        wanted--;
       }
       tier = endpoints + count * ENDPOINT.WORDS;
     }

@@ -15,6 +15,8 @@ async function mistakes(text: string, ...codes: string[]): Promise<string[]> {
 
 const LOCATION = '[latitude, longitude] in degrees, north and east positive';
 const LISTEN = 'an address and a port, such as 127.0.0.1:5300 or "[::1]:5300"';
+const NAME = 'a domain name such as lb.example.net';
+const NO_REGION = "33 undefined-region 'e' => a region that regions defines";
 const DURATION = 'a duration such as 5s or 500ms';
 const STEP = 'a step: one of { map: ... }, nearest, { ordered: ... }, weighted';
 const REGION = 'a region: { location: [latitude, longitude], tags: [...] }';
@@ -55,6 +57,24 @@ const ROWS: readonly (readonly [string, ...string[]])[] = [
   ['{ server: { listen: 127.0.0.1:0 } }', `21 bad-address '127.0.0.1:0' => ${LISTEN}`],
   ['{ geo: { databases: 5 } }', "21 wrong-type '5' => the path of an .mmdb file, or a list"],
   ['{ geo: { networks: { a: [] } } }', '25 bad-value [] => a network such as 192.0.2.0/24, or a list of at least one'],
+  // Names
+  [
+    '{ services: { s: { endpoints: { e: { cname: 192.0.2.1 } } } } }',
+    NO_REGION,
+    `45 bad-name '192.0.2.1' => ${NAME} (an address belongs under a or aaaa)`,
+  ],
+  [
+    '{ services: { s: { endpoints: { e: { cname: "." } } } } }',
+    NO_REGION,
+    `45 bad-name "." => ${NAME} (the root has no addresses)`,
+  ],
+  [
+    '{ services: { s: { endpoints: { e: { cname: a..b } } } } }',
+    NO_REGION,
+    `45 bad-name 'a..b' => ${NAME} (a label is empty)`,
+  ],
+  ['{ services: { s: { endpoints: { e: { cname: [a] } } } } }', NO_REGION, `45 wrong-type [a] => ${NAME}`],
+  ['{ server: { resolvers: dns.example.net } }', `24 bad-address 'dns.example.net' => ${LISTEN}`],
   // A word or a number
   ['{ server: { workers: all } }', "22 bad-value 'all' => auto, or a whole number from 1 to 256"],
   ['{ server: { workers: 1.5 } }', "22 bad-value '1.5' => auto, or a whole number from 1 to 256"],

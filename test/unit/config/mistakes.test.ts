@@ -51,6 +51,8 @@ describe('a file with many mistakes', () => {
       "38:7 undefined-region 'mars'",
       '38:7 endpoint-without-address an endpoint without address',
       "39:41 bad-address '127.0.0.1'",
+      '39:52 cname-and-addresses a cname beside addresses',
+      "39:59 bad-name 'lb..net'",
       "42:10 bad-duration '1500ms'",
       '46:3 missing-key nothing',
       "46:3 reserved-name 'all'",

@@ -28,10 +28,11 @@ it('loads the sample configuration as it is', async () => {
     server: {
       listen: [at('127.0.0.1', 5300), at('::1', 5300)],
       workers: availableParallelism(),
+      resolvers: [],
       identity: { nsid: hostname(), hostname: hostname() },
       cookies: { secrets: [], isRequired: false },
       rateLimit: undefined,
-      tcp: { idleMs: 10_000, connections: 1000, perNetwork: 50 },
+      tcp: { idleMs: 10_000, connections: 1000, perNetwork: 250 },
       tls: undefined,
       proxyProtocol: [],
     },

@@ -1,0 +1,22 @@
+import type { EndpointConfig, ServiceConfig } from '../config/config.ts';
+import type { WireName } from '../dns/name.ts';
+import type { Address } from '../net/address.ts';
+
+/** The addresses behind a name. An empty list says that there are none. */
+export interface Resolved {
+  readonly a: readonly Address[];
+  readonly aaaa: readonly Address[];
+  /** How long answers made of them may be kept. */
+  readonly ttlSeconds: number;
+}
+
+/** What is known of the world at present besides the configuration: it changes, and services are compiled again. */
+export interface Present {
+  /**
+   * Whether an address of an endpoint may be answered. Without an address, whether the endpoint may, of whose name no
+   * address is known yet.
+   */
+  isUp(service: ServiceConfig, endpoint: EndpointConfig, address: Address | undefined): boolean;
+  /** What is behind the name of an endpoint that is a CNAME; undefined while nothing is known. */
+  resolved(name: WireName): Resolved | undefined;
+}
