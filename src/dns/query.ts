@@ -202,11 +202,11 @@ function decodeOption(code: number, message: Uint8Array, at: number, end: number
   }
 }
 
-/** The client's 8 octets, alone or with 8 to 32 of a server (RFC 7873 section 5.2.2). Of several the first counts (section 4). */
+/** The client's 8 octets, alone or with 8 to 32 of a server. Of several the first counts (RFC 7873 section 5.2). */
 function decodeCookie(at: number, end: number, query: Query): boolean {
+  if (query.cookieBytes > 0) return true;
   const length = end - at;
   if (length !== 8 && (length < 16 || length > 40)) return false;
-  if (query.cookieBytes > 0) return true;
   query.cookieAt = at;
   query.cookieBytes = length;
   return true;

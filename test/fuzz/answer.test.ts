@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/util/random.ts';
-import type { Answering } from '../support/answering.ts';
+import type { Answering, Way } from '../support/answering.ts';
 import { query } from '../support/ask.ts';
 import { checkAnswer, goodQueries, hostileWorld, readCorpus } from '../support/hostile.ts';
 import { mutate } from '../support/mutate.ts';
@@ -19,16 +19,23 @@ const WITNESSES = [
   ...['www.example.com. A', 'nope.example.com. A', 'alias.example.com. MX', 'big.example.com. TXT'].map((text) =>
     query(text),
   ),
-  ...['h.sub.example.com. A', 'example.org. A', 'example.com. AAAA'].map((text) =>
+  ...['h.sub.example.com. A', 'example.org. A', 'example.com. AAAA', 'down.example.com. A'].map((text) =>
     query(text, { flags: 'rd', edns: {} }),
   ),
 ];
 
+/** UDP, TCP, TLS. */
+const WAYS: readonly Way[] = [
+  {},
+  { isStream: true, idleMs: 10_000 },
+  { isStream: true, idleMs: 10_000, isEncrypted: true },
+];
+
 /** Asks and checks; a failure names the octets, to be put into corpus/. */
 function tryMessage(answering: Answering, octets: Uint8Array, origin: string): void {
-  for (const isStream of [false, true]) {
+  for (const way of WAYS) {
     try {
-      checkAnswer(octets, answering.ask(octets, { isStream }), isStream);
+      checkAnswer(octets, answering.ask(octets, way), way);
     } catch (error) {
       throw new Error(`${String(error)}\n${Buffer.from(octets).toString('hex')}\t${origin}`, { cause: error });
     }

@@ -1,8 +1,10 @@
+import type { Resolved } from '../../src/compile/present.ts';
 import { CompiledWorld } from '../../src/compile/world.ts';
 import type { EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
 import { Answerer } from '../../src/dataplane/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/client.ts';
 import type { Source } from '../../src/dataplane/resolution.ts';
+import { nameToText } from '../../src/dns/name.ts';
 import { buildGeoMap } from '../../src/geo/geomap.ts';
 import { type Address, parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
@@ -13,12 +15,17 @@ import { Random } from '../../src/util/random.ts';
 import { loadZone, type Zone } from '../../src/zone/zone.ts';
 import { wireName } from './rdata-text.ts';
 
-/** A service in few words: addresses by region, and which region is for which network. */
+/** A service in few words: addresses by region, or the name that the endpoint is an alias of; and its policy. */
 export interface TestService {
-  readonly endpoints: Readonly<Record<string, readonly string[]>>;
+  readonly endpoints: Readonly<Record<string, readonly string[] | string>>;
   readonly steps?: readonly ConfiguredStep[];
   readonly answers?: number;
   readonly whenAllDown?: ServiceConfig['whenAllDown'];
+}
+
+export interface TestName {
+  readonly addresses: readonly string[];
+  readonly ttlSeconds?: number;
 }
 
 export interface TestWorld {
@@ -30,6 +37,8 @@ export interface TestWorld {
   readonly networks?: Readonly<Record<string, readonly string[]>>;
   /** Addresses that are down. */
   readonly down?: readonly string[];
+  /** What is behind names of which that is known. */
+  readonly resolved?: Readonly<Record<string, TestName>>;
 }
 
 export const SOA_RDATA = 'ns1.example. hostmaster.example. 1 7200 3600 1209600 60';
@@ -39,6 +48,15 @@ export const soaOf = (apex: string): string => `${apex} 60 SOA ${SOA_RDATA}`;
 
 /** A server that says nothing of itself and limits nobody. */
 const SILENT: PlaneSettings = { cookies: { secrets: [new Uint8Array(16)], isRequired: false } };
+
+/** How a query comes in: over UDP, if nothing else is said. */
+export interface Way {
+  /** The resolver's address. */
+  readonly from?: string;
+  readonly isStream?: boolean;
+  readonly isEncrypted?: boolean;
+  readonly idleMs?: number;
+}
 
 /** A world that answers bytes with bytes, as a worker does, without sockets. */
 export class Answering {
@@ -51,13 +69,20 @@ export class Answering {
   }
 
   /** The response's octets; undefined where there is none. */
-  ask(message: Uint8Array, { from = '192.0.2.1', isStream = false } = {}): Uint8Array | undefined {
-    const length = this.#answerer.answer(this.#snapshot, message, message.length, sourceAt(from, isStream));
+  ask(message: Uint8Array, way: Way = {}): Uint8Array | undefined {
+    const length = this.#answerer.answer(this.#snapshot, message, message.length, sourceOf(way));
     return length === 0 ? undefined : this.#answerer.out.slice(0, length);
   }
 }
 
-function compileWorld({ zones, made = [], services = {}, networks = {}, down = [] }: TestWorld): Snapshot {
+function compileWorld({
+  zones,
+  made = [],
+  services = {},
+  networks = {},
+  down = [],
+  resolved = {},
+}: TestWorld): Snapshot {
   const prefixes = Object.entries(networks).map(([name, texts]) => [name, texts.map(prefixOf)] as const);
   const map = buildGeoMap({ databases: [], networks: new Map(prefixes), countries: new Map() });
   const regions = Object.values(services).flatMap(({ endpoints }) => Object.keys(endpoints));
@@ -69,7 +94,10 @@ function compileWorld({ zones, made = [], services = {}, networks = {}, down = [
     zones: [...Object.entries(zones).map(([apex, text]) => zoneOf(apex, text)), ...made],
   };
   const downOctets = down.map((text) => addressOf(text).bytes.join());
-  const blocks = new CompiledWorld(config, map).compileAll((_, __, { bytes }) => !downOctets.includes(bytes.join()));
+  const blocks = new CompiledWorld(config, map).compileAll({
+    isUp: (_, __, address) => address === undefined || !downOctets.includes(address.bytes.join()),
+    resolved: (name) => resolvedOf(resolved[nameToText(name)]),
+  });
   return new Snapshot({ generation: 1, ...blocks });
 }
 
@@ -84,16 +112,26 @@ export function zoneOf(apex: string, text: string): Zone {
 
 function serviceOf(name: string, service: TestService): ServiceConfig {
   const endpoints = Object.entries(service.endpoints).map(([region, texts]): EndpointConfig => {
-    const addresses = texts.map(addressOf);
-    const [a, aaaa] = [4, 6].map((family) => addresses.filter((address) => address.family === family));
-    return { region, a, aaaa, weight: 1, check: undefined };
+    const rest = { region, weight: 1, check: undefined };
+    if (typeof texts === 'string') return { ...rest, a: [], aaaa: [], cname: wireName(texts) };
+    return { ...rest, ...byFamily(texts) };
   });
   const { steps = [], answers = 1, whenAllDown = 'all' } = service;
   return { name, policy: { name, steps }, probe: undefined, ttlSeconds: 20, answers, whenAllDown, endpoints };
 }
 
-function sourceAt(text: string, isStream: boolean): Source {
-  return { isStream, resolverAddress: (into: ClientAddress) => into.setAddress(addressOf(text)) };
+function resolvedOf(name: TestName | undefined): Resolved | undefined {
+  return name && { ...byFamily(name.addresses), ttlSeconds: name.ttlSeconds ?? Infinity };
+}
+
+function byFamily(texts: readonly string[]): Pick<Resolved, 'a' | 'aaaa'> {
+  const addresses = texts.map(addressOf);
+  const [a, aaaa] = [4, 6].map((family) => addresses.filter((address) => address.family === family));
+  return { a, aaaa };
+}
+
+function sourceOf({ from = '192.0.2.1', isStream = false, ...rest }: Way): Source {
+  return { isStream, ...rest, resolverAddress: (into: ClientAddress) => into.setAddress(addressOf(from)) };
 }
 
 function addressOf(text: string): Address {

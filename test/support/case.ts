@@ -1,24 +1,21 @@
 import { Packet } from 'dns2';
 import { describe, expect, test } from 'vitest';
-import type { Answering } from './answering.ts';
+import type { Answering, Way } from './answering.ts';
 import { type Asked, query } from './ask.ts';
 import { type Message, readMessage } from './message.ts';
 
 export const RCODES = {
   ...{ NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5, YXDOMAIN: 6, NOTAUTH: 9, BADVERS: 16 },
+  BADCOOKIE: 23,
 } as const;
 export type Rcode = keyof typeof RCODES;
 
 /** One question and all of its answer. What a row leaves out is the usual: NOERROR, aa, an empty section. */
-export interface Case {
+export interface Case extends Way {
   readonly name: string;
   /** `www.example.com. A`; or octets. */
   readonly query: string | Uint8Array;
   readonly asked?: Asked;
-  /** Over TCP. */
-  readonly isStream?: boolean;
-  /** The resolver's address. */
-  readonly from?: string;
   readonly rcode?: Rcode;
   readonly flags?: string;
   /** Lines such as `www.example.com. 300 A 192.0.2.1`, in any order. */
@@ -38,8 +35,7 @@ export function testCases(heading: string, answering: Answering, rows: readonly 
 
 export function expectCase(answering: Answering, row: Case): void {
   const octets = typeof row.query === 'string' ? query(row.query, row.asked) : row.query;
-  const { from = '192.0.2.1', isStream = false } = row;
-  const response = decode(answering.ask(octets, { from, isStream }));
+  const response = decode(answering.ask(octets, row));
   const { rcode = 'NOERROR', answer = [], authority = [], additional = [] } = row;
   const { rcode: code, flags, opt } = response;
   const sorted = (section: readonly string[]) => [...section].sort();

@@ -1,6 +1,9 @@
 import { formatAddress } from '../../src/net/address.ts';
 
-/** A response, its records as lines such as `www.example.com. 300 A 192.0.2.1`, names always with their final dot. */
+/**
+ * A response, its records as lines such as `www.example.com. 300 A 192.0.2.1`, names always with their final dot; before
+ * the type stands the class where it is not IN.
+ */
 export interface Message {
   readonly id: number;
   readonly opcode: number;
@@ -27,6 +30,7 @@ export interface Opt {
 interface Rr {
   readonly owner: string;
   readonly type: number;
+  readonly class: number;
   readonly ttl: number;
   readonly text: string;
   readonly opt?: { readonly opt: Opt; readonly rcodeHigh: number };
@@ -75,9 +79,12 @@ const FLAGS = Object.entries({ aa: 0x400, tc: 0x200, rd: 0x100, ra: 0x80, z: 0x4
 const flagsText = (bits: number): string =>
   FLAGS.flatMap(([flag, mask]) => ((bits & mask) === 0 ? [] : [flag])).join(' ');
 
-const classText = (code: number): string => (code === 1 ? 'IN' : code === 255 ? 'ANY' : `CLASS${code}`);
+const CLASSES: Readonly<Record<number, string>> = { 1: 'IN', 3: 'CH', 255: 'ANY' };
 
-const lineOf = ({ owner, ttl, type, text }: Rr): string => `${owner} ${ttl} ${typeText(type)} ${text}`;
+const classText = (code: number): string => CLASSES[code] ?? `CLASS${code}`;
+
+const lineOf = ({ owner, ttl, class: code, type, text }: Rr): string =>
+  `${owner} ${ttl} ${code === 1 ? '' : `${classText(code)} `}${typeText(type)} ${text}`;
 
 function checkRrsets(section: readonly Rr[]): void {
   let before = '';
@@ -161,15 +168,16 @@ class Reader {
       return {
         owner,
         type,
+        class: recordClass,
         ttl,
         text: '',
         opt: { rcodeHigh: ttl >>> 24, opt: { ...opt, options: this.#options(end) } },
       };
     }
-    must(recordClass === 1, 'a record is of class IN');
+    must(recordClass === 1 || recordClass === 3, 'a record is of class IN or CH');
     const text = this.#rdata(type, length);
     must(this.#at === end, 'rdata ends where its length says');
-    return { owner, type, ttl, text };
+    return { owner, type, class: recordClass, ttl, text };
   }
 
   #options(end: number): (readonly [number, string])[] {

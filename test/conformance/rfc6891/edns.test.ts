@@ -15,7 +15,7 @@ testCases('RFC 6891 section 6.1.1, an OPT for an OPT', answering, [
   { name: 'an answer', ...www, ...opt({}) },
   { name: 'NODATA', query: 'www.example.com. MX', ...opt({}), authority: [soaOf('example.com.')] },
   { name: 'NXDOMAIN', query: 'nope.example.com. A', ...opt({}), rcode: 'NXDOMAIN', authority: [soaOf('example.com.')] },
-  { name: 'REFUSED', query: 'example.org. A', ...opt({}), rcode: 'REFUSED' },
+  { name: 'REFUSED', query: 'example.org. A', ...opt({}), rcode: 'REFUSED', options: [[15, '0014']] },
   { name: 'NOTIMP', query: 'example.com. A', asked: { opcode: 2, edns: {} }, rcode: 'NOTIMP' },
   {
     name: 'a referral',

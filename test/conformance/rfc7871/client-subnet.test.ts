@@ -83,6 +83,10 @@ const geo = (
   options: [[8, subnetOption(...subnet, scope).slice(8)]],
   answer: [`geo.example.com. 20 A 192.0.2.${last}`],
 });
+/** Extended errors (RFC 8914). */
+const NO_ENDPOINT_UP = [15, `0000${Buffer.from('no endpoint is up').toString('hex')}`] as const;
+const NOT_AUTHORITATIVE = [15, '0014'] as const;
+
 const office = [1, 24, 'cb0071'] as const;
 
 testCases('RFC 7871 section 7.2.1, the answer of a service and its scope', answering, [
@@ -116,23 +120,25 @@ testCases('RFC 7871 section 7.2.1, the answer of a service and its scope', answe
   {
     name: 'of the service that stands in',
     ...geo(office, 24, 20),
+    options: [[8, subnetOption(...office, 24).slice(8)], NO_ENDPOINT_UP],
     query: 'backed.example.com. A',
     answer: ['backed.example.com. 20 A 192.0.2.20'],
   },
   { name: 'the subnet counts, not the resolver', ...geo([1, 24, '0a0000'], 1, 10), from: '203.0.113.1' },
 ]);
 
-const zeroScope = (name: string, row: Pick<Case, 'query' | 'rcode' | 'answer' | 'authority' | 'flags'>): Case => ({
+type Answered = Pick<Case, 'query' | 'rcode' | 'answer' | 'authority' | 'flags' | 'options'>;
+const zeroScope = (name: string, { options = [], ...row }: Answered): Case => ({
   name,
   ...row,
   asked: { edns: { options: [subnetOption(...office)] } },
-  options: [[8, subnetOption(...office, 0).slice(8)]],
+  options: [[8, subnetOption(...office, 0).slice(8)], ...options],
 });
 testCases('RFC 7871 section 7.2.1, scope 0 where nothing depends on the client', answering, [
   zeroScope('a record', { query: 'plain.example.com. A', answer: ['plain.example.com. 300 A 192.0.2.1'] }),
   zeroScope('NODATA', { query: 'plain.example.com. MX', authority: [soaOf('example.com.')] }),
   zeroScope('NXDOMAIN', { query: 'nope.example.com. A', rcode: 'NXDOMAIN', authority: [soaOf('example.com.')] }),
-  zeroScope('REFUSED', { query: 'example.org. A', rcode: 'REFUSED' }),
+  zeroScope('REFUSED', { query: 'example.org. A', rcode: 'REFUSED', options: [NOT_AUTHORITATIVE] }),
   zeroScope('a referral', {
     query: 'x.sub.example.com. A',
     flags: '',
@@ -146,7 +152,11 @@ testCases('RFC 7871 section 7.2.1, scope 0 where nothing depends on the client',
     query: 'same.example.com. AAAA',
     authority: [soaOf('example.com.')],
   }),
-  zeroScope('a service with nothing up', { query: 'none.example.com. A', authority: [soaOf('example.com.')] }),
+  zeroScope('a service with nothing up', {
+    query: 'none.example.com. A',
+    authority: [soaOf('example.com.')],
+    options: [NO_ENDPOINT_UP],
+  }),
   zeroScope('other types at a service', { query: 'geo.example.com. TXT', authority: [soaOf('example.com.')] }),
 ]);
 

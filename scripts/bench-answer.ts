@@ -1,0 +1,89 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { TurnClock } from '../src/dataplane/turn-clock.ts';
+import { loadWorld, makeRows, type Row } from './bench/answers.ts';
+
+/**
+ * What an answer costs without the sockets: nanoseconds of Answerer.answer(), by kind of answer. In turns of the event
+ * loop with as many queries as node:dgram reads in one; the rows take turns too, so that a drift of the machine's speed
+ * hits all alike. What an empty turn costs is taken off.
+ *
+ *   npm run bench:answer -- [--rounds 15] [--answers 200000] [--limit-max 100]
+ *
+ * With --limit-max it exits 1 where rate limiting adds more than so many nanoseconds. It exits 1, too, where an answer
+ * leaves garbage behind.
+ */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '15' },
+    answers: { type: 'string', default: '200000' },
+    'limit-max': { type: 'string' },
+  },
+});
+const PER_TURN = 32; // uv__udp_recvmsg reads so many at most before it lets others run
+
+const clock = new TurnClock(Date.now);
+const snapshot = await loadWorld();
+const rows = makeRows(snapshot, clock.nowMs);
+
+/** Answers one turn's worth. */
+function answerTurn({ answerer, queries, source }: Row, turn: number): void {
+  for (let index = 0; index < PER_TURN; index++) {
+    source.at = (turn * PER_TURN + index) % queries.length;
+    const query = queries[source.at];
+    if (answerer.answer(snapshot, query, query.length, source) === 0) throw new Error('no answer');
+  }
+}
+
+const nothing = (): void => {};
+
+/** Nanoseconds an answer. */
+async function measure(turns: number, answer: (turn: number) => void): Promise<number> {
+  const start = performance.now();
+  for (let turn = 0; turn < turns; turn++) {
+    answer(turn);
+    await nextTurn();
+  }
+  return ((performance.now() - start) * 1e6) / (turns * PER_TURN);
+}
+
+/** Octets on the heap that an answer leaves behind, in so few answers that nothing is collected meanwhile. */
+function garbage(row: Row): number {
+  const before = process.memoryUsage().heapUsed;
+  for (let turn = 0; turn < 640; turn++) answerTurn(row, turn);
+  return (process.memoryUsage().heapUsed - before) / (640 * PER_TURN);
+}
+
+const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)];
+const turns = Math.ceil(Number(values.answers) / PER_TURN);
+const costs = new Map<Row, number[]>(rows.map((row) => [row, []]));
+for (const row of rows) await measure(turns, (turn) => answerTurn(row, turn)); // compiled code, not interpreted
+for (let round = 0; round < Number(values.rounds); round++) {
+  const empty = await measure(turns, nothing);
+  for (const row of rows) costs.get(row)?.push((await measure(turns, (turn) => answerTurn(row, turn))) - empty);
+}
+
+console.log(`${'answer'.padEnd(42)}${'ns'.padStart(8)}${'least'.padStart(8)}${'octets left'.padStart(14)}`);
+for (const [row, of] of costs) {
+  const octets = median(Array.from({ length: 9 }, () => garbage(row)));
+  if (octets >= 1) process.exitCode = 1;
+  const columns = [
+    median(of).toFixed(0).padStart(8),
+    Math.min(...of)
+      .toFixed(0)
+      .padStart(8),
+    octets.toFixed(1).padStart(14),
+  ];
+  console.log(row.name.padEnd(42) + columns.join(''));
+}
+
+/** In each round by itself, so that what slowed one down slowed both. */
+function added(to: string, by: string): number {
+  const [without = [], having = []] = [to, by].map((name) => costs.get(rows.find((row) => row.name === name)!));
+  return median(having.map((ns, round) => ns - without[round]));
+}
+for (const name of ['A from a zone', 'NXDOMAIN', 'service, nearest, by its resolver']) {
+  const ns = added(name, `${name}, rate limit`);
+  console.log(`rate limiting adds ${ns.toFixed(0)} ns to ${name}`);
+  if (values['limit-max'] !== undefined && ns > Number(values['limit-max'])) process.exitCode = 1;
+}
