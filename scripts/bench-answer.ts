@@ -1,30 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { TurnClock } from '../src/dataplane/turn-clock.ts';
 import { loadWorld, makeRows, type Row } from './bench/answers.ts';
 
 /**
  * What an answer costs without the sockets: nanoseconds of Answerer.answer(), by kind of answer. In turns of the event
- * loop with as many queries as node:dgram reads in one; the rows take turns too, so that a drift of the machine's speed
- * hits all alike. What an empty turn costs is taken off.
+ * loop with as many queries as node:dgram reads in one. The rows take turns too, a millisecond each, so that a drift of
+ * the machine's speed hits all alike, and few are interrupted. What an empty turn costs is taken off.
  *
- *   npm run bench:answer -- [--rounds 15] [--answers 200000] [--limit-max 100]
+ *   npm run bench:answer -- [--rounds 300] [--answers 2048] [--limit-max 100]
  *
  * With --limit-max it exits 1 where rate limiting adds more than so many nanoseconds. It exits 1, too, where an answer
  * leaves garbage behind.
  */
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '15' },
-    answers: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '300' },
+    answers: { type: 'string', default: '2048' },
     'limit-max': { type: 'string' },
   },
 });
 const PER_TURN = 32; // uv__udp_recvmsg reads so many at most before it lets others run
 
-const clock = new TurnClock(Date.now);
 const snapshot = await loadWorld();
-const rows = makeRows(snapshot, clock.nowMs);
+const rows = makeRows(snapshot);
 
 /** Answers one turn's worth. */
 function answerTurn({ answerer, queries, source }: Row, turn: number): void {
@@ -57,7 +55,8 @@ function garbage(row: Row): number {
 const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)];
 const turns = Math.ceil(Number(values.answers) / PER_TURN);
 const costs = new Map<Row, number[]>(rows.map((row) => [row, []]));
-for (const row of rows) await measure(turns, (turn) => answerTurn(row, turn)); // compiled code, not interpreted
+// Compiled code, not interpreted.
+for (const row of rows) await measure(100 * turns, (turn) => answerTurn(row, turn));
 for (let round = 0; round < Number(values.rounds); round++) {
   const empty = await measure(turns, nothing);
   for (const row of rows) costs.get(row)?.push((await measure(turns, (turn) => answerTurn(row, turn))) - empty);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CompiledWorld } from '../src/compile/world.ts';
 import { loadConfig } from '../src/config/load.ts';
-import { Answerer } from '../src/dataplane/answer.ts';
+import { Answerer } from '../src/dataplane/answering/answer.ts';
 import { buildGeoMap } from '../src/geo/geomap.ts';
 import { Snapshot } from '../src/snapshot/snapshot.ts';
 import { Random } from '../src/util/random.ts';

@@ -5,9 +5,9 @@ import { CompiledWorld } from '../../src/compile/world.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Geography } from '../../src/control/geography.ts';
 import { readAddress } from '../../src/dataplane/address-text.ts';
-import { Answerer, type WallClock } from '../../src/dataplane/answer.ts';
-import type { ClientAddress } from '../../src/dataplane/client.ts';
-import type { Source } from '../../src/dataplane/resolution.ts';
+import { Answerer } from '../../src/dataplane/answering/answer.ts';
+import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
+import type { Source } from '../../src/dataplane/answering/resolution.ts';
 import { OPTION } from '../../src/dns/constants.ts';
 import { type PlaneSettings, RATE_LIMIT_BUCKET_BYTES } from '../../src/snapshot/settings.ts';
 import { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -71,7 +71,8 @@ export class Senders implements Source {
   at = 0;
 
   constructor(texts: readonly string[]) {
-    this.#texts = texts;
+    // In one piece, as they come from a socket, and not joined from several.
+    this.#texts = texts.map((text) => Buffer.from(text, 'latin1').toString('latin1'));
   }
 
   resolverAddress(into: ClientAddress): void {
@@ -92,7 +93,7 @@ const limited = (): PlaneSettings => ({
   },
 });
 
-export function makeRows(snapshot: Snapshot, now: WallClock): Row[] {
+export function makeRows(snapshot: Snapshot): Row[] {
   const random = new Random(1);
   const octets = (count: number): number[] => Array.from({ length: count }, () => random.below(256));
   const variants = <T>(make: () => T): T[] => Array.from({ length: VARIANTS }, make);
@@ -105,7 +106,7 @@ export function makeRows(snapshot: Snapshot, now: WallClock): Row[] {
   );
   const row = (name: string, queries: readonly Uint8Array[], settings = PLAIN, texts = v4): Row => ({
     ...{ name, queries, source: new Senders(texts) },
-    answerer: new Answerer(new Random(1), settings, now),
+    answerer: new Answerer(new Random(1), settings, Date.now),
   });
   const asking = (name: string, options?: () => AskedOption[]) => variants(() => makeQuery(name, options?.()));
   const subnet = (data: () => number[]) => () => [{ code: OPTION.CLIENT_SUBNET, data: Buffer.from(data()) }];

@@ -3,14 +3,15 @@ import type { FromWorker, ListenAddress, ToWorker, TransportName, WorkerStart } 
 import { type Publication, Snapshot } from '../snapshot/snapshot.ts';
 import { assert } from '../util/assert.ts';
 import { Random } from '../util/random.ts';
-import { Answerer } from './answer.ts';
+import { Answerer } from './answering/answer.ts';
 import { Counters } from './counters.ts';
-import { dgram } from './dgram.ts';
-import { Proxies } from './proxies.ts';
-import { Streams } from './streams.ts';
-import { tcp } from './tcp.ts';
-import { tls } from './tls.ts';
-import type { OpenTransport, Plane, Transport } from './transport.ts';
+import { dgram } from './transports/dgram.ts';
+import { Proxies } from './transports/proxies.ts';
+import { Streams } from './transports/streams.ts';
+import { tcp } from './transports/tcp.ts';
+import { tls } from './transports/tls.ts';
+import type { OpenTransport, Plane, Transport } from './transports/transport.ts';
+import { TurnClock } from './transports/turn-clock.ts';
 
 /**
  * A data-plane thread: sockets of its own, and a view of the last blocks published. It logs nothing (what a worker
@@ -32,7 +33,7 @@ async function begin(publication: Publication): Promise<void> {
   assert(ofAnswers !== undefined, 'the first publication says what to say of the server');
   assert(settings !== undefined, 'the first publication says how to treat connections');
   plane = {
-    answerer: new Answerer(new Random(seed), ofAnswers, Date.now),
+    answerer: new Answerer(new Random(seed), ofAnswers, new TurnClock(Date.now).nowMs),
     counters,
     snapshot: new Snapshot(publication),
     streams: new Streams(settings, shared, index, counters),

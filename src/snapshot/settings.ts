@@ -12,7 +12,7 @@ export interface PlaneSettings {
 export const ANSWER_KIND = { DATA: 0, NO_DATA: 1, NXDOMAIN: 2, REFERRAL: 3, ERROR: 4 } as const;
 export type AnswerKind = (typeof ANSWER_KIND)[keyof typeof ANSWER_KIND];
 
-/** Octets of a bucket in the table of the rate limit (see dataplane/rate-limit). */
+/** Octets of a bucket in the table of the rate limit (see dataplane/answering/rate-limit). */
 export const RATE_LIMIT_BUCKET_BYTES = 16;
 
 /** DNS cookies (RFC 7873, RFC 9018). */

@@ -1,0 +1,167 @@
+import { CLASS, RCODE, TYPE } from '../../dns/constants.ts';
+import { DECODED, type Decoded, decodeQuery, isInternet, Query } from '../../dns/query.ts';
+import { isMetaType } from '../../dns/types.ts';
+import type { PlaneSettings } from '../../snapshot/settings.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { Random } from '../../util/random.ts';
+import { Chaos } from './chaos.ts';
+import { ClientAddress } from './client.ts';
+import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
+import { EXTENDED_ERROR, type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
+import { LIMITED, RateLimiter } from './rate-limit.ts';
+import { Resolution, type Source } from './resolution.ts';
+import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
+import { Steering } from './steer.ts';
+import { TurnClock } from './turn-clock.ts';
+
+/** Milliseconds since 1970. Asked once a turn of the event loop, where answers depend on time: cookies and rate limits. */
+export type WallClock = () => number;
+
+/**
+ * The one answer function of every transport: bytes in, bytes out. Holds the scratch of one worker, so that a query
+ * allocates nothing. Nothing a client sends makes it throw: malformed input has a response code, or silence.
+ */
+export class Answerer {
+  readonly #query = new Query();
+  readonly #writer = new ResponseWriter();
+  readonly #resolution: Resolution;
+  readonly #clock: TurnClock;
+  /** Sender and time are filled in only for a query that needs them. */
+  readonly #context: OptContext = {
+    sender: new ClientAddress(),
+    nowSeconds: 0,
+    limit: 0,
+    rcode: 0,
+    scopeBits: 0,
+    extendedError: undefined,
+    idleMs: undefined,
+    isEncrypted: false,
+  };
+  /** The sender as it stands in the context: a transport may have to parse for it, and need not do so twice. */
+  readonly #known: Source = {
+    isStream: false,
+    resolverAddress: (into) => into.copy(this.#context.sender),
+  };
+  #chaos: Chaos;
+  #cookies: Cookies;
+  #opt: OptWriter;
+  #limiter: RateLimiter | undefined;
+
+  constructor(random: Random, settings: PlaneSettings, now: WallClock) {
+    this.#resolution = new Resolution(this.#writer, new Steering(random));
+    this.#clock = new TurnClock(now);
+    this.#chaos = new Chaos(settings);
+    this.#cookies = new Cookies(settings.cookies);
+    this.#opt = new OptWriter(settings, this.#cookies);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
+  }
+
+  /** Takes settings over, between two queries. */
+  configure(settings: PlaneSettings): void {
+    this.#chaos = new Chaos(settings);
+    this.#cookies = new Cookies(settings.cookies);
+    this.#opt = new OptWriter(settings, this.#cookies);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
+  }
+
+  /** The response to the last message; valid until the next. */
+  get out(): Uint8Array {
+    return this.#writer.out;
+  }
+
+  /** Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. */
+  answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
+    const query = this.#query;
+    const writer = this.#writer;
+    const decoded = decodeQuery(message, length, query);
+    if (decoded === DECODED.IGNORE) return 0;
+    const context = this.#context;
+    const limiter = source.isStream ? undefined : this.#limiter;
+    const isSenderKnown = limiter !== undefined || query.cookieBytes > 0;
+    if (isSenderKnown) {
+      source.resolverAddress(context.sender);
+      this.#clock.update();
+      context.nowSeconds = this.#clock.seconds;
+    }
+    const isProven = query.cookieBytes > 0 && this.#isProven(message);
+    context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
+    context.idleMs = source.idleMs;
+    context.isEncrypted = source.isEncrypted === true;
+    writer.begin(message, query, context.limit - this.#opt.bytes(query, context.idleMs));
+    writer.rcode = rcodeOf(decoded, query);
+    if (!isProven && writer.rcode === RCODE.NOERROR && this.#mustComeAgain(decoded, source)) {
+      writer.rcode = RCODE.BADCOOKIE;
+    }
+    this.#fill(snapshot, decoded, message, isSenderKnown ? this.#known : source);
+    if (limiter !== undefined && !isProven) {
+      const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject, this.#clock.ms);
+      if (limited === LIMITED.DROP) return 0;
+      if (limited === LIMITED.SLIP) writer.truncate(query);
+    }
+    if (query.hasEdns) this.#writeOpt(message);
+    writer.finish(query);
+    return writer.at;
+  }
+
+  /** Whether the cookie proves that the sender is where it says. */
+  #isProven(message: Uint8Array): boolean {
+    const { cookieAt, cookieBytes } = this.#query;
+    const { sender, nowSeconds } = this.#context;
+    return this.#cookies.check(message, cookieAt, cookieBytes, sender, nowSeconds) === COOKIE.GOOD;
+  }
+
+  /** Whether a client whose cookie proves nothing is given a better one, and nothing else (RFC 7873 section 5.2.3). */
+  #mustComeAgain(decoded: Decoded, source: Source): boolean {
+    const { cookieBytes } = this.#query;
+    // A server's part that is sent alone is sent to learn whether it is good, however it travels (section 5.4).
+    if (decoded === DECODED.COOKIE_ONLY) return cookieBytes > CLIENT_COOKIE_BYTES;
+    // Who knows no cookies is answered (section 5.2.1), and so is who proved its address by a connection.
+    return cookieBytes > 0 && !source.isStream && this.#cookies.isRequired;
+  }
+
+  /** Writes the sections of a query that decoding alone did not decide. */
+  #fill(snapshot: Snapshot, decoded: Decoded, message: Uint8Array, source: Source): void {
+    const query = this.#query;
+    const writer = this.#writer;
+    this.#resolution.reset();
+    if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
+      if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
+      else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, message, writer)) writer.rcode = RCODE.REFUSED;
+    }
+    if (writer.rcode === RCODE.REFUSED) writer.extendedError = refusal(query);
+  }
+
+  #writeOpt(message: Uint8Array): void {
+    const writer = this.#writer;
+    const context = this.#context;
+    context.rcode = writer.rcode;
+    context.scopeBits = writer.scopeBits;
+    context.extendedError = writer.extendedError;
+    writer.at = this.#opt.write(writer.out, writer.at, message, this.#query, context);
+  }
+}
+
+/** Why a query was refused (RFC 8914 section 4). */
+function refusal({ qclass, qtype }: Query): (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR] {
+  if (!isInternet(qclass)) return EXTENDED_ERROR.NOT_SUPPORTED;
+  return qtype === TYPE.AXFR || qtype === TYPE.IXFR ? EXTENDED_ERROR.PROHIBITED : EXTENDED_ERROR.NOT_AUTHORITATIVE;
+}
+
+/** The response code that decoding alone decides; NOERROR where the zones decide. */
+function rcodeOf(decoded: Decoded, query: Query): number {
+  if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
+  if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;
+  if (decoded === DECODED.BADVERS) return RCODE.BADVERS;
+  return decoded === DECODED.OK ? rcodeOfType(query.qtype) : RCODE.NOERROR;
+}
+
+/** What a type alone decides, as BIND does; NOERROR for types that a zone may have, and for ANY. */
+function rcodeOfType(qtype: number): number {
+  if (!isMetaType(qtype) || qtype === TYPE.ANY) return RCODE.NOERROR;
+  // Zones are not handed out to whoever asks (RFC 5936 section 5).
+  if (qtype === TYPE.AXFR || qtype === TYPE.IXFR) return RCODE.REFUSED;
+  // Obsolete questions (RFC 1035 section 3.2.3).
+  if (qtype === TYPE.MAILA || qtype === TYPE.MAILB) return RCODE.NOTIMP;
+  // OPT, TSIG, NXNAME (RFC 9824 section 3.5) and their like are no types to ask for.
+  return RCODE.FORMERR;
+}

@@ -1,0 +1,265 @@
+import { CLASS, NAME_BYTES_MAX, RCODE, TYPE } from '../../dns/constants.ts';
+import type { Query } from '../../dns/query.ts';
+import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../../snapshot/names.ts';
+import { ANSWER_KIND, type AnswerKind } from '../../snapshot/settings.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import type { ClientAddress } from './client.ts';
+import { Lookup, OUTCOME } from './lookup.ts';
+import { EXTENDED_ERROR } from './opt.ts';
+import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
+import { Services } from './services.ts';
+import { STEERED, type Steering } from './steer.ts';
+
+/** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
+const CHAIN_MAX = 8;
+
+/** Where in a message no name stands: what a step returns that leads no further. */
+const NOWHERE = 0;
+
+/** Where a query came from. */
+export interface Source {
+  /** Whether it came over a stream: size is no concern then. */
+  readonly isStream: boolean;
+  /** Whether nobody in between can read it. */
+  readonly isEncrypted?: boolean;
+  /** How long its connection may be without a query, for the client to know (RFC 7828); undefined where there is none. */
+  readonly idleMs?: number;
+  /** Puts the sender's address in. Called only where an answer depends on it: some transports must parse for it. */
+  resolverAddress(into: ClientAddress): void;
+}
+
+/** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
+export class Resolution {
+  readonly #lookup = new Lookup();
+  readonly #writer: ResponseWriter;
+  readonly #services: Services;
+  /** The RRsets that the answer holds, at most one a step of the chain. */
+  readonly #answered = new Int32Array(CHAIN_MAX + 1);
+  #answeredCount = 0;
+  /** What the answer is, and a number for what it is about: what the rate limit counts by. */
+  kind: AnswerKind = ANSWER_KIND.ERROR;
+  subject = 0;
+
+  constructor(writer: ResponseWriter, steering: Steering) {
+    this.#writer = writer;
+    this.#services = new Services(writer, steering);
+  }
+
+  /** Forgets the last answer. */
+  reset(): void {
+    this.#count(ANSWER_KIND.ERROR, 0);
+  }
+
+  /** Fills the sections and the response code for a query that is well formed and ours to look at. */
+  resolve(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source): void {
+    const lookup = this.#lookup;
+    this.#answeredCount = 0;
+    lookup.setName(message, QNAME_AT);
+    let ownerAt = QNAME_AT;
+    for (let chain = 0; chain <= CHAIN_MAX; chain++) {
+      lookup.find(snapshot.names, query.qtype);
+      // The target of a CNAME that leads elsewhere is the resolver's to ask for; a question of elsewhere is refused.
+      if (lookup.outcome === OUTCOME.NOT_OURS) {
+        if (chain === 0) this.#writer.rcode = RCODE.REFUSED;
+        return;
+      }
+      // AA speaks of the first owner name alone (RFC 1035 section 4.1.1), and never for all classes (section 6.2).
+      if (chain === 0) {
+        this.#writer.isAuthoritative = lookup.outcome !== OUTCOME.REFERRAL && query.qclass === CLASS.IN;
+      }
+      ownerAt = this.#step(snapshot, query, message, source, ownerAt);
+      if (ownerAt === NOWHERE) return;
+      lookup.setName(this.#writer.out, ownerAt);
+    }
+  }
+
+  /** Writes what the look-up found. Returns where in the message the name stands that it leads on to, or NOWHERE. */
+  #step(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+    switch (this.#lookup.outcome) {
+      case OUTCOME.REFERRAL:
+        this.#count(ANSWER_KIND.REFERRAL, this.#lookup.node);
+        this.#refer(snapshot, ownerAt);
+        return NOWHERE;
+      case OUTCOME.NXDOMAIN:
+        this.#writer.rcode = RCODE.NXDOMAIN;
+        // By zone: whoever makes names up makes each but once.
+        this.#count(ANSWER_KIND.NXDOMAIN, snapshot.names.words[this.#lookup.node + NODE.ZONE]);
+        this.#deny(snapshot, ownerAt);
+        return NOWHERE;
+      case OUTCOME.DNAME:
+        this.#count(ANSWER_KIND.DATA, this.#lookup.node);
+        return this.#redirect(snapshot, ownerAt);
+      default:
+        this.#count(ANSWER_KIND.DATA, this.#lookup.node);
+        return this.#answerNode(snapshot, query, message, source, ownerAt);
+    }
+  }
+
+  #count(kind: AnswerKind, subject: number): void {
+    this.kind = kind;
+    this.subject = subject;
+  }
+
+  /**
+   * Notes that an RRset goes into the answer; false if it is there already. A chain that comes back is a loop, or nearly:
+   * what is there lets the resolver go on by itself, and an answer holds an RRset once.
+   */
+  #isNew(rrset: number): boolean {
+    for (let index = 0; index < this.#answeredCount; index++) if (this.#answered[index] === rrset) return false;
+    this.#answered[this.#answeredCount++] = rrset;
+    return true;
+  }
+
+  /** Writes the CNAME. Returns where in the message its target stands. */
+  #alias(snapshot: Snapshot, cname: number, ownerAt: number): number {
+    if (!this.#isNew(cname)) return NOWHERE;
+    const targetAt = this.#writer.at + RECORD_FIXED_BYTES;
+    if (this.#copyRrset(snapshot, cname, SECTION.ANSWER, ownerAt)) return targetAt;
+    this.#writer.isTruncated = true;
+    return NOWHERE;
+  }
+
+  /**
+   * Writes the DNAME and the CNAME made from it (RFC 6672 section 3.1). Returns where in the message the CNAME's target
+   * stands; there is none where it would be too long for a name (YXDOMAIN).
+   */
+  #redirect(snapshot: Snapshot, ownerAt: number): number {
+    const { names } = snapshot;
+    const lookup = this.#lookup;
+    const writer = this.#writer;
+    const prefixBytes = lookup.nameBytes - names.words[lookup.node + NODE.NAME_BYTES];
+    const dname = names.rrset(lookup.node, TYPE.DNAME);
+    if (!this.#isNew(dname)) return NOWHERE;
+    const targetAt = writer.at + RECORD_FIXED_BYTES;
+    if (this.#copyRrset(snapshot, dname, SECTION.ANSWER, ownerAt + prefixBytes)) {
+      const targetBytes = writer.at - targetAt;
+      if (prefixBytes + targetBytes > NAME_BYTES_MAX) {
+        writer.rcode = RCODE.YXDOMAIN;
+        return NOWHERE;
+      }
+      const cnameAt = writer.at;
+      if (writer.writeCname(ownerAt, prefixBytes, targetAt, targetBytes, names.words[dname + RRSET.TTL])) {
+        return cnameAt + RECORD_FIXED_BYTES;
+      }
+    }
+    writer.isTruncated = true;
+    return NOWHERE;
+  }
+
+  /**
+   * Answers from the node found: by its RRset of the type, by its service, by its CNAME, or with the denial of all of
+   * them. Returns where in the message the CNAME's target stands, or NOWHERE.
+   */
+  #answerNode(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+    const { names } = snapshot;
+    const { node } = this.#lookup;
+    const isAny = query.qtype === TYPE.ANY;
+    // ANY gets one RRset: a resolver that wants all asks for each (RFC 8482 section 4.1).
+    const rrset =
+      isAny && names.words[node + NODE.RRSET_COUNT] > 0 ? node + NODE.WORDS : names.rrset(node, query.qtype);
+    if (rrset !== 0) {
+      if (this.#isNew(rrset) && !this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt))
+        this.#writer.isTruncated = true;
+      return NOWHERE;
+    }
+    if (names.words[node + NODE.SERVICE_PLUS_1] !== 0) {
+      return this.#answerService(snapshot, query, message, source, ownerAt);
+    }
+    const cname = names.rrset(node, TYPE.CNAME);
+    if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
+    return this.#noData(snapshot, ownerAt);
+  }
+
+  #noData(snapshot: Snapshot, ownerAt: number): number {
+    this.#count(ANSWER_KIND.NO_DATA, this.#lookup.node);
+    this.#deny(snapshot, ownerAt);
+    return NOWHERE;
+  }
+
+  /**
+   * Answers from the service of the node found, which has no RRset of the type. Returns where in the message the target
+   * of the CNAME stands that it answered with, or NOWHERE.
+   */
+  #answerService(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+    const { node } = this.#lookup;
+    const writer = this.#writer;
+    // Beside other data a CNAME can't stand (RFC 1034 section 3.6.2). At an apex there is some: it has a SOA.
+    const isAlone = snapshot.names.words[node + NODE.RRSET_COUNT] === 0;
+    // Asked again in one chain, it might be drawn another CNAME.
+    if (!this.#isNew(node)) return NOWHERE;
+    const targetAt = writer.at + RECORD_FIXED_BYTES;
+    const steered = this.#services.ask(snapshot, node, isAlone, query, message, source, ownerAt);
+    if (steered === STEERED.NO_DATA) return this.#noData(snapshot, ownerAt);
+    if (steered === STEERED.UNKNOWN) this.#fail(ownerAt);
+    if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
+    // Who asks for CNAME, or for any type, has it with the CNAME itself (RFC 1034 section 4.3.2, step 3a).
+    return steered === STEERED.ALIASED && query.qtype !== TYPE.CNAME && query.qtype !== TYPE.ANY ? targetAt : NOWHERE;
+  }
+
+  /** Another of our servers may know: a denial would be believed, and kept. */
+  #fail(ownerAt: number): void {
+    const writer = this.#writer;
+    this.#count(ANSWER_KIND.ERROR, 0);
+    writer.rcode = RCODE.SERVFAIL;
+    writer.extendedError = EXTENDED_ERROR.NOT_READY;
+    if (ownerAt === QNAME_AT) writer.isAuthoritative = false;
+  }
+
+  /** The SOA in the authority section of a denial, with the TTL that caps how long it is kept (RFC 2308 section 3). */
+  #deny(snapshot: Snapshot, ownerAt: number): void {
+    const { words, octets } = snapshot.names;
+    const writer = this.#writer;
+    const zone = snapshot.names.zoneAt(words[this.#lookup.node + NODE.ZONE]);
+    const apex = words[zone + ZONE.APEX];
+    const apexAt = ownerAt + this.#lookup.nameBytes - words[apex + NODE.NAME_BYTES];
+    const soaAt = writer.at;
+    const at = words[zone + ZONE.SOA_AT];
+    if (writer.copyRecords(SECTION.AUTHORITY, octets, at, words[zone + ZONE.SOA_BYTES], 1, apexAt)) {
+      writer.setTtl(soaAt, words[zone + ZONE.NEGATIVE_TTL]);
+    } else {
+      writer.isTruncated = true;
+    }
+  }
+
+  /** A delegation: its NS RRset as authority, and the addresses without which it could not be followed (RFC 9471). */
+  #refer(snapshot: Snapshot, ownerAt: number): void {
+    const { names } = snapshot;
+    const { words } = names;
+    const lookup = this.#lookup;
+    const writer = this.#writer;
+    const cut = lookup.node;
+    const cutAt = ownerAt + lookup.nameBytes - words[cut + NODE.NAME_BYTES];
+    const recordsAt = writer.at;
+    const ns = names.rrset(cut, TYPE.NS);
+    if (!this.#copyRrset(snapshot, ns, SECTION.AUTHORITY, cutAt)) {
+      writer.isTruncated = true;
+      return;
+    }
+    const glue = words[cut + NODE.GLUE];
+    for (let at = glue, end = glue + words[cut + NODE.GLUE_COUNT] * GLUE.WORDS; at < end; at += GLUE.WORDS) {
+      const targetAt = recordsAt + words[at + GLUE.TARGET_AT];
+      const node = words[at + GLUE.NODE];
+      const isComplete =
+        this.#copyGlue(snapshot, node, TYPE.A, targetAt) && this.#copyGlue(snapshot, node, TYPE.AAAA, targetAt);
+      if (!isComplete && words[at + GLUE.REQUIRED] !== 0) writer.isTruncated = true;
+    }
+  }
+
+  #copyGlue(snapshot: Snapshot, node: number, type: number, ownerAt: number): boolean {
+    const rrset = snapshot.names.rrset(node, type);
+    return rrset === 0 || this.#copyRrset(snapshot, rrset, SECTION.ADDITIONAL, ownerAt);
+  }
+
+  #copyRrset(snapshot: Snapshot, rrset: number, section: Section, ownerAt: number): boolean {
+    const { words, octets } = snapshot.names;
+    const length = words[rrset + RRSET.RECORDS_BYTES];
+    return this.#writer.copyRecords(
+      section,
+      octets,
+      words[rrset + RRSET.RECORDS_AT],
+      length,
+      words[rrset + RRSET.COUNT],
+      ownerAt,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { TYPE } from '../../dns/constants.ts';
+import type { Query } from '../../dns/query.ts';
+import { NODE } from '../../snapshot/names.ts';
+import { SERVICE_FORM, type ServiceForm } from '../../snapshot/service.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { ClientAddress } from './client.ts';
+import { EXTENDED_ERROR } from './opt.ts';
+import type { Source } from './resolution.ts';
+import type { ResponseWriter } from './response.ts';
+import { STEERED, type Steered, type Steering } from './steer.ts';
+
+/** Puts questions to services, for the client that a query speaks for: its Client Subnet, else its sender. */
+export class Services {
+  readonly #client = new ClientAddress();
+  readonly #writer: ResponseWriter;
+  readonly #steering: Steering;
+
+  constructor(writer: ResponseWriter, steering: Steering) {
+    this.#writer = writer;
+    this.#steering = steering;
+  }
+
+  /** Writes what the service of a node answers, which may be a CNAME where the service is alone there. */
+  ask(
+    snapshot: Snapshot,
+    node: number,
+    isAlone: boolean,
+    query: Query,
+    message: Uint8Array,
+    source: Source,
+    ownerAt: number,
+  ): Steered {
+    const steered = this.#steer(snapshot, node, formOf(query.qtype, isAlone), query, message, source, ownerAt);
+    // ANY gets one RRset, whichever there is (RFC 8482 section 4.1).
+    if (query.qtype !== TYPE.ANY || steered !== STEERED.NO_DATA) return steered;
+    return this.#steer(snapshot, node, formOf(TYPE.AAAA, isAlone), query, message, source, ownerAt);
+  }
+
+  #steer(
+    snapshot: Snapshot,
+    node: number,
+    form: ServiceForm | undefined,
+    query: Query,
+    message: Uint8Array,
+    source: Source,
+    ownerAt: number,
+  ): Steered {
+    const { words } = snapshot.names;
+    const writer = this.#writer;
+    const client = this.#client;
+    const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
+    // Then there is no need to know the client.
+    if (form === undefined || snapshot.services[slot]?.has(form) !== true) return STEERED.NO_DATA;
+    if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
+    else source.resolverAddress(client);
+    const ttlSeconds = words[node + NODE.SERVICE_TTL];
+    const steered = this.#steering.answer(snapshot, slot, form, client, writer, ownerAt, ttlSeconds);
+    writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
+    if (this.#steering.isAllDown) writer.extendedError = EXTENDED_ERROR.NO_ENDPOINT_UP;
+    return steered;
+  }
+}
+
+/** What is asked of a service; undefined for what none has an answer to. */
+function formOf(qtype: number, isAlone: boolean): ServiceForm | undefined {
+  switch (qtype) {
+    case TYPE.A:
+    case TYPE.ANY:
+      return isAlone ? SERVICE_FORM.A_OR_CNAME : SERVICE_FORM.A;
+    case TYPE.AAAA:
+      return isAlone ? SERVICE_FORM.AAAA_OR_CNAME : SERVICE_FORM.AAAA;
+    default:
+      return isAlone ? SERVICE_FORM.CNAME : undefined;
+  }
+}
