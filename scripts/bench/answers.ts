@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { Geography } from '../../src/control/geography.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
-import type { Source } from '../../src/dataplane/answering/resolution.ts';
+import type { Source } from '../../src/dataplane/answering/source.ts';
 import { readAddress } from '../../src/dataplane/transports/address-text.ts';
 import { OPTION } from '../../src/dns/constants.ts';
 import { type PlaneSettings, RATE_LIMIT_BUCKET_BYTES } from '../../src/snapshot/settings.ts';

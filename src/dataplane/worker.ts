@@ -11,7 +11,6 @@ import { Streams } from './transports/streams.ts';
 import { tcp } from './transports/tcp.ts';
 import { tls } from './transports/tls.ts';
 import type { OpenTransport, Plane, Transport } from './transports/transport.ts';
-import { TurnClock } from './transports/turn-clock.ts';
 
 /**
  * A data-plane thread: sockets of its own, and a view of the last blocks published. It logs nothing (what a worker
@@ -33,7 +32,7 @@ async function begin(publication: Publication): Promise<void> {
   assert(ofAnswers !== undefined, 'the first publication says what to say of the server');
   assert(settings !== undefined, 'the first publication says how to treat connections');
   plane = {
-    answerer: new Answerer(new Random(seed), ofAnswers, new TurnClock(Date.now).nowMs),
+    answerer: new Answerer(new Random(seed), ofAnswers, Date.now),
     counters,
     snapshot: new Snapshot(publication),
     streams: new Streams(settings, shared, index, counters),

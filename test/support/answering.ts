@@ -3,7 +3,7 @@ import { CompiledWorld } from '../../src/compile/world.ts';
 import type { EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
-import type { Source } from '../../src/dataplane/answering/resolution.ts';
+import type { Source } from '../../src/dataplane/answering/source.ts';
 import { nameToText } from '../../src/dns/name.ts';
 import { buildGeoMap } from '../../src/geo/geomap.ts';
 import { type Address, parseAddress } from '../../src/net/address.ts';

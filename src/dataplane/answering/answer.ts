@@ -9,12 +9,12 @@ import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
 import { EXTENDED_ERROR, type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
 import { LIMITED, RateLimiter } from './rate-limit.ts';
-import { Resolution, type Source } from './resolution.ts';
+import { Resolution } from './resolution.ts';
 import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
+import type { Source } from './source.ts';
 import { Steering } from './steer.ts';
-import { TurnClock } from './turn-clock.ts';
 
-/** Milliseconds since 1970. Asked once a turn of the event loop, where answers depend on time: cookies and rate limits. */
+/** Milliseconds since 1970. Asked for only where an answer depends on time: cookies and rate limits. */
 export type WallClock = () => number;
 
 /**
@@ -25,7 +25,7 @@ export class Answerer {
   readonly #query = new Query();
   readonly #writer = new ResponseWriter();
   readonly #resolution: Resolution;
-  readonly #clock: TurnClock;
+  readonly #now: WallClock;
   /** Sender and time are filled in only for a query that needs them. */
   readonly #context: OptContext = {
     sender: new ClientAddress(),
@@ -49,11 +49,11 @@ export class Answerer {
 
   constructor(random: Random, settings: PlaneSettings, now: WallClock) {
     this.#resolution = new Resolution(this.#writer, new Steering(random));
-    this.#clock = new TurnClock(now);
+    this.#now = now;
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
-    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, now);
   }
 
   /** Takes settings over, between two queries. */
@@ -61,7 +61,7 @@ export class Answerer {
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
-    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, this.#now);
   }
 
   /** The response to the last message; valid until the next. */
@@ -78,11 +78,8 @@ export class Answerer {
     const context = this.#context;
     const limiter = source.isStream ? undefined : this.#limiter;
     const isSenderKnown = limiter !== undefined || query.cookieBytes > 0;
-    if (isSenderKnown) {
-      source.resolverAddress(context.sender);
-      this.#clock.update();
-      context.nowSeconds = this.#clock.seconds;
-    }
+    if (isSenderKnown) source.resolverAddress(context.sender);
+    if (query.cookieBytes > 0) context.nowSeconds = Math.floor(this.#now() / 1000) | 0;
     const isProven = query.cookieBytes > 0 && this.#isProven(message);
     context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
     context.idleMs = source.idleMs;
@@ -94,7 +91,7 @@ export class Answerer {
     }
     this.#fill(snapshot, decoded, message, isSenderKnown ? this.#known : source);
     if (limiter !== undefined && !isProven) {
-      const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject, this.#clock.ms);
+      const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject);
       if (limited === LIMITED.DROP) return 0;
       if (limited === LIMITED.SLIP) writer.truncate(query);
     }

@@ -24,6 +24,9 @@ const AHEAD_NS_MAX = 1_000_000_000;
 const AHEAD_MS_MAX = 1000;
 const NS_PER_MS = 1_000_000;
 
+/** To read the time costs twice what counting an answer does: one reading serves so many, while nobody is limited by it. */
+const ANSWERS_PER_READING = 32;
+
 /**
  * Response rate limiting: at most so many answers of one kind about one name to one network in a second, so that forged
  * queries can't turn the server against the network that they name as their sender. One leaky bucket each, in a table of
@@ -36,12 +39,18 @@ export class RateLimiter {
   readonly #mask: number;
   /** By kind, how much of its time one answer takes. */
   readonly #costNs: readonly number[];
+  readonly #now: () => number;
+  /** The lower 32 bits of the time when it was last read, and for how many more answers it serves. */
+  #nowMs = 0;
+  #answersLeft = 0;
   readonly #mask4: number;
   readonly #mask6High: number;
   readonly #mask6Low: number;
 
-  constructor(settings: RateLimitSettings) {
+  /** `now` in milliseconds, whole ones or not; the time of day will do. */
+  constructor(settings: RateLimitSettings, now: () => number) {
     this.#settings = settings;
+    this.#now = now;
     this.#table = new Int32Array(settings.table);
     this.#mask = this.#table.length / BUCKET.WORDS / WAYS - 1;
     this.#costNs = settings.perSecond.map((rate) => Math.floor(AHEAD_NS_MAX / rate));
@@ -52,34 +61,46 @@ export class RateLimiter {
 
   /**
    * Counts an answer and says what becomes of it. `name` stands for what it is about: one number for all names that one
-   * wildcard or one denial speaks for, so that random names share a bucket. Of `nowMs` the lower 32 bits count: it may be
-   * the time of day.
+   * wildcard or one denial speaks for, so that random names share a bucket.
    */
-  judge(client: ClientAddress, kind: AnswerKind, name: number, nowMs: number): Limited {
-    const table = this.#table;
-    const now = nowMs | 0;
-    const at = this.#bucketOf(this.#tagOf(client, kind, name), now);
-    const before = this.#aheadNs(at, now);
-    const passedMs = (now - table[at + BUCKET.SEEN_MS]) | 0;
-    // Another worker's clock may be a little behind. To go back with it would count the time between twice.
-    if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) table[at + BUCKET.SEEN_MS] = now;
-    const after = before + this.#costNs[kind];
-    if (after <= AHEAD_NS_MAX) {
-      table[at + BUCKET.AHEAD_NS] = after;
-      return LIMITED.PASS;
-    }
-    table[at + BUCKET.AHEAD_NS] = before;
+  judge(client: ClientAddress, kind: AnswerKind, name: number): Limited {
+    if (this.#answersLeft === 0) this.#readTime();
+    this.#answersLeft--;
+    const at = this.#bucketOf(this.#tagOf(client, kind, name));
+    if (this.#pays(at, kind)) return LIMITED.PASS;
+    // By a time that may be long past. Whoever is within the rate by that one is by the right one, but not the reverse.
+    this.#readTime();
+    if (this.#pays(at, kind)) return LIMITED.PASS;
     // Only here: whom nobody limits need not be looked up.
     if (this.#isExempt(client)) return LIMITED.PASS;
+    const table = this.#table;
     const limited = (table[at + BUCKET.LIMITED] + 1) | 0;
     table[at + BUCKET.LIMITED] = limited;
     const { slip } = this.#settings;
     return slip > 0 && limited % slip === 0 ? LIMITED.SLIP : LIMITED.DROP;
   }
 
+  #readTime(): void {
+    this.#nowMs = this.#now() | 0;
+    this.#answersLeft = ANSWERS_PER_READING;
+  }
+
+  /** Takes the time that one answer takes from a bucket, if it has that much left. */
+  #pays(at: number, kind: AnswerKind): boolean {
+    const table = this.#table;
+    const beforeNs = this.#aheadNs(at);
+    const afterNs = beforeNs + this.#costNs[kind];
+    const isWithin = afterNs <= AHEAD_NS_MAX;
+    const passedMs = (this.#nowMs - table[at + BUCKET.SEEN_MS]) | 0;
+    // Another worker's time may be a little behind. To go back with it would count what lies between twice.
+    if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) table[at + BUCKET.SEEN_MS] = this.#nowMs;
+    table[at + BUCKET.AHEAD_NS] = isWithin ? afterNs : beforeNs;
+    return isWithin;
+  }
+
   /** By how much the bucket is ahead, now that time has passed. */
-  #aheadNs(at: number, now: number): number {
-    const passedMs = (now - this.#table[at + BUCKET.SEEN_MS]) | 0;
+  #aheadNs(at: number): number {
+    const passedMs = (this.#nowMs - this.#table[at + BUCKET.SEEN_MS]) | 0;
     // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
     if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
     const aheadNs = this.#table[at + BUCKET.AHEAD_NS];
@@ -93,17 +114,17 @@ export class RateLimiter {
   }
 
   /** The bucket with the tag, else that of its places which has less to remember, emptied. One that is free has nothing. */
-  #bucketOf(tag: number, now: number): number {
+  #bucketOf(tag: number): number {
     const table = this.#table;
     // The upper bits choose the place: the lowest is always 1.
     const first = ((tag >>> 8) & this.#mask) * WAYS * BUCKET.WORDS;
     const second = first + BUCKET.WORDS;
     if (table[first + BUCKET.TAG] === tag) return first;
     if (table[second + BUCKET.TAG] === tag) return second;
-    const at = this.#aheadNs(first, now) <= this.#aheadNs(second, now) ? first : second;
+    const at = this.#aheadNs(first) <= this.#aheadNs(second) ? first : second;
     table[at + BUCKET.TAG] = tag;
     table[at + BUCKET.AHEAD_NS] = 0;
-    table[at + BUCKET.SEEN_MS] = now;
+    table[at + BUCKET.SEEN_MS] = this.#nowMs;
     table[at + BUCKET.LIMITED] = 0;
     return at;
   }

@@ -3,11 +3,11 @@ import type { Query } from '../../dns/query.ts';
 import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../../snapshot/names.ts';
 import { ANSWER_KIND, type AnswerKind } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import type { ClientAddress } from './client.ts';
 import { Lookup, OUTCOME } from './lookup.ts';
 import { EXTENDED_ERROR } from './opt.ts';
 import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
 import { Services } from './services.ts';
+import type { Source } from './source.ts';
 import { STEERED, type Steering } from './steer.ts';
 
 /** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
@@ -15,18 +15,6 @@ const CHAIN_MAX = 8;
 
 /** Where in a message no name stands: what a step returns that leads no further. */
 const NOWHERE = 0;
-
-/** Where a query came from. */
-export interface Source {
-  /** Whether it came over a stream: size is no concern then. */
-  readonly isStream: boolean;
-  /** Whether nobody in between can read it. */
-  readonly isEncrypted?: boolean;
-  /** How long its connection may be without a query, for the client to know (RFC 7828); undefined where there is none. */
-  readonly idleMs?: number;
-  /** Puts the sender's address in. Called only where an answer depends on it: some transports must parse for it. */
-  resolverAddress(into: ClientAddress): void;
-}
 
 /** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
 export class Resolution {

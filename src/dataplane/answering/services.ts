@@ -5,8 +5,8 @@ import { SERVICE_FORM, type ServiceForm } from '../../snapshot/service.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ClientAddress } from './client.ts';
 import { EXTENDED_ERROR } from './opt.ts';
-import type { Source } from './resolution.ts';
 import type { ResponseWriter } from './response.ts';
+import type { Source } from './source.ts';
 import { STEERED, type Steered, type Steering } from './steer.ts';
 
 /** Puts questions to services, for the client that a query speaks for: its Client Subnet, else its sender. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HEADER_BYTES } from '../../dns/constants.ts';
 import type { ClientAddress } from '../answering/client.ts';
-import type { Source } from '../answering/resolution.ts';
+import type { Source } from '../answering/source.ts';
 import { Inbox, LENGTH_BYTES } from './inbox.ts';
 import type { Occupant, Seat } from './seat.ts';
 import { copyAddress } from './sender.ts';

@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { ClientAddress } from '../answering/client.ts';
-import type { Source } from '../answering/resolution.ts';
+import type { Source } from '../answering/source.ts';
 import { readAddress } from './address-text.ts';
 import { PROXY_READ, ProxyHeader } from './proxy.ts';
 import { quiet } from './quiet.ts';

@@ -34,14 +34,16 @@ function exempt(text: string, bits: number): ExemptNetwork {
 /** One limiter, and what it says of `count` answers at a time. */
 class Limiting {
   readonly #limiter: RateLimiter;
+  #nowMs = 0;
 
   constructor(settings: Partial<RateLimitSettings> = {}, buckets?: number) {
-    this.#limiter = new RateLimiter(limitsOf(settings, buckets));
+    this.#limiter = new RateLimiter(limitsOf(settings, buckets), () => this.#nowMs);
   }
 
   judge(count: number, nowMs: number, { from = FROM, kind = DATA as ANSWER_KIND_OF, name = NAME } = {}): Limited[] {
     const client = clientAt(from);
-    return Array.from({ length: count }, () => this.#limiter.judge(client, kind, name, nowMs));
+    this.#nowMs = nowMs;
+    return Array.from({ length: count }, () => this.#limiter.judge(client, kind, name));
   }
 
   /** How many of them pass. */
@@ -197,11 +199,12 @@ describe('a table that is full', () => {
 
   test('keeps its size, and counts the latest', () => {
     const limits = limitsOf({}, 1024);
-    const limiter = new RateLimiter(limits);
-    for (let index = 0; index < 65_536; index++) limiter.judge(clientAt(networkOf(index)), DATA, NAME, NOON + index);
+    let nowMs = NOON;
+    const limiter = new RateLimiter(limits, () => nowMs);
+    for (let index = 0; index < 65_536; index++, nowMs++) limiter.judge(clientAt(networkOf(index)), DATA, NAME);
     expect(limits.table.byteLength).toBe(1024 * 16);
     const client = clientAt(networkOf(65_535));
-    const limited = Array.from({ length: 50 }, () => limiter.judge(client, DATA, NAME, NOON + 65_536));
+    const limited = Array.from({ length: 50 }, () => limiter.judge(client, DATA, NAME));
     expect(limited.filter((one) => one === PASS)).toHaveLength(9); // and the one before
   });
 
@@ -245,6 +248,21 @@ describe('clocks', () => {
     expect(limiting.passing(50, NOON - backMs + 100)).toBe(1);
   });
 
+  test('the time is read for every 32nd answer, while nobody is limited', () => {
+    let reads = 0;
+    const limiter = new RateLimiter(limitsOf(), () => NOON + reads++);
+    for (let index = 0; index < 320; index++) expect(limiter.judge(clientAt(FROM), DATA, index)).toBe(PASS);
+    expect(reads).toBe(10);
+  });
+
+  test('and before anybody is: a time that was read long ago limits nobody', () => {
+    const limiting = new Limiting({ perSecond: [1] });
+    for (let index = 0; index < 100; index++) {
+      expect(limiting.passing(1, NOON + 1000 * index)).toBe(1);
+      expect(limiting.passing(1, NOON + 1000 * index + 999)).toBe(0);
+    }
+  });
+
   // Where the lower 32 bits change their sign, and where they begin anew.
   test.each([2 ** 31, 2 ** 32, 397 * 2 ** 32, 397 * 2 ** 32 + 2 ** 31])('past %i ms', (edge) => {
     const limiting = new Limiting();
@@ -267,8 +285,8 @@ test('denials of one zone share a bucket, however many names: they come as one n
 
 test('workers share a table', () => {
   const limits = limitsOf();
-  const [first, second] = [new RateLimiter(limits), new RateLimiter(limits)];
+  const [first, second] = [new RateLimiter(limits, () => NOON), new RateLimiter(limits, () => NOON)];
   const client = clientAt(FROM);
-  for (let index = 0; index < 10; index++) expect(first.judge(client, DATA, NAME, NOON)).toBe(PASS);
-  expect(second.judge(client, DATA, NAME, NOON)).toBe(DROP);
+  for (let index = 0; index < 10; index++) expect(first.judge(client, DATA, NAME)).toBe(PASS);
+  expect(second.judge(client, DATA, NAME)).toBe(DROP);
 });
