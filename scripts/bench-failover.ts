@@ -10,6 +10,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePort } from './bench/servers.ts';
 
 /**
  * How long a death takes to be in the answers: a real HTTP server is closed at a random moment, and the server is asked
@@ -38,15 +39,6 @@ async function listen(server: Server, port: number): Promise<number> {
 
 function endpoint(): Server {
   return createServer((_request, response) => response.end('ok'));
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 function configuration(port: number, primary: number, secondary: number): string {

@@ -64,7 +64,8 @@ async function answers(port: number): Promise<void> {
   socket.close();
 }
 
-async function freePort(): Promise<number> {
+/** A UDP port of 127.0.0.1 that nobody has at present. */
+export async function freePort(): Promise<number> {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
