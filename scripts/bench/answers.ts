@@ -23,7 +23,7 @@ export interface Row {
 }
 
 /** Queries of one row, and senders: enough that neither the tries nor the buckets of the limit stay in the nearest cache. */
-const VARIANTS = 4096;
+const VARIANTS = 1024;
 const BUCKETS = 65_536;
 
 const WORLD = `

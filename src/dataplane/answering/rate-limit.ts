@@ -23,6 +23,7 @@ const WAYS = 2;
 const AHEAD_NS_MAX = 1_000_000_000;
 const AHEAD_MS_MAX = 1000;
 const NS_PER_MS = 1_000_000;
+const IPV6_SALT = 0x5bd1e995;
 
 /** To read the time costs twice what counting an answer does: one reading serves so many, while nobody is limited by it. */
 const ANSWERS_PER_READING = 32;
@@ -88,29 +89,25 @@ export class RateLimiter {
   /** Takes the time that one answer takes from a bucket, if it has that much left. */
   #pays(at: number, kind: AnswerKind): boolean {
     const table = this.#table;
-    const beforeNs = this.#aheadNs(at);
-    const afterNs = beforeNs + this.#costNs[kind];
-    const isWithin = afterNs <= AHEAD_NS_MAX;
     const passedMs = (this.#nowMs - table[at + BUCKET.SEEN_MS]) | 0;
+    let aheadNs = table[at + BUCKET.AHEAD_NS];
     // Another worker's time may be a little behind. To go back with it would count what lies between twice.
-    if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) table[at + BUCKET.SEEN_MS] = this.#nowMs;
-    table[at + BUCKET.AHEAD_NS] = isWithin ? afterNs : beforeNs;
+    if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) {
+      aheadNs = settled(aheadNs, passedMs);
+      table[at + BUCKET.SEEN_MS] = this.#nowMs;
+    }
+    const afterNs = aheadNs + this.#costNs[kind];
+    const isWithin = afterNs <= AHEAD_NS_MAX;
+    table[at + BUCKET.AHEAD_NS] = isWithin ? afterNs : aheadNs;
     return isWithin;
-  }
-
-  /** By how much the bucket is ahead, now that time has passed. */
-  #aheadNs(at: number): number {
-    const passedMs = (this.#nowMs - this.#table[at + BUCKET.SEEN_MS]) | 0;
-    // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
-    if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
-    const aheadNs = this.#table[at + BUCKET.AHEAD_NS];
-    return passedMs <= 0 ? aheadNs : Math.max(0, aheadNs - passedMs * NS_PER_MS);
   }
 
   #tagOf(client: ClientAddress, kind: AnswerKind, name: number): number {
     const network =
-      client.family === 4 ? client.w0 & this.#mask4 : mix(client.w0 & this.#mask6High, client.w1 & this.#mask6Low);
-    return mix(mix(network, client.family), name * 8 + kind) | 1; // never 0, which marks a free place
+      client.family === 4
+        ? client.w0 & this.#mask4
+        : mix(client.w0 & this.#mask6High, client.w1 & this.#mask6Low) ^ IPV6_SALT;
+    return mix(network, (name << 3) | kind) | 1; // never 0, which marks a free place
   }
 
   /** The bucket with the tag, else that of its places which has less to remember, emptied. One that is free has nothing. */
@@ -121,7 +118,7 @@ export class RateLimiter {
     const second = first + BUCKET.WORDS;
     if (table[first + BUCKET.TAG] === tag) return first;
     if (table[second + BUCKET.TAG] === tag) return second;
-    const at = this.#aheadNs(first) <= this.#aheadNs(second) ? first : second;
+    const at = this.#settledNs(first) <= this.#settledNs(second) ? first : second;
     table[at + BUCKET.TAG] = tag;
     table[at + BUCKET.AHEAD_NS] = 0;
     table[at + BUCKET.SEEN_MS] = this.#nowMs;
@@ -129,10 +126,21 @@ export class RateLimiter {
     return at;
   }
 
+  #settledNs(at: number): number {
+    return settled(this.#table[at + BUCKET.AHEAD_NS], (this.#nowMs - this.#table[at + BUCKET.SEEN_MS]) | 0);
+  }
+
   #isExempt(client: ClientAddress): boolean {
     for (const network of this.#settings.exempt) if (contains(network, client)) return true;
     return false;
   }
+}
+
+/** By how much a bucket is still ahead when time has passed. */
+function settled(aheadNs: number, passedMs: number): number {
+  // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
+  if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
+  return passedMs <= 0 ? aheadNs : Math.max(0, aheadNs - passedMs * NS_PER_MS);
 }
 
 function contains({ family, words, bits }: ExemptNetwork, client: ClientAddress): boolean {

@@ -1,9 +1,10 @@
 import type { ClientAddress } from '../answering/client.ts';
 
 const COLON = 0x3a;
-const DOT = 0x2e;
 const PERCENT = 0x25;
 const ZERO = 0x30;
+/** As a digit. */
+const DOT = 0x2e - ZERO;
 const GROUPS = 8;
 const NO_GAP = -1;
 
@@ -35,23 +36,22 @@ export function readAddress(text: string, into: ClientAddress): boolean {
 
 /** Four decimal octets up to the end. */
 function readQuad(text: string, start: number): boolean {
-  let dots = 0;
-  let octet = 0;
-  quad = 0;
-  for (let at = start; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === DOT) {
-      quad = (quad << 8) | octet;
-      octet = 0;
-      dots++;
-    } else {
-      const digit = code - ZERO;
+  const { length } = text;
+  let word = 0;
+  let at = start;
+  for (let octets = 0; octets < 4; octets++) {
+    if (at >= length) return false;
+    let octet = 0;
+    while (at < length) {
+      const digit = text.charCodeAt(at++) - ZERO;
+      if (digit === DOT) break;
       if (digit < 0 || digit > 9) return false;
-      octet = 10 * octet + digit;
+      octet = (10 * octet + digit) | 0;
     }
+    word = (word << 8) | octet;
   }
-  quad = (quad << 8) | octet;
-  return dots === 3;
+  quad = word;
+  return at === length;
 }
 
 function readGroups(text: string): boolean {
@@ -65,7 +65,7 @@ function readGroups(text: string): boolean {
       // The zone of a link-local address follows.
       return endGroups(at > start, value);
     }
-    if (code === DOT) return readQuad(text, start) && addGroup(quad >>> 16) && endGroups(true, quad & 0xffff);
+    if (code - ZERO === DOT) return readQuad(text, start) && addGroup(quad >>> 16) && endGroups(true, quad & 0xffff);
     if (code !== COLON) {
       const digit = digitOf(code);
       if (digit < 0) return false;

@@ -1,27 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ClientAddress } from '../../../../src/dataplane/answering/client.ts';
-import { LIMITED, type Limited, RateLimiter } from '../../../../src/dataplane/answering/rate-limit.ts';
-import { type Address, addressWord, parseAddress } from '../../../../src/net/address.ts';
+import { LIMITED } from '../../../../src/dataplane/answering/rate-limit.ts';
+import { addressWord } from '../../../../src/net/address.ts';
 import { ANSWER_KIND, type ExemptNetwork, type RateLimitSettings } from '../../../../src/snapshot/settings.ts';
-import { limitsOf } from '../../../support/rate-limit.ts';
+import { addressOf, Limiting } from '../../../support/rate-limit.ts';
 
 const { PASS, SLIP, DROP } = LIMITED;
-const { DATA, NXDOMAIN } = ANSWER_KIND;
-const FROM = '192.0.2.1';
-const NAME = 7;
+const { NXDOMAIN } = ANSWER_KIND;
 const NOON = 1_700_000_000_000;
-
-function addressOf(text: string): Address {
-  const address = parseAddress(text);
-  if (address === undefined) throw new Error(`no address: ${text}`);
-  return address;
-}
-
-function clientAt(text: string): ClientAddress {
-  const client = new ClientAddress();
-  client.setAddress(addressOf(text));
-  return client;
-}
 
 function exempt(text: string, bits: number): ExemptNetwork {
   const address = addressOf(text);
@@ -30,28 +15,6 @@ function exempt(text: string, bits: number): ExemptNetwork {
   );
   return { family: address.family, words: [w0, w1, w2, w3], bits };
 }
-
-/** One limiter, and what it says of `count` answers at a time. */
-class Limiting {
-  readonly #limiter: RateLimiter;
-  #nowMs = 0;
-
-  constructor(settings: Partial<RateLimitSettings> = {}, buckets?: number) {
-    this.#limiter = new RateLimiter(limitsOf(settings, buckets), () => this.#nowMs);
-  }
-
-  judge(count: number, nowMs: number, { from = FROM, kind = DATA as ANSWER_KIND_OF, name = NAME } = {}): Limited[] {
-    const client = clientAt(from);
-    this.#nowMs = nowMs;
-    return Array.from({ length: count }, () => this.#limiter.judge(client, kind, name));
-  }
-
-  /** How many of them pass. */
-  passing(count: number, nowMs: number, about: Parameters<Limiting['judge']>[2] = {}): number {
-    return this.judge(count, nowMs, about).filter((limited) => limited === PASS).length;
-  }
-}
-type ANSWER_KIND_OF = (typeof ANSWER_KIND)[keyof typeof ANSWER_KIND];
 
 describe('rate and burst', () => {
   test.each([1, 2, 3, 7, 10, 200, 333, 999, 12_345])('%i a second: as many at once, and no more', (rate) => {
@@ -194,99 +157,7 @@ describe('exempt networks', () => {
   });
 });
 
-describe('a table that is full', () => {
-  const networkOf = (index: number): string => `10.${index >> 8}.${index & 255}.1`;
-
-  test('keeps its size, and counts the latest', () => {
-    const limits = limitsOf({}, 1024);
-    let nowMs = NOON;
-    const limiter = new RateLimiter(limits, () => nowMs);
-    for (let index = 0; index < 65_536; index++, nowMs++) limiter.judge(clientAt(networkOf(index)), DATA, NAME);
-    expect(limits.table.byteLength).toBe(1024 * 16);
-    const client = clientAt(networkOf(65_535));
-    const limited = Array.from({ length: 50 }, () => limiter.judge(client, DATA, NAME));
-    expect(limited.filter((one) => one === PASS)).toHaveLength(9); // and the one before
-  });
-
-  // At times of which the lower 32 bits are above and below 0.
-  test.each([NOON, NOON + 2 ** 31])('with a single pair of places: the idle one goes (at %i ms)', (nowMs) => {
-    const limiting = new Limiting({}, 2);
-    const from = (index: number) => ({ from: networkOf(index) });
-    for (const index of [1, 2]) limiting.judge(50, nowMs, from(index));
-    expect([1, 2].map((index) => limiting.passing(1, nowMs, from(index)))).toEqual([0, 0]);
-    limiting.judge(1, nowMs + 500, from(1));
-    for (const index of [2, 3]) limiting.judge(50, nowMs + 500, from(index)); // 3 in the place of 1, which was less busy
-    expect([2, 3].map((index) => limiting.passing(50, nowMs + 500, from(index)))).toEqual([0, 0]);
-    expect(limiting.passing(50, nowMs + 500, from(1))).toBe(10);
-  });
-
-  test('a flood from elsewhere in the table does not free a network that goes on', () => {
-    const limiting = new Limiting({}, 2);
-    limiting.judge(50, NOON);
-    for (let index = 0; index < 500; index++) {
-      limiting.judge(1, NOON + 1, { from: networkOf(index) });
-      expect(limiting.passing(1, NOON + 1)).toBe(0);
-    }
-  });
-});
-
-describe('clocks', () => {
-  test('one that is a little behind does not let time pass twice', () => {
-    const limiting = new Limiting();
-    limiting.judge(50, NOON + 1000);
-    let passed = 0;
-    // Two workers in turn, of which one is 5 ms late, within the same millisecond.
-    for (let turn = 0; turn < 1000; turn++) passed += limiting.passing(1, NOON + 1000 - 5 * (turn % 2));
-    expect(passed).toBe(0);
-  });
-
-  test.each([1001, 3_600_000, 86_400_000])('one that is set back by %i ms counts on from there', (backMs) => {
-    const limiting = new Limiting();
-    limiting.judge(50, NOON);
-    expect(limiting.passing(50, NOON - backMs)).toBe(10);
-    expect(limiting.passing(50, NOON - backMs)).toBe(0);
-    expect(limiting.passing(50, NOON - backMs + 100)).toBe(1);
-  });
-
-  test('the time is read for every 32nd answer, while nobody is limited', () => {
-    let reads = 0;
-    const limiter = new RateLimiter(limitsOf(), () => NOON + reads++);
-    for (let index = 0; index < 320; index++) expect(limiter.judge(clientAt(FROM), DATA, index)).toBe(PASS);
-    expect(reads).toBe(10);
-  });
-
-  test('and before anybody is: a time that was read long ago limits nobody', () => {
-    const limiting = new Limiting({ perSecond: [1] });
-    for (let index = 0; index < 100; index++) {
-      expect(limiting.passing(1, NOON + 1000 * index)).toBe(1);
-      expect(limiting.passing(1, NOON + 1000 * index + 999)).toBe(0);
-    }
-  });
-
-  // Where the lower 32 bits change their sign, and where they begin anew.
-  test.each([2 ** 31, 2 ** 32, 397 * 2 ** 32, 397 * 2 ** 32 + 2 ** 31])('past %i ms', (edge) => {
-    const limiting = new Limiting();
-    limiting.judge(50, edge - 50);
-    expect(limiting.passing(50, edge + 49)).toBe(0);
-    expect(limiting.passing(50, edge + 50)).toBe(1);
-  });
-
-  test.each([2 ** 31 - 1, 2 ** 31, 2 ** 31 + 1, 2 ** 32 - 2000])('%i ms of idleness are idleness', (idleMs) => {
-    const limiting = new Limiting();
-    limiting.judge(50, NOON);
-    expect(limiting.passing(50, NOON + idleMs)).toBe(10);
-  });
-});
-
 test('denials of one zone share a bucket, however many names: they come as one number', () => {
   const limiting = new Limiting();
   expect(limiting.passing(1000, NOON, { kind: NXDOMAIN })).toBe(10);
-});
-
-test('workers share a table', () => {
-  const limits = limitsOf();
-  const [first, second] = [new RateLimiter(limits, () => NOON), new RateLimiter(limits, () => NOON)];
-  const client = clientAt(FROM);
-  for (let index = 0; index < 10; index++) expect(first.judge(client, DATA, NAME)).toBe(PASS);
-  expect(second.judge(client, DATA, NAME)).toBe(DROP);
 });
