@@ -1,7 +1,7 @@
 import { TYPE } from '../dns/constants.ts';
-import { isSubdomain, lowerCaseName, parentOf, type WireName } from '../dns/name.ts';
-import { assert } from '../util/assert.ts';
+import { isSubdomain, lowerCaseName, type WireName } from '../dns/name.ts';
 import type { RRset, Zone, ZoneNode } from '../zone/zone.ts';
+import { nameAbove, type ServedZones } from './served-zones.ts';
 
 export const NONE = -1;
 
@@ -14,110 +14,88 @@ export interface Glue {
 }
 
 /**
- * Every name of every zone with its place in its zone. Nodes are numbered, parents before children, and what is known
- * of each lies in arrays, since there may be millions.
+ * Every name of a zone with its place in it. Nodes are numbered, the apex is 0, parents stand before children, and what
+ * is known of each lies in arrays, since there may be millions.
  */
 export class NameTree {
+  readonly zone: number;
   readonly names: WireName[] = [];
-  readonly zoneOf: number[] = [];
   readonly parentOf: number[] = [];
   readonly data: (ZoneNode | undefined)[] = [];
   readonly wildcardOf: number[] = [];
   /** The topmost delegation point at or above a node. */
   readonly cutOf: number[] = [];
-  /** By the apex of a zone, the node of that name in the zone above, if both are served. */
+  /** By the number of a zone below this one that is served too, the node of its apex here. */
   readonly parentSideOf = new Map<number, number>();
   readonly glueOf = new Map<number, readonly Glue[]>();
-  /** By zone, the node of its apex. */
-  readonly apexes: number[] = [];
 
-  readonly #zoneByApex: ReadonlyMap<WireName, number>;
+  readonly #served: ServedZones;
+  readonly #apex: WireName;
   readonly #byName = new Map<WireName, number>();
-  /** Nodes of a zone at or below the apex of another: known to their own zone only. By zone, by name. */
-  readonly #shadowed: Map<WireName, number>[];
+  /** Nodes at or below the apex of another zone: reached by references within this zone only. */
+  readonly #shadowed = new Map<WireName, number>();
   readonly #shadows = new Set<number>();
-  /** Whether a zone has the apex of another below its own; of one that has not, every name is its own. */
-  readonly #hasInner: readonly boolean[];
 
-  constructor(zones: readonly Zone[]) {
-    this.#zoneByApex = new Map(zones.map(({ apex }, index) => [apex, index]));
-    this.#shadowed = zones.map(() => new Map());
-    this.#hasInner = this.#findInner(zones);
-    for (const [zone, { apex, nodes }] of zones.entries()) {
-      this.apexes.push(this.#ensure(apex, zone));
-      for (const [owner, node] of nodes) this.#insert(owner, node, zone);
-    }
+  /** `index`: the zone's number among those that are `served`. */
+  constructor({ apex, nodes }: Pick<Zone, 'apex' | 'nodes'>, index: number, served: ServedZones) {
+    this.zone = index;
+    this.#served = served;
+    this.#apex = apex;
+    this.#ensure(apex);
+    for (const [owner, node] of nodes) this.#insert(owner, node);
     this.#findCuts();
     for (const [node, cut] of this.cutOf.entries()) if (node === cut) this.#findGlue(node);
   }
 
-  /** Whether a question can lead to the node by its name: a zone below may speak for that name. */
-  isReachable(node: number): boolean {
-    return !this.#shadows.has(node);
+  /** Nodes that no question leads to by their name: a zone below speaks for it. */
+  get shadows(): ReadonlySet<number> {
+    return this.#shadows;
   }
 
   rrset(node: number, type: number): RRset | undefined {
     return this.data[node]?.rrsets.find((rrset) => rrset.type === type);
   }
 
-  #insert(owner: WireName, data: ZoneNode, zone: number): void {
-    const closest = this.#hasInner[zone] ? this.#closestZone(owner) : zone;
-    if (closest === zone) {
-      this.data[this.#ensure(owner, zone)] = data;
+  #insert(owner: WireName, data: ZoneNode): void {
+    if (this.#isOwn(owner)) {
+      this.data[this.#ensure(owner)] = data;
       return;
     }
     // The zone below is served too and speaks for this name; the zone above keeps the DS and the glue.
-    const above = this.#nearestAbove(owner, zone);
-    const encloser = this.#ensure(above, zone);
-    const isParentSide = this.#zoneByApex.has(owner) && above === nameAbove(owner);
-    const node = this.#add(owner, zone, isParentSide ? encloser : NONE);
+    const above = this.#nearestAbove(owner);
+    const encloser = this.#ensure(above);
+    const inner = above === nameAbove(owner) ? this.#served.at(owner) : undefined;
+    const node = this.#add(owner, inner === undefined ? NONE : encloser);
     this.data[node] = data;
-    this.#shadowed[zone].set(owner, node);
+    this.#shadowed.set(owner, node);
     this.#shadows.add(node);
-    if (isParentSide) this.parentSideOf.set(this.#ensure(owner, closest), node);
+    if (inner !== undefined) this.parentSideOf.set(inner, node);
   }
 
-  /** By zone, whether another zone lies below it. */
-  #findInner(zones: readonly Zone[]): readonly boolean[] {
-    const hasInner = zones.map(() => false);
-    for (const { apex } of zones) {
-      for (let name = parentOf(apex); name !== undefined; name = parentOf(name)) {
-        const outer = this.#zoneByApex.get(name);
-        if (outer !== undefined) hasInner[outer] = true;
-      }
-    }
-    return hasInner;
+  #isOwn(name: WireName): boolean {
+    return this.#served.closest(name, this.zone) === this.zone;
   }
 
-  /** The closest ancestor of a name of a zone for which that zone speaks itself. */
-  #nearestAbove(owner: WireName, zone: number): WireName {
+  /** The closest ancestor of a name for which this zone speaks itself. */
+  #nearestAbove(owner: WireName): WireName {
     let name = nameAbove(owner);
-    while (this.#closestZone(name) !== zone) name = nameAbove(name);
+    while (!this.#isOwn(name)) name = nameAbove(name);
     return name;
   }
 
-  /** The zone whose apex is the closest at or above a name that lies in some zone. */
-  #closestZone(owner: WireName): number {
-    for (let name = owner; ; name = nameAbove(name)) {
-      const zone = this.#zoneByApex.get(name);
-      if (zone !== undefined) return zone;
-    }
-  }
-
   /** The node of a name, made if need be, with all that lie between it and the apex: empty non-terminals (RFC 4592 2.2.2). */
-  #ensure(name: WireName, zone: number): number {
+  #ensure(name: WireName): number {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const parent = this.#zoneByApex.has(name) ? NONE : this.#ensure(nameAbove(name), zone);
-    const node = this.#add(name, zone, parent);
+    const parent = name === this.#apex ? NONE : this.#ensure(nameAbove(name));
+    const node = this.#add(name, parent);
     this.#byName.set(name, node);
     if (parent !== NONE && name.startsWith('\x01*')) this.wildcardOf[parent] = node;
     return node;
   }
 
-  #add(name: WireName, zone: number, parent: number): number {
+  #add(name: WireName, parent: number): number {
     this.names.push(name);
-    this.zoneOf.push(zone);
     this.parentOf.push(parent);
     this.data.push(undefined);
     this.wildcardOf.push(NONE);
@@ -125,22 +103,20 @@ export class NameTree {
   }
 
   #findCuts(): void {
-    for (let node = 0; node < this.names.length; node++) {
+    for (let node = 1; node < this.names.length; node++) {
       const parent = this.parentOf[node];
       const above = parent === NONE ? NONE : this.cutOf[parent];
-      const isApex = this.apexes[this.zoneOf[node]] === node;
       if (above !== NONE) this.cutOf[node] = above;
-      else if (!isApex && this.rrset(node, TYPE.NS) !== undefined) this.cutOf[node] = node;
+      else if (this.rrset(node, TYPE.NS) !== undefined) this.cutOf[node] = node;
     }
   }
 
   #findGlue(cut: number): void {
-    const zone = this.zoneOf[cut];
     const glue: Glue[] = [];
     for (const [rdataIndex, rdata] of (this.rrset(cut, TYPE.NS)?.rdatas ?? []).entries()) {
       const target = lowerCaseName(rdata);
-      const node = this.#shadowed[zone].get(target) ?? this.#byName.get(target);
-      if (node === undefined || this.zoneOf[node] !== zone) continue;
+      const node = this.#shadowed.get(target) ?? this.#byName.get(target);
+      if (node === undefined) continue;
       if (this.rrset(node, TYPE.A) === undefined && this.rrset(node, TYPE.AAAA) === undefined) continue;
       glue.push({ rdataIndex, node, isRequired: isSubdomain(target, this.names[cut]) });
     }
@@ -148,11 +124,4 @@ export class NameTree {
     if (glue.length > 0)
       this.glueOf.set(cut, [...glue.filter((g) => g.isRequired), ...glue.filter((g) => !g.isRequired)]);
   }
-}
-
-/** The parent of a name that lies below some apex, so that it has one. */
-function nameAbove(name: WireName): WireName {
-  const parent = parentOf(name);
-  assert(parent !== undefined, 'a name below an apex has a parent');
-  return parent;
 }

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { lowerCaseName, nameFromText, nameToText, ROOT, type WireName } from '../dns/name.ts';
 import type { Problem } from '../util/problem.ts';
-import { parseMasterFile, type ReadInclude } from '../zone/masterfile.ts';
-import { loadZone, type Zone } from '../zone/zone.ts';
+import { loadZone, type ReadInclude, type Zone } from '../zone/zone.ts';
+import { findUndelegated } from './delegations.ts';
 import { type Document, type Path, quote } from './document.ts';
 import type { Files } from './files.ts';
 import { expectedName } from './references.ts';
@@ -13,6 +13,16 @@ export interface LoadedZones {
   /** The names in SERVICE records of all zones, broken ones included. */
   readonly services: ReadonlySet<string>;
   readonly problems: readonly Problem[];
+  /** What is no mistake, and probably not what was meant either. */
+  readonly warnings: readonly Problem[];
+}
+
+interface Loading {
+  readonly zones: Zone[];
+  readonly services: Set<string>;
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+  readonly cnameServices: ReadonlySet<string>;
 }
 
 /** A zone's text and how its lines lie in the files of the operator. */
@@ -31,10 +41,16 @@ interface Place {
 
 /** Reads every zone that the document names, as far as that goes, and looks up the services they name. */
 export function loadZones(document: Document, files: Files): LoadedZones {
-  const zones: Zone[] = [];
-  const services = new Set<string>();
-  const problems: Problem[] = [];
-  const apexes = new Set<WireName>();
+  const out: Loading = {
+    zones: [],
+    services: new Set(),
+    problems: [],
+    warnings: [],
+    cnameServices: cnameServicesIn(document),
+  };
+  const { problems } = out;
+  /** By apex, the zone's name as it is written. */
+  const apexes = new Map<WireName, string>();
   for (const [name, body] of entriesIn(written(document.value, 'zones'))) {
     const path = ['zones', name];
     const parsed = nameFromText(name, ROOT);
@@ -43,39 +59,39 @@ export function loadZones(document: Document, files: Files): LoadedZones {
     if (apex !== undefined && apexes.has(apex)) {
       problems.push(document.atKey(path, 'duplicate-zone', `each zone once: ${nameToText(apex)} is above already`));
     }
-    if (apex !== undefined) apexes.add(apex);
+    if (apex !== undefined) apexes.set(apex, name);
     const source = openSource(document, path, body, files, problems);
-    if (source !== undefined && apex !== undefined)
-      loadOne(source, apex, document, files, { zones, services, problems });
+    if (source !== undefined && apex !== undefined) loadOne(source, apex, document, files, out);
   }
-  return { zones, services, problems };
+  for (const { parent, child } of findUndelegated(out.zones)) {
+    const expected = `NS records at ${nameToText(child)} in ${nameToText(parent)}, which is served, too`;
+    out.warnings.push(document.atKey(['zones', apexes.get(child) ?? ''], 'missing-delegation', expected));
+  }
+  return out;
 }
 
-function loadOne(
-  source: Source,
-  apex: WireName,
-  document: Document,
-  files: Files,
-  out: { zones: Zone[]; services: Set<string>; problems: Problem[] },
-): void {
-  const options = { file: source.file, readInclude: includeReader(files) };
-  const { zone, problems } = loadZone(source.text, { apex, ...options });
-  out.problems.push(...problems.map((problem) => source.place(problem)));
+/** Services with an endpoint that is a CNAME. */
+function cnameServicesIn({ value }: Document): ReadonlySet<string> {
+  const hasCname = (service: unknown): boolean =>
+    entriesIn(written(service, 'endpoints')).some(([, endpoint]) => written(endpoint, 'cname') !== undefined);
+  return new Set(entriesIn(written(value, 'services')).flatMap(([name, service]) => (hasCname(service) ? name : [])));
+}
+
+function loadOne(source: Source, apex: WireName, document: Document, files: Files, out: Loading): void {
+  const { cnameServices } = out;
+  const options = { apex, file: source.file, readInclude: includeReader(files), cnameServices };
+  const { zone, problems, warnings, services } = loadZone(source.text, options);
+  for (const problem of problems) out.problems.push(source.place(problem));
+  for (const warning of warnings) out.warnings.push(source.place(warning));
   if (zone !== undefined) out.zones.push(zone);
   // A broken zone names services, too.
-  const references =
-    zone === undefined ? parseMasterFile(source.text, { origin: apex, ...options }).services : servicesOf(zone);
-  for (const reference of references) {
+  for (const reference of services) {
     const { name, file, line, column } = source.place(reference);
     const expected = expectedName(document.value, 'service', name);
     if (expected !== undefined)
       out.problems.push({ code: 'undefined-service', file, line, column, found: quote(name), expected });
     out.services.add(name);
   }
-}
-
-function servicesOf(zone: Zone) {
-  return [...zone.nodes.values()].flatMap(({ service }) => service ?? []);
 }
 
 function openSource(

@@ -1,19 +1,20 @@
 /**
  * The block of all names: every name of every zone with its records in wire form, and a hash table to find it.
  *
- *   header | zones | hash slots | glue | names
+ *   header | zones | hash slots | names
  *
  * Offsets of things count 32-bit integers from the block's start; 0, where the header is, means none. Those of octets
- * count octets from there. Each name is one stretch: its NODE, an RRSET for each of its RRsets, and the octets of the name
- * and of the records. So a look-up among millions of names, none of which is in the processor's cache, waits for memory
- * twice: for the slot, and for the stretch.
+ * count octets from there. Each name is one stretch: its NODE, its RRSETs, its GLUEs, and the octets of the name and of
+ * the records. So a look-up among millions of names, none of which is in the processor's cache, waits for memory twice:
+ * for the slot, and for the stretch. The stretches of a zone lie together, since zones are asked for unevenly: those of
+ * one that is asked for often stay in the cache with each other.
  *
  * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
  * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead.
  */
 
 /** Says that a block is one of these, in this layout. */
-export const NAMES_MAGIC = 0x4159_0002;
+export const NAMES_MAGIC = 0x4159_0003;
 
 export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, WORDS: 4 } as const;
 
@@ -24,23 +25,21 @@ export const ZONE = { APEX: 0, SOA_AT: 1, SOA_BYTES: 2, NEGATIVE_TTL: 3, WORDS: 
 export const SLOT = { HASH: 0, NODE: 1, WORDS: 2 } as const;
 
 export const NODE = {
-  NAME_AT: 0,
-  NAME_BYTES: 1,
-  ZONE: 2,
+  NAME_BYTES: 0,
+  ZONE: 1,
   /** The delegation point at or above this node, below the apex: what lies here is not ours to answer (RFC 1034 4.2.1). */
-  CUT: 3,
+  CUT: 2,
   /** The child `*` (RFC 4592). */
-  WILDCARD: 4,
-  RRSET_COUNT: 5,
-  SERVICE_PLUS_1: 6,
-  SERVICE_TTL: 7,
-  /** Address nodes for the targets of this cut's NS RRset: so many GLUEs. */
-  GLUE: 8,
-  GLUE_COUNT: 9,
+  WILDCARD: 3,
+  RRSET_COUNT: 4,
+  SERVICE_PLUS_1: 5,
+  SERVICE_TTL: 6,
+  /** Address nodes for the targets of this cut's NS RRset: so many GLUEs follow the RRSETs. */
+  GLUE_COUNT: 7,
   /** Of the apex of a zone whose parent zone is served too: the parent's node of that name, which has the DS. */
-  PARENT_SIDE: 10,
-  /** The RRSETs follow. */
-  WORDS: 11,
+  PARENT_SIDE: 8,
+  /** The RRSETs follow, then the GLUEs, then the name. */
+  WORDS: 9,
 } as const;
 
 /** An RRset: its records lie ready behind each other, each owned by a pointer to the question's name. */
@@ -68,6 +67,16 @@ export function hashName(octets: Uint8Array, start: number): number {
   const labelStarts: number[] = [];
   for (let at = start; octets[at] !== 0; at += 1 + octets[at]) labelStarts.push(at);
   return labelStarts.reduceRight((hash, labelStart) => hashLabel(hash, octets, labelStart), ROOT_HASH);
+}
+
+/** The offset of a node's first GLUE, or of what follows if it has none. */
+export function glueAt(words: Int32Array, node: number): number {
+  return node + NODE.WORDS + words[node + NODE.RRSET_COUNT] * RRSET.WORDS;
+}
+
+/** The offset, in octets, of a node's name. */
+export function nameAt(words: Int32Array, node: number): number {
+  return (glueAt(words, node) + words[node + NODE.GLUE_COUNT] * GLUE.WORDS) * Int32Array.BYTES_PER_ELEMENT;
 }
 
 /** A view of a names block, for look-ups. Holds no state but the block. */
@@ -119,7 +128,7 @@ export class NamesView {
   #isNamed(node: number, octets: Uint8Array, start: number, end: number): boolean {
     const length = this.words[node + NODE.NAME_BYTES];
     if (length !== end - start) return false;
-    const at = this.words[node + NODE.NAME_AT];
+    const at = nameAt(this.words, node);
     for (let index = 0; index < length; index++) if (this.octets[at + index] !== octets[start + index]) return false;
     return true;
   }

@@ -1,21 +1,10 @@
-import { TYPE } from '../dns/constants.ts';
-import { isSubdomain, lowerCaseName, nameToText, parentOf, type WireName } from '../dns/name.ts';
+import { HEADER_BYTES, NAME_BYTES_MAX, TYPE } from '../dns/constants.ts';
+import { isSubdomain, lowerCaseName, nameToText, type WireName } from '../dns/name.ts';
 import { targetOf, withLowerCaseTarget } from '../dns/rdata/target.ts';
 import { typeToText } from '../dns/types.ts';
 import type { Problem } from '../util/problem.ts';
-import type { ZoneNode } from './node.ts';
-import type { Place, ServiceRecord, ZoneRecord } from './scope.ts';
-
-/** A zone as it was read, all its records at or below the apex. */
-export interface ReadZone {
-  readonly apex: WireName;
-  readonly nodes: ReadonlyMap<WireName, ZoneNode>;
-  readonly records: readonly ZoneRecord[];
-  readonly services: readonly ServiceRecord[];
-  readonly unreadTypes: ReadonlySet<number>;
-  /** The zone's main file: what is missing is missing there. */
-  readonly file: string;
-}
+import { ancestorIn, firstPerOwner, has, ownersOf, problem, type ReadZone } from './read-zone.ts';
+import type { ServiceRecord, ZoneRecord } from './scope.ts';
 
 /** Everything for which the zone cannot be served as it was meant. Data hidden below a zone cut is no mistake. */
 export function checkZone(zone: ReadZone): Problem[] {
@@ -32,6 +21,7 @@ const CHECKS: readonly ((zone: ReadZone) => Problem[])[] = [
   servicesDoNotCompete,
   targetsAreNoCnames,
   nameServersBelowCutHaveAddresses,
+  rrsetsFitAMessage,
 ];
 
 /** RFC 1035 section 5.2 for the SOA; RFC 2181 section 6.1 for the NS. */
@@ -171,36 +161,27 @@ function nameServersBelowCutHaveAddresses({ apex, nodes, records, unreadTypes }:
   });
 }
 
-function problem(code: string, { file, line, column }: Place, found: string, expected: string): Problem {
-  return { code, file, line, column, found, expected };
-}
+/** What an answer holds beside its records at most: header, type and class of the question, and an OPT of its own (RFC 6891). */
+const AROUND_RECORDS_BYTES = HEADER_BYTES + 4 + 11;
+/** A record before its rdata: a compressed owner, type, class, TTL, length. */
+const RECORD_FIXED_BYTES = 12;
+/** The two octets before a message over TCP count no further (RFC 1035 section 4.2.2). */
+const MESSAGE_BYTES_MAX = 0xffff;
 
-function has(node: ZoneNode | undefined, type: number): boolean {
-  return node?.rrsets.some((rrset) => rrset.type === type) ?? false;
-}
-
-function ownersOf(records: readonly ZoneRecord[], type: number): Set<WireName> {
-  const owners = new Set<WireName>();
-  for (const record of records) if (record.type === type) owners.add(record.owner);
-  return owners;
-}
-
-function firstPerOwner(records: readonly ZoneRecord[], type: number): ZoneRecord[] {
-  const owners = new Set<WireName>();
-  return records.filter((record) => {
-    if (record.type !== type || owners.has(record.owner)) return false;
-    owners.add(record.owner);
-    return true;
-  });
-}
-
-/** The nearest of `owners` above `name`, up to the apex. */
-function ancestorIn(owners: ReadonlySet<WireName>, name: WireName, apex: WireName): WireName | undefined {
-  for (let at = name; at !== apex; ) {
-    const parent = parentOf(at);
-    if (parent === undefined) return undefined;
-    if (owners.has(parent)) return parent;
-    at = parent;
+/** An RRset that no message can hold would be answered truncated over TCP, too: nobody could have it. */
+function rrsetsFitAMessage({ nodes, records }: ReadZone): Problem[] {
+  const problems: Problem[] = [];
+  for (const [owner, { rrsets }] of nodes) {
+    // Whoever asks for a name below a wildcard may ask for the longest there is.
+    const questionBytes = owner.startsWith('\x01*') ? NAME_BYTES_MAX : owner.length;
+    for (const { type, rdatas } of rrsets) {
+      let bytes = AROUND_RECORDS_BYTES + questionBytes;
+      for (const rdata of rdatas) bytes += RECORD_FIXED_BYTES + rdata.length;
+      const first = bytes > MESSAGE_BYTES_MAX && records.find((at) => at.type === type && at.owner === owner);
+      if (!first) continue;
+      const found = `${rdatas.length} ${typeToText(type)} records at ${nameToText(owner)}, ${bytes} octets in an answer`;
+      problems.push(problem('rrset-too-large', first, found, `at most ${MESSAGE_BYTES_MAX} octets`));
+    }
   }
-  return undefined;
+  return problems;
 }

@@ -3,7 +3,9 @@ import type { Problem } from '../util/problem.ts';
 import { checkZone } from './checks.ts';
 import { parseMasterFile, type ReadInclude } from './masterfile.ts';
 import { nodesOf, type ZoneNode } from './node.ts';
-import type { MasterFile } from './scope.ts';
+import { PackedNodes } from './packed-nodes.ts';
+import type { MasterFile, ServiceRecord } from './scope.ts';
+import { warnOfZone } from './warnings.ts';
 
 export type { ReadInclude } from './masterfile.ts';
 export type { RRset, ServiceReference, ZoneNode } from './node.ts';
@@ -11,8 +13,8 @@ export type { RRset, ServiceReference, ZoneNode } from './node.ts';
 export interface Zone {
   /** In lower case, as all owners are. */
   readonly apex: WireName;
-  /** Owners that have data, zone cuts and what is below them included. Empty non-terminals are not among them. */
-  readonly nodes: ReadonlyMap<WireName, ZoneNode>;
+  /** Owners that have data, each once, zone cuts and what is below them included. Empty non-terminals are not among them. */
+  readonly nodes: Iterable<readonly [WireName, ZoneNode]>;
   /** Every file the zone was read from, included ones too, each once. */
   readonly files: readonly string[];
 }
@@ -23,6 +25,8 @@ export interface ZoneOptions {
   /** As problems shall name it. */
   readonly file: string;
   readonly readInclude: ReadInclude;
+  /** Services that may be answered with a CNAME. */
+  readonly cnameServices?: ReadonlySet<string>;
 }
 
 export interface LoadedZone {
@@ -32,6 +36,10 @@ export interface LoadedZone {
   readonly files: readonly string[];
   /** File by file in the order they were read, line by line. */
   readonly problems: readonly Problem[];
+  /** What can be served and is probably not what was meant, in the same order; none beside problems. */
+  readonly warnings: readonly Problem[];
+  /** Every SERVICE record that could be read, problems or not. */
+  readonly services: readonly ServiceRecord[];
 }
 
 /** Reads a zone from the text of its master file, and checks that it can be served. */
@@ -41,9 +49,12 @@ export function loadZone(text: string, options: ZoneOptions): LoadedZone {
   const files = [...new Set(read.files)];
   const { records, services, problems: outOfZone } = withinZone(read, apex);
   const nodes = nodesOf(records, services);
-  const unservable = checkZone({ apex, nodes, records, services, unreadTypes: read.unreadTypes, file: options.file });
-  const problems = [...read.problems, ...outOfZone, ...unservable].sort(byPlace(files));
-  return problems.length === 0 ? { zone: { apex, nodes, files }, files, problems } : { files, problems };
+  const { file, cnameServices = new Set() } = options;
+  const zone = { apex, nodes, records, services, unreadTypes: read.unreadTypes, file };
+  const problems = [...read.problems, ...outOfZone, ...checkZone(zone)].sort(byPlace(files));
+  if (problems.length > 0) return { files, problems, warnings: [], services: read.services };
+  const warnings = warnOfZone(zone, cnameServices).sort(byPlace(files));
+  return { zone: { apex, nodes: new PackedNodes(nodes), files }, files, problems, warnings, services: read.services };
 }
 
 /** Sorts out what is not at or below the apex. */

@@ -7,7 +7,7 @@ import { typeToText } from '../../src/dns/types.ts';
 import { parseMasterFile } from '../../src/zone/masterfile.ts';
 import { anyName, typeAndRdata } from '../support/arbitraries.ts';
 import { wireName } from '../support/rdata-text.ts';
-import { includesFrom, linesOf, loadText } from '../support/zone.ts';
+import { includesFrom, linesOf, loadText, nodesOf } from '../support/zone.ts';
 
 interface Written {
   readonly owner: WireName;
@@ -91,7 +91,7 @@ test('within an RRset no two records are the same, and none is lost', () => {
       const { zone } = loadText(
         `$TTL 1\n@ SOA n h 1 2 3 4 5\n@ NS n.e.\n${all.map((text) => `x MX ${text}\n`).join('')}`,
       );
-      const rrset = zone?.nodes.get(wireName('x.example.com.'))?.rrsets[0];
+      const rrset = nodesOf(zone).get(wireName('x.example.com.'))?.rrsets[0];
       const distinct = new Set(rrset?.rdatas.map((one) => withLowerCaseTarget(rrset.type, one)));
       expect(distinct.size).toBe(new Set(all.map((text) => text.toLowerCase())).size);
       expect(rrset?.rdatas).toHaveLength(distinct.size);

@@ -1,7 +1,7 @@
-import { nameToText } from '../../src/dns/name.ts';
+import { nameToText, type WireName } from '../../src/dns/name.ts';
 import { formatRdata } from '../../src/dns/rdata/rdata.ts';
 import { typeToText } from '../../src/dns/types.ts';
-import { type LoadedZone, loadZone, type ReadInclude, type Zone } from '../../src/zone/zone.ts';
+import { type LoadedZone, loadZone, type ReadInclude, type Zone, type ZoneNode } from '../../src/zone/zone.ts';
 import { wireName } from './rdata-text.ts';
 
 /** Files by the path that $INCLUDE names; any other cannot be read. */
@@ -27,4 +27,9 @@ export function linesOf(zone: Zone): string[] {
       records.push(`${nameToText(owner)} ${service.ttlSeconds ?? '-'} SERVICE ${service.name}`);
     return records;
   });
+}
+
+/** What a zone that was loaded has, by owner. */
+export function nodesOf(zone: Zone | undefined): ReadonlyMap<WireName, ZoneNode> {
+  return new Map(zone?.nodes);
 }

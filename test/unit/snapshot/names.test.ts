@@ -52,10 +52,10 @@ describe('the block of names', () => {
 test('a publication of services alone leaves the names as they are', () => {
   const snapshot = new Snapshot({ generation: 1, names: block, tries: [], services: [] });
   const { names } = snapshot;
-  snapshot.apply({ generation: 2, services: [] });
+  snapshot.apply({ generation: 2, tries: [], services: [] });
   expect([snapshot.names, snapshot.generation]).toEqual([names, 2]);
 });
 
 test('a first publication without names is our own mistake', () => {
-  expect(() => new Snapshot({ generation: 1, services: [] })).toThrow('whole world');
+  expect(() => new Snapshot({ generation: 1, tries: [], services: [] })).toThrow('whole world');
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { TYPE } from '../../../src/dns/constants.ts';
 import { loadZone } from '../../../src/zone/zone.ts';
 import { wireName } from '../../support/rdata-text.ts';
-import { linesOf, loadText } from '../../support/zone.ts';
+import { linesOf, loadText, nodesOf } from '../../support/zone.ts';
 
 /** Three lines, so that what a row adds begins in line 4. */
 const HEAD = '$TTL 300\n@ SOA ns1 hostmaster 1 2h 1h 2w 300\n@ NS ns1\n';
@@ -26,7 +26,7 @@ test('a zone: owners in lower case, RRsets, services, files', () => {
     'a.sub.example.com. 60 A 192.0.2.3',
     'www.example.com. 20 SERVICE web',
   ]);
-  expect(zone?.nodes.get(wireName('www.example.com.'))?.service).toEqual({
+  expect(nodesOf(zone).get(wireName('www.example.com.'))?.service).toEqual({
     name: 'web',
     ttlSeconds: 20,
     file: 'zone',
@@ -34,7 +34,7 @@ test('a zone: owners in lower case, RRsets, services, files', () => {
     column: 16,
   });
   // An empty non-terminal has no data, and so no node.
-  expect(zone?.nodes.has(wireName('sub.example.com.'))).toBe(false);
+  expect(nodesOf(zone).has(wireName('sub.example.com.'))).toBe(false);
 });
 
 test('the apex may be given in any case', () => {
@@ -43,7 +43,7 @@ test('the apex may be given in any case', () => {
     file: 'zone',
     readInclude: () => ({ ok: false, reason: 'none' }),
   });
-  expect([...(zone?.nodes.keys() ?? [])]).toEqual([wireName('example.com.')]);
+  expect([...nodesOf(zone).keys()]).toEqual([wireName('example.com.')]);
 });
 
 test.each<[string, string, string[]]>([
@@ -193,9 +193,28 @@ describe('problems, each with its line, and then no zone', () => {
   });
 });
 
-test('ten thousand records at one owner, each of them twice, are ten thousand', () => {
-  const lines = Array.from({ length: 10_000 }, (_, i) => `a A 10.0.${i >> 8}.${i & 0xff}\n`);
+test('four thousand records at one owner, each of them twice, are four thousand', () => {
+  const lines = Array.from({ length: 4000 }, (_, i) => `a A 10.0.${i >> 8}.${i & 0xff}\n`);
   const { zone } = loadText(HEAD + lines.join('') + lines.join(''));
-  const addresses = zone?.nodes.get(wireName('a.example.com.'))?.rrsets.find(({ type }) => type === TYPE.A);
-  expect(addresses?.rdatas).toHaveLength(10_000);
+  const addresses = nodesOf(zone)
+    .get(wireName('a.example.com.'))
+    ?.rrsets.find(({ type }) => type === TYPE.A);
+  expect(addresses?.rdatas).toHaveLength(4000);
+});
+
+describe('an RRset that no message can hold (RFC 1035 section 4.2.2)', () => {
+  // A header of 12 octets, a question of 13 + 2 + 4 or of 255 + 4, and an OPT of 11 are around the records, of 12 + 4 each.
+  const addresses = (owner: string, count: number): string =>
+    Array.from({ length: count }, (_, i) => `${owner} A 10.0.${i >> 8}.${i & 0xff}\n`).join('');
+
+  test.each([
+    ['a', 4093, []],
+    ['a', 4094, ['rrset-too-large']],
+    ['*', 4078, []],
+    ['*', 4079, ['rrset-too-large']],
+  ])('%s with %i addresses', (owner, count, codes) => {
+    const { problems } = loadText(HEAD + addresses(owner, count));
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    expect(problems.map(({ line }) => line)).toEqual(codes.map(() => 4));
+  });
 });
