@@ -1,19 +1,26 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { ProbeConfig, ProbeSchedule } from '../health/schema.ts';
-import { type HealthState, initialHealth, observe, type Verdict } from '../health/verdict.ts';
+import { judge } from '../health/judge.ts';
+import type { ProbeSchedule } from '../health/schema.ts';
+import type { SuspicionSettings } from '../health/suspicion.ts';
+import type { Verdict } from '../health/verdict.ts';
 import { assert } from '../util/assert.ts';
-import type { Clock, Timer } from '../util/clock.ts';
-import { type ProbeKinds, probeKinds } from './probes/kinds.ts';
-import type { ProbeAddress } from './probes/probe.ts';
+import type { Clock } from '../util/clock.ts';
+import { CombinedTargets, verdictOf } from './probes/combined.ts';
+import { Doubt, type DoubtChange } from './probes/doubt.ts';
+import {
+  type Entry,
+  isObservation,
+  isProbedTheSame,
+  isRunnable,
+  newEntry,
+  type ProbeTarget,
+  type TargetStatus,
+} from './probes/entry.ts';
+import { kindOf, type ProbeKinds } from './probes/kinds.ts';
+import { Lanes } from './probes/lanes.ts';
 import { type ProbeResult, type ProbeRunner, runProbe } from './probes/run.ts';
 import { StallMeter } from './probes/stall.ts';
 
-/** What is probed, and how. A caller may hang more on it: it comes back with each change. */
-export interface ProbeTarget extends ProbeAddress {
-  /** Unique among the targets, and the same for the same target in the next list. */
-  readonly key: string;
-  readonly probe: ProbeConfig;
-}
+export type { ProbeTarget, TargetStatus } from './probes/entry.ts';
 
 export interface VerdictChange<Target extends ProbeTarget = ProbeTarget> {
   readonly target: Target;
@@ -23,13 +30,6 @@ export interface VerdictChange<Target extends ProbeTarget = ProbeTarget> {
   readonly reason: string;
   /** By the prober's clock. */
   readonly atMs: number;
-}
-
-export interface TargetStatus extends HealthState {
-  /** When the verdict became what it is, by the prober's clock. */
-  readonly sinceMs: number;
-  /** The last result that counted; undefined before the first. */
-  readonly lastResult: ProbeResult | undefined;
 }
 
 export interface ProberOptions<Target extends ProbeTarget> {
@@ -43,43 +43,46 @@ export interface ProberOptions<Target extends ProbeTarget> {
   /** Called with every result, those that count for nothing because the fault is ours included. */
   readonly onResult?: (target: Target, result: ProbeResult) => void;
   /** What runs a probe of each kind. */
-  readonly kinds?: ProbeKinds;
+  readonly kinds: ProbeKinds;
+  /** When the prober doubts itself; undefined: never. */
+  readonly suspicion?: SuspicionSettings;
+  /** Whether anything answers that is known to work. */
+  readonly checkReferences?: () => Promise<boolean>;
+  readonly onDoubt?: (change: DoubtChange) => void;
 }
 
-interface Entry<Target> {
-  target: Target;
-  status: TargetStatus;
-  /** Start of the next probe by the schedule; undefined until the first one starts, which sets the phase. */
-  dueMs: number | undefined;
-  timer: Timer | undefined;
-  /** Of the probe that is out. */
-  abort: AbortController | undefined;
-  dismissed: boolean;
-}
+// So many first probes are through in a moment, whoever answers them.
+const firstAtOnceMax = 256;
+
+// Some 1,700 starts a second are what a core that is shared can do with time to spare for the rest.
+const firstStartGapMs = 0.6;
 
 /**
- * Probes every target on its schedule and turns the results into verdicts. First probes run at once; from then on a target's probes start
- * one interval apart, in a phase of its own. Each has at most one probe out or waiting, so that nothing piles up however late we are.
+ * Probes every target on its schedule and turns the results into verdicts. First probes run at once, or where there are
+ * very many one shortly after the other; from then on a target's probes start one interval apart, in a phase of its own.
+ * Each has at most one probe out or waiting, so that nothing piles up however late we are.
  */
 export class Prober<Target extends ProbeTarget = ProbeTarget> {
   readonly #options: ProberOptions<Target>;
   readonly #runner: ProbeRunner;
   readonly #concurrencyMax: number;
+  readonly #doubt: Doubt | undefined;
+  readonly #lanes: Lanes<Target>;
   #entries = new Map<string, Entry<Target>>();
-  /** Those without a first verdict. */
+  readonly #combined = new CombinedTargets<Target>();
+  /** Those without a first result. */
   readonly #unknown = new Set<Entry<Target>>();
-  /** Due, and waiting for a place among the running. */
-  readonly #ready: Entry<Target>[] = [];
-  readonly #running = new Set<Promise<void>>();
   #firstVerdictsWaiters: (() => void)[] = [];
-  #stopped = false;
+  #isStopped = false;
 
   constructor(options: ProberOptions<Target>) {
-    const { clock, concurrencyMax = 256, kinds = probeKinds } = options;
-    assert(concurrencyMax >= 1, 'a prober runs at least one probe at a time');
+    const { clock, concurrencyMax = 256, kinds, suspicion, checkReferences } = options;
     this.#options = options;
     this.#runner = { clock, kinds, stalls: new StallMeter(clock) };
     this.#concurrencyMax = concurrencyMax;
+    this.#lanes = new Lanes(kinds, concurrencyMax, (entry) => this.#probe(entry));
+    const onChange = (change: DoubtChange): void => this.#onDoubt(change);
+    this.#doubt = suspicion && new Doubt({ clock, settings: suspicion, checkReferences, onChange });
   }
 
   /**
@@ -87,29 +90,49 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
    * its verdict; the others begin unknown. Those that are gone end at once, and no result of theirs arrives any more.
    */
   setTargets(targets: readonly Target[]): void {
-    assert(!this.#stopped || targets.length === 0, 'a stopped prober takes no targets');
+    assert(!this.#isStopped || targets.length === 0, 'a stopped prober takes no targets');
+    const listed = new Set<string>();
     const entries = new Map<string, Entry<Target>>();
+    const admitted: Entry<Target>[] = [];
     for (const target of targets) {
-      assert(!entries.has(target.key), `probe target ${target.key} is listed once`);
-      entries.set(target.key, this.#keep(target) ?? this.#admit(target));
+      assert(!listed.has(target.key), `probe target ${target.key} is listed once`);
+      listed.add(target.key);
+      if (!isRunnable(target)) continue;
+      const kept = this.#keep(target);
+      const entry = kept ?? newEntry(target, this.#entries.get(target.key), this.#options.clock.nowMs());
+      if (kept === undefined) admitted.push(entry);
+      entries.set(target.key, entry);
     }
-    for (const [key, entry] of this.#entries) if (entries.get(key) !== entry) this.#dismiss(entry);
+    for (const [key, entry] of this.#entries) if (entries.get(key) !== entry) this.#dismiss(entry, entries.get(key));
     this.#entries = entries;
-    this.#startReady();
+    this.#combined.set(
+      targets.filter((target) => !isRunnable(target)),
+      this.#options.clock.nowMs(),
+    );
+    this.#admit(admitted);
+    for (const { target } of this.#combined.all()) this.#recompute(target.key, 'passed');
     this.#settleFirstVerdicts();
   }
 
   /** Unknown also for a key that is not a target's. */
   verdict(key: string): Verdict {
-    return this.#entries.get(key)?.status.verdict ?? 'unknown';
+    return this.#entries.get(key)?.told ?? this.#combined.get(key)?.verdict ?? 'unknown';
   }
 
   status(key: string): TargetStatus | undefined {
-    return this.#entries.get(key)?.status;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    const { state, told, sinceMs, lastResult } = entry;
+    return { ...state, verdict: told, sinceMs, lastResult };
+  }
+
+  /** How far a target's last durations are from its usual ones (a robust z-score); 0 while too little is known. */
+  latencyScore(key: string): number {
+    return this.#entries.get(key)?.latency.zScore() ?? 0;
   }
 
   /**
-   * Resolves when no target is without a verdict. Where there are no more targets than may run at once, this takes the longest time-out at
+   * Resolves when every target has had a result. Where there are no more targets than may run at once, this takes the longest time-out at
    * most; beyond that, who cannot wait as long sets a timer of their own.
    */
   firstVerdicts(): Promise<void> {
@@ -121,98 +144,155 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
 
   /** Ends all probes; resolves when nothing of them is left open. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.setTargets([]);
-    await Promise.allSettled(this.#running);
+    this.#doubt?.stop();
+    await this.#lanes.idle();
   }
 
   #keep(target: Target): Entry<Target> | undefined {
     const entry = this.#entries.get(target.key);
-    if (
-      entry === undefined ||
-      !sameAddress(entry.target, target) ||
-      !isDeepStrictEqual(entry.target.probe, target.probe)
-    )
-      return undefined;
+    if (entry === undefined || !isProbedTheSame(entry.target, target)) return undefined;
     entry.target = target;
     return entry;
   }
 
-  #admit(target: Target): Entry<Target> {
-    const before = this.#entries.get(target.key);
-    const status =
-      before !== undefined && sameQuestion(before.target, target)
-        ? before.status
-        : { ...initialHealth(), sinceMs: this.#options.clock.nowMs(), lastResult: undefined };
-    const entry = { target, status, dueMs: undefined, timer: undefined, abort: undefined, dismissed: false };
-    if (status.verdict === 'unknown') this.#unknown.add(entry);
-    this.#ready.push(entry);
-    return entry;
-  }
-
-  #dismiss(entry: Entry<Target>): void {
-    entry.dismissed = true;
-    entry.timer?.cancel();
-    entry.abort?.abort('no longer probed');
-    this.#unknown.delete(entry);
-  }
-
-  #startReady(): void {
-    while (this.#running.size < this.#concurrencyMax) {
-      const entry = this.#ready.shift();
-      if (entry === undefined) return;
-      if (!entry.dismissed) this.#start(entry);
+  /** No more at once than run at once: the others would only wait, and all would be slow together. */
+  #admit(entries: readonly Entry<Target>[]): void {
+    const { clock, kinds } = this.#options;
+    for (const [index, entry] of entries.entries()) {
+      const { target } = entry;
+      if (entry.told === 'unknown') this.#unknown.add(entry);
+      if (isRunnable(target)) {
+        entry.unwatch = kindOf(kinds, target.probe).watch?.(target.probe as never, target, () => this.#onNews(entry));
+      }
+      const { intervalMs } = target.probe;
+      const late = Math.max(0, index + 1 - Math.min(firstAtOnceMax, this.#concurrencyMax));
+      const gapMs = Math.min(firstStartGapMs, intervalMs / entries.length);
+      // Where the starts fill the interval they are spread as they are.
+      if (gapMs === intervalMs / entries.length) entry.dueMs = clock.nowMs() + late * gapMs + intervalMs;
+      if (late === 0) this.#enqueue(entry);
+      else entry.timer = clock.setTimer(late * gapMs, () => this.#enqueue(entry));
     }
   }
 
-  #start(entry: Entry<Target>): void {
-    // The first gap is drawn, up to a whole interval: targets that all began together are spread from their second probe on.
-    entry.dueMs ??= this.#options.clock.nowMs() + (1 - this.#options.random()) * entry.target.probe.intervalMs;
-    const run = this.#probe(entry, entry.dueMs).finally(() => {
-      this.#running.delete(run);
-      this.#startReady();
-    });
-    this.#running.add(run);
+  #dismiss(entry: Entry<Target>, successor: Entry<Target> | undefined): void {
+    entry.isDismissed = true;
+    entry.timer?.cancel();
+    entry.unwatch?.();
+    entry.abort?.abort('no longer probed');
+    this.#unknown.delete(entry);
+    if (successor?.told !== entry.told) this.#doubt?.drop(entry.target.address);
   }
 
-  async #probe(entry: Entry<Target>, nextDueMs: number): Promise<void> {
+  #enqueue(entry: Entry<Target>): void {
+    if (entry.isQueued || entry.isDismissed) return;
+    entry.isQueued = true;
+    if (entry.abort === undefined) this.#lanes.push(entry);
+  }
+
+  /** What a kind is told is looked at at once, and does not shift the beat. */
+  #onNews(entry: Entry<Target>): void {
+    entry.timer?.cancel();
+    this.#enqueue(entry);
+  }
+
+  async #probe(entry: Entry<Target>): Promise<void> {
+    const { target } = entry;
+    entry.isQueued = false;
+    if (entry.isDismissed || !isRunnable(target)) return;
+    const { clock, random } = this.#options;
+    const { intervalMs } = target.probe;
+    const nowMs = clock.nowMs();
+    // The first gap is drawn, up to a whole interval: targets that all began together are spread from their second probe on.
+    entry.dueMs ??= nowMs + (1 - random()) * intervalMs;
+    if (entry.dueMs <= nowMs) entry.dueMs = dueAfter(entry.dueMs, nowMs, target.probe);
     entry.abort = new AbortController();
-    const result = await runProbe(this.#runner, entry.target.probe, entry.target, entry.abort);
+    const result = await runProbe(this.#runner, target.probe, target, entry.abort);
     entry.abort = undefined;
-    if (entry.dismissed) return;
+    if (entry.isDismissed) return;
     // A stall is over once it is known, and the question is still open: ask again now. Whatever else failed has its next turn.
-    if (!result.ok && result.fault === 'stall') this.#ready.push(entry);
-    else this.#wait(entry, nextDueMs);
+    const isAgain = entry.isQueued || (!result.ok && result.fault === 'stall');
+    entry.isQueued = false;
+    if (isAgain) this.#enqueue(entry);
+    else this.#wait(entry, entry.dueMs);
     this.#record(entry, result);
   }
 
   #wait(entry: Entry<Target>, dueMs: number): void {
-    const { clock } = this.#options;
-    entry.timer = clock.setTimer(Math.max(0, dueMs - clock.nowMs()), () => {
+    const { clock, random } = this.#options;
+    const { jitter, intervalMs } = entry.target.probe;
+    const lateMs = jitter === 0 ? 0 : random() * jitter * intervalMs;
+    entry.timer = clock.setTimer(Math.max(0, dueMs + lateMs - clock.nowMs()), () => {
+      // Of this beat even where the timer is early by a fraction: else the same beat would have two.
       entry.dueMs = dueAfter(dueMs, clock.nowMs(), entry.target.probe);
-      this.#ready.push(entry);
-      this.#startReady();
+      this.#enqueue(entry);
     });
   }
 
   #record(entry: Entry<Target>, result: ProbeResult): void {
-    const { target, status } = entry;
+    const { target } = entry;
     const counts = result.ok || result.fault === 'endpoint';
-    if (counts) entry.status = this.#observe(status, result, target.probe);
-    this.#options.onResult?.(target, result);
-    const { verdict, sinceMs } = entry.status;
-    if (verdict !== status.verdict) {
-      this.#unknown.delete(entry);
-      const reason = result.ok ? 'passed' : result.reason;
-      this.#options.onChange({ target, from: status.verdict, to: verdict, reason, atMs: sinceMs });
+    if (counts) {
+      entry.state = judge(entry.state, result.ok, target.probe, this.#options.clock.nowMs());
+      entry.lastResult = result;
     }
+    if (result.ok) entry.latency.add(result.durationMs);
+    this.#options.onResult?.(target, result);
+    if (counts) {
+      this.#doubtBy(entry, result.ok);
+      this.#tell(entry);
+    }
+    if (result.ok || result.fault !== 'stall') this.#unknown.delete(entry);
     this.#settleFirstVerdicts();
   }
 
-  #observe(status: TargetStatus, result: ProbeResult, probe: ProbeConfig): TargetStatus {
-    const health = observe(status, result.ok, probe);
-    const sinceMs = health.verdict === status.verdict ? status.sinceMs : this.#options.clock.nowMs();
-    return { ...health, sinceMs, lastResult: result };
+  #doubtBy({ target }: Entry<Target>, isPassed: boolean): void {
+    if (this.#doubt === undefined || !isObservation(target)) return;
+    const { intervalMs, rise } = target.probe;
+    if (isPassed) this.#doubt.passed(target.address, rise * intervalMs);
+    else this.#doubt.failed(target.address, intervalMs);
+  }
+
+  /** Tells a verdict that has changed, unless it is held. */
+  #tell(entry: Entry<Target>): void {
+    const { target, lastResult, told: from } = entry;
+    const isHeld = this.#doubt?.isSuspect === true && isObservation(target) && from === 'up';
+    const to = isHeld ? 'up' : entry.state.verdict;
+    if (to !== from) this.#change(entry, to, lastResult?.ok === false ? lastResult.reason : 'passed');
+  }
+
+  #change(entry: Entry<Target>, to: Verdict, reason: string): void {
+    const { target, told: from } = entry;
+    entry.told = to;
+    entry.sinceMs = this.#options.clock.nowMs();
+    if (isObservation(target)) this.#doubt?.told(target.address, to === 'up');
+    this.#options.onChange({ target, from, to, reason, atMs: entry.sinceMs });
+    for (const { target: whole } of this.#combined.dependentsOf(target.key)) this.#recompute(whole.key, reason);
+  }
+
+  #recompute(key: string, reason: string): void {
+    const combined = this.#combined.get(key);
+    if (combined === undefined) return;
+    const { target, verdict: from } = combined;
+    const to = verdictOf(target, (part) => this.verdict(part));
+    if (to === from) return;
+    combined.verdict = to;
+    combined.sinceMs = this.#options.clock.nowMs();
+    this.#options.onChange({ target, from, to, reason, atMs: combined.sinceMs });
+    for (const { target: whole } of this.#combined.dependentsOf(key)) this.#recompute(whole.key, reason);
+  }
+
+  /** When doubt begins, what it is about is up again; when it ends, what was held is told. */
+  #onDoubt(change: DoubtChange): void {
+    this.#options.onDoubt?.(change);
+    const failing = new Set(change.isSuspect ? this.#doubt?.failing : []);
+    for (const entry of this.#entries.values()) {
+      if (!change.isSuspect) this.#tell(entry);
+      else if (entry.told === 'down' && isObservation(entry.target) && failing.has(entry.target.address)) {
+        this.#change(entry, 'up', 'held: the prober is suspect');
+      }
+    }
   }
 
   #settleFirstVerdicts(): void {
@@ -225,14 +305,4 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
 function dueAfter(dueMs: number, nowMs: number, { intervalMs }: ProbeSchedule): number {
   const missed = Math.max(0, Math.floor((nowMs - dueMs) / intervalMs));
   return dueMs + (missed + 1) * intervalMs;
-}
-
-function sameAddress(a: ProbeAddress, b: ProbeAddress): boolean {
-  return a.address === b.address && a.port === b.port;
-}
-
-/** Whether what is known of one holds for the other: the same endpoint is asked the same, if at another pace. */
-function sameQuestion(a: ProbeTarget, b: ProbeTarget): boolean {
-  const { intervalMs, timeoutMs, fall, rise } = a.probe;
-  return sameAddress(a, b) && isDeepStrictEqual({ ...b.probe, intervalMs, timeoutMs, fall, rise }, a.probe);
 }

@@ -1,7 +1,8 @@
 import type { Present } from '../compile/present.ts';
 import type { Config, EndpointConfig, ServiceConfig, SocketAddress } from '../config/config.ts';
 import { nameToText } from '../dns/name.ts';
-import type { ProbeConfig } from '../health/schema.ts';
+import { type ProbeConfig, questionOf } from '../health/schema.ts';
+import type { Part } from '../health/schema-combined.ts';
 import { type Address, formatAddress, formatHostPort } from '../net/address.ts';
 import type { ProbeTarget } from './prober.ts';
 
@@ -10,14 +11,19 @@ type Judged = Pick<Config, 'services' | 'probes'>;
 
 const NO_ADDRESSES = { a: [], aaaa: [] };
 
+/** Kinds that ask about an endpoint by its name: two endpoints with one address are two questions. */
+const BY_NAME: ReadonlySet<string> = new Set(['exec', 'push', 'file']);
+
 /** An address of an endpoint that a target's verdict speaks for; a name, where all of its addresses share one. */
 export interface TargetUse {
   readonly service: string;
-  readonly region: string;
+  readonly endpoint: string;
+  /** Undefined where the endpoint is in none. */
+  readonly region: string | undefined;
   readonly address: string;
 }
 
-/** Something to probe, and for whom. */
+/** Something to probe, and for whom: nobody, where it is only a part of something combined. */
 export interface EndpointTarget extends ProbeTarget {
   readonly uses: readonly TargetUse[];
 }
@@ -25,22 +31,35 @@ export interface EndpointTarget extends ProbeTarget {
 /** The addresses behind a name; undefined while nothing is known. */
 export type Resolve = Present['resolved'];
 
+/** One probe of one place of one endpoint. */
+interface Question {
+  readonly config: Judged;
+  readonly resolve: Resolve;
+  readonly service: ServiceConfig;
+  readonly endpoint: EndpointConfig;
+  /** Of the probe. */
+  readonly name: string;
+  readonly address: Address;
+  /** Where the endpoint is checked, if not at its address. */
+  readonly check: SocketAddress | undefined;
+}
+
+type Targets = Map<string, EndpointTarget & { readonly uses: TargetUse[] }>;
+
 /**
  * What there is to probe in a configuration, as its names are resolved at present. One address under one probe is probed
  * once, whoever uses it.
  */
 export function targetsOf(config: Judged, resolve: Resolve): readonly EndpointTarget[] {
-  const targets = new Map<string, EndpointTarget & { readonly uses: TargetUse[] }>();
+  const targets: Targets = new Map();
   for (const service of config.services.values()) {
-    const probe = probeOf(config, service);
-    if (probe === undefined) continue;
+    if (service.probe === undefined) continue;
     for (const endpoint of service.endpoints) {
-      for (const { checked, address } of checksOf(probe, endpoint, resolve)) {
-        const key = keyOf(probe, service, checked);
-        const place = { address: formatAddress(checked.address), port: checked.port };
-        const target = targets.get(key) ?? { key, probe, ...place, uses: [] };
-        target.uses.push({ service: service.name, region: endpoint.region, address });
-        targets.set(key, target);
+      const { name, region } = endpoint;
+      for (const { checked, check, address } of checksOf(endpoint, resolve)) {
+        const question = { config, resolve, service, endpoint, name: service.probe, address: checked, check };
+        const uses = [{ service: service.name, endpoint: name, region, address }];
+        add(targets, question, uses);
       }
     }
   }
@@ -57,41 +76,108 @@ export function targetKeyOf(
   endpoint: EndpointConfig,
   address: Address | undefined,
 ): string | undefined {
-  const probe = probeOf(config, service);
-  const checked = probe && checkedAt(probe, endpoint, address);
-  return checked && keyOf(probe, service, checked);
+  const name = service.probe;
+  const checked = endpoint.check?.address ?? address;
+  if (name === undefined || checked === undefined) return undefined;
+  return keyOf({ config, resolve: () => undefined, service, endpoint, name, address: checked, check: endpoint.check });
+}
+
+/** Adds a target, and what it is made of. */
+function add(targets: Targets, question: Question, uses: readonly TargetUse[]): void {
+  const key = keyOf(question);
+  const known = targets.get(key);
+  if (known !== undefined) {
+    known.uses.push(...uses);
+    return;
+  }
+  const { service, endpoint, address } = question;
+  const probe = probeOf(question);
+  if (probe === undefined) return;
+  const parts: (readonly string[])[] = [];
+  // Before its parts, so that one that leads back here finds it.
+  targets.set(key, {
+    key,
+    probe,
+    address: formatAddress(address),
+    port: portOf(question, probe),
+    ...(BY_NAME.has(probe.kind) && { endpoint: nameOf(service, endpoint) }),
+    ...(probe.kind === 'combined' && { parts }),
+    uses: [...uses],
+  });
+  if (probe.kind === 'combined') parts.push(...probe.of.map((part) => keysOfPart(targets, question, part)));
+}
+
+/** The keys of which one has to be up; none where the part is always up. */
+function keysOfPart(targets: Targets, question: Question, part: Part): readonly string[] {
+  if ('service' in part) return keysOfService(question, part.service, new Set());
+  const ofPart = { ...question, name: part.probe };
+  add(targets, ofPart, []);
+  return [keyOf(ofPart)];
+}
+
+function keysOfService(
+  place: Pick<Question, 'config' | 'resolve'>,
+  name: string,
+  seen: Set<string>,
+): readonly string[] {
+  const { config, resolve } = place;
+  const service = config.services.get(name);
+  if (service === undefined || service.probe === undefined || seen.has(name)) return [];
+  seen.add(name);
+  return service.endpoints.flatMap((endpoint) => {
+    if (endpoint.service !== undefined) return keysOfService(place, endpoint.service, seen);
+    return checksOf(endpoint, resolve).map(({ checked, check }) =>
+      keyOf({ config, resolve, service, endpoint, name: service.probe!, address: checked, check }),
+    );
+  });
 }
 
 /** The places to probe for an endpoint, and what each speaks for, as text. */
-function checksOf(probe: ProbeConfig, endpoint: EndpointConfig, resolve: Resolve) {
+function checksOf(endpoint: EndpointConfig, resolve: Resolve) {
   const { cname, check } = endpoint;
   const { a, aaaa } = cname === undefined ? endpoint : (resolve(cname) ?? NO_ADDRESSES);
   // Checked at a place of its own, a name's addresses need not be known, and all of them share the verdict.
-  if (cname !== undefined && check !== undefined) return [{ checked: check, address: nameToText(cname) }];
+  if (cname !== undefined && check !== undefined) {
+    return [{ checked: check.address, check, address: nameToText(cname) }];
+  }
   return [...a, ...aaaa].map((address) => ({
-    checked: check ?? { address, port: probe.port },
+    checked: check?.address ?? address,
+    check,
     address: formatAddress(address),
   }));
 }
 
-function probeOf(config: Judged, service: ServiceConfig): ProbeConfig | undefined {
-  return service.probe === undefined ? undefined : config.probes.get(service.probe);
+function probeOf({ config, name }: Question): ProbeConfig | undefined {
+  return config.probes.get(name);
+}
+
+/** 0 for kinds that know no ports. */
+function portOf({ check }: Question, probe: ProbeConfig): number {
+  return check?.port ?? ('port' in probe ? (probe.port ?? 0) : 0);
+}
+
+function nameOf(service: ServiceConfig, endpoint: EndpointConfig): string {
+  return `${service.name}/${endpoint.name}`;
+}
+
+/** What a probe asks, as text: made once for all who are asked. */
+const questions = new WeakMap<ProbeConfig, string>();
+
+function textOf(probe: ProbeConfig): string {
+  const known = questions.get(probe) ?? JSON.stringify(questionOf(probe));
+  questions.set(probe, known);
+  return known;
 }
 
 /**
  * The probe's name, what it asks, and where: of two configurations, while one replaces the other, each has verdicts
  * of its own unless they ask the same. When it asks is not in it, so that another schedule keeps the verdict.
  */
-function keyOf(probe: ProbeConfig, service: ServiceConfig, checked: SocketAddress): string {
-  const { intervalMs: _i, timeoutMs: _t, fall: _f, rise: _r, ...question } = probe;
-  return `${service.probe} ${JSON.stringify(question)} ${formatHostPort(checked)}`;
-}
-
-/** The one place named to be checked, or the address itself at the probe's port. */
-function checkedAt(
-  probe: ProbeConfig,
-  endpoint: EndpointConfig,
-  address: Address | undefined,
-): SocketAddress | undefined {
-  return endpoint.check ?? (address && { address, port: probe.port });
+function keyOf(question: Question): string {
+  const { config, service, endpoint, name, address } = question;
+  const probe = config.probes.get(name);
+  if (probe === undefined) return `${name} undefined`;
+  const place = formatHostPort({ address, port: portOf(question, probe) });
+  const isByName = BY_NAME.has(probe.kind) || probe.kind === 'combined';
+  return `${name} ${textOf(probe)} ${isByName ? `${nameOf(service, endpoint)} ` : ''}${place}`;
 }

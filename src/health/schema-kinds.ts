@@ -1,99 +1,99 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { duration } from '../util/duration.ts';
+import { absolutePath, notAMap, oneOrMore, port, text, whole } from './schema-fields.ts';
 
-const portExpected = 'a port from 1 to 65535';
-const port = z.int(portExpected).min(1, portExpected).max(65_535, portExpected);
+/** The types a dns probe can ask for, and their numbers (RFC 1035 section 3.2.2, RFC 3596, RFC 2782). */
+export const DNS_TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
 
-const statusExpected = 'an HTTP status from 200 to 599, or a list of them';
-// Answers of 1xx are on the way to the real one, so they can not be waited for.
-const status = z.int(statusExpected).min(200, statusExpected).max(599, statusExpected);
+/** The response codes it can wait for (RFC 1035 section 4.1.1). */
+export const DNS_RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
 
-/** A field name and a field value that can go on the wire as they are (RFC 9110, sections 5.1 and 5.5). */
-const fieldName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const fieldValue = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
+export type DnsType = keyof typeof DNS_TYPES;
+export type DnsRcode = keyof typeof DNS_RCODES;
 
-/** What frames the message or belongs to the connection is not the operator's to set; the host has a key of its own. */
-const fieldsOfOurs = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+const dnsTypes = Object.keys(DNS_TYPES) as DnsType[];
+const dnsRcodes = Object.keys(DNS_RCODES) as DnsRcode[];
 
-const headers = z
-  .record(
-    z.string().regex(fieldName).refine(isFree),
-    z.string('a header value as text').regex(fieldValue, 'a header value of printable ASCII'),
-    {
-      error: (issue) =>
-        issue.code === 'invalid_key'
-          ? 'the name of a header that is not about the connection; for Host, the key host beside headers'
-          : 'a map from header names to values',
-    },
-  )
-  .default({})
-  .meta({ description: 'Further request headers, by name.' });
+const nameExpected = 'a domain name such as www.example.com';
+const domainName = z
+  .string(nameExpected)
+  .max(254, nameExpected)
+  .regex(/^(?:\.|(?:[\w*-]{1,63}\.)*[\w*-]{1,63}\.?)$/, nameExpected);
 
-function isFree(name: string): boolean {
-  return !fieldsOfOurs.has(name.toLowerCase());
-}
-
-const httpFields = {
-  path: z
-    .string('a path that begins with /')
-    .regex(/^\/[\x21\x22\x24-\x7e]*$/, 'a path that begins with /, without spaces or #')
-    .default('/')
-    .meta({ description: 'What is asked for: a path, with a query string where needed.' }),
-  status: z
-    .union([status, z.array(status).min(1, statusExpected)], { error: statusExpected })
-    .transform((statuses) => (typeof statuses === 'number' ? [statuses] : [...new Set(statuses)].sort()))
-    .prefault(200)
-    .meta({ description: 'The status, or the list of statuses, that is a success. Redirects are not followed.' }),
-  host: z
-    .string('a host name')
-    .regex(/^[0-9A-Za-z_](?:[0-9A-Za-z_.-]{0,252})(?::\d{1,5})?$/, 'a host name, with :port where it is wanted')
-    .optional()
-    .meta({
-      description:
-        'The Host header, as it is sent. For https its name is also what the certificate must be for. Default: the address.',
-    }),
-  method: z.enum(['GET', 'HEAD'], 'GET or HEAD').default('GET').meta({ description: 'The request method.' }),
-  headers,
+const dnsForms: Partial<Record<DnsType, { form: string; fits: (data: string) => boolean }>> = {
+  A: { form: 'an IPv4 address, as answers of type A are', fits: isIPv4 },
+  AAAA: { form: 'an IPv6 address, as answers of type AAAA are', fits: isIPv6 },
 };
 
-export const httpOptions = z
-  .strictObject({ port: port.default(80).meta({ description: 'The TCP port.' }), ...httpFields }, { error: notAMap })
-  .transform(withHost)
-  .meta({ description: 'A request in plain HTTP/1.1, on a connection of its own.' });
-
-export const httpsOptions = z
+export const dnsOptions = z
   .strictObject(
     {
-      port: port.default(443).meta({ description: 'The TCP port.' }),
-      ...httpFields,
-      verify: z
-        .boolean('true or false')
-        .default(true)
-        .meta({ description: 'Whether the certificate must be valid, for this host and from a known authority.' }),
+      port: port.default(53).meta({ description: 'The port.' }),
+      name: domainName.meta({ description: 'The name asked for.' }),
+      type: z
+        .enum(dnsTypes, `one of ${dnsTypes.join(', ')}`)
+        .default('A')
+        .meta({ description: 'The type asked for.' }),
+      rcode: z
+        .enum(dnsRcodes, `one of ${dnsRcodes.join(', ')}`)
+        .default('NOERROR')
+        .meta({ description: 'The response code that is a success.' }),
+      expect: oneOrMore(text('data of an answer'), 'data of an answer, or a list')
+        .optional()
+        .meta({ description: 'Data of which each must stand among the answers, as in a master file.' }),
+      over: z.enum(['udp', 'tcp'], 'udp or tcp').default('udp').meta({ description: 'The transport.' }),
     },
     { error: notAMap },
   )
-  .transform(withHost)
-  .meta({ description: 'A request in HTTP/1.1 over TLS, on a connection of its own.' });
+  .superRefine(({ type, expect }, context) => {
+    const { form, fits } = dnsForms[type] ?? {};
+    if (form === undefined || expect?.every((data) => fits?.(data)) !== false) return;
+    context.addIssue({ code: 'custom', path: ['expect'], message: form, params: { problem: 'bad-data' } });
+  })
+  .transform((options) => ({ ...options, expect: options.expect }))
+  .meta({ description: 'A DNS question, asked of the endpoint itself.' });
 
-export const tcpOptions = z
-  .strictObject({ port: port.meta({ description: 'The TCP port.' }) }, { error: notAMap })
-  .meta({ description: 'A TCP connection, closed as soon as it is made.' });
+export const execOptions = z
+  .strictObject(
+    {
+      command: z
+        .tuple([absolutePath], z.string('text').max(4_096, 'text'), {
+          error: 'a list: the path of a program, then its arguments',
+        })
+        .meta({
+          description:
+            'A program by its absolute path, and its arguments; no shell reads them. {address}, {port} and {endpoint} stand for what is probed.',
+        }),
+      codes: oneOrMore(whole(0, 255), 'an exit code from 0 to 255, or a list')
+        .prefault(0)
+        .meta({ description: 'The exit codes that are a success.' }),
+      port: port.optional().meta({ description: 'What {port} stands for.' }),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? 'a map such as { command: [/usr/bin/true] }' : undefined) },
+  )
+  .transform((options) => ({ ...options, port: options.port }))
+  .meta({ description: 'A command that is run; its exit code decides.' });
 
-/** Every key always there, so that two configs compare key by key. */
-function withHost<T extends { host?: string | undefined }>(options: T): T & { host: string | undefined } {
-  return { ...options, host: options.host };
-}
+export const pushOptions = z
+  .strictObject(
+    {
+      token: z
+        .string('a secret of 16 to 256 printable characters')
+        .regex(/^[\x21-\x7e]{16,256}$/, 'a secret of 16 to 256 printable characters')
+        .meta({ description: 'The secret by which an endpoint is believed to be who it says.' }),
+      ttl: duration('1s', '1d').prefault('30s').meta({
+        description: 'How long a report holds. An endpoint that is silent for longer is down.',
+      }),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? 'a map such as { token: ..., ttl: 30s }' : undefined) },
+  )
+  .transform(({ token, ttl }) => ({ token, ttlMs: ttl }))
+  .meta({ description: 'No question at all: the endpoint reports itself, over HTTP.' });
 
-function notAMap(issue: { code?: string | undefined }): string | undefined {
-  return issue.code === 'invalid_type' ? 'a map of options such as { port: 8080 }' : undefined;
-}
+export const fileOptions = z
+  .strictObject(
+    { path: absolutePath.meta({ description: 'A file of states: JSON, YAML, or lines of a name and a state.' }) },
+    { error: (issue) => (issue.code === 'invalid_type' ? 'a map such as { path: /run/states.json }' : undefined) },
+  )
+  .meta({ description: 'A file of states that another program writes. It is watched.' });

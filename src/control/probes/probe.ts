@@ -3,7 +3,10 @@ import { reasonOf } from './reason.ts';
 /** Where a probe goes: an IP address literal, never a name, so that no resolver stands between us and the endpoint. */
 export interface ProbeAddress {
   readonly address: string;
+  /** 0 for kinds that know no ports. */
   readonly port: number;
+  /** `SERVICE/ENDPOINT`, where the kind asks about that and not about an address. */
+  readonly endpoint?: string;
 }
 
 /** Whom a failure speaks against: the endpoint, or us who could not look. */
@@ -24,7 +27,19 @@ export type ProbeOutcome = { readonly ok: true } | ProbeFailure;
  * the one who runs it holds the time.
  */
 export interface ProbeKind<Config> {
+  /** How many runs may be out at once, where that is fewer than the prober allows by itself. */
+  readonly atOnceMax?: number;
   run(config: Config, target: ProbeAddress, signal: AbortSignal): Promise<ProbeOutcome>;
+  /**
+   * For kinds that are told rather than ask: calls `onNews` whenever a run would now give something else.
+   * @returns ends that.
+   */
+  watch?(config: Config, target: ProbeAddress, onNews: () => void): () => void;
+}
+
+/** A failure that says nothing of the endpoint: we could not look. */
+export function blind(reason: string): ProbeFailure {
+  return { ok: false, reason, fault: 'observer' };
 }
 
 /** A failure of the endpoint. */

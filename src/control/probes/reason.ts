@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import type { ProbeFailure } from './probe.ts';
 
 // A reason ends up in logs, metrics and a table on a screen, and part of it may be what the endpoint sent.
@@ -12,8 +11,6 @@ const reasons: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   EHOSTDOWN: 'host unreachable',
   ENETUNREACH: 'network unreachable',
-  UND_ERR_SOCKET: 'connection closed before the answer',
-  UND_ERR_HEADERS_OVERFLOW: 'headers too large',
 };
 
 // What we have run out of says nothing of the endpoint: were it counted, one leak here would take every region down at once.
@@ -36,16 +33,14 @@ export function reasonOf(error: unknown): ProbeFailure {
   if (ours !== undefined) return { ok: false, reason: ours, fault: 'observer' };
   return {
     ok: false,
-    reason: reasons[code] ?? oneLine(`${prefixOf(error, code)}: ${messageOf(error)}`),
+    reason: reasons[code] ?? oneLine(`${prefixOf(code)}: ${messageOf(error)}`),
     fault: 'endpoint',
   };
 }
 
-function prefixOf(error: unknown, code: string): string {
+function prefixOf(code: string): string {
   if (certificateCode.test(code)) return 'certificate refused';
   if (tlsCode.test(code)) return 'TLS failed';
-  // By class: the parser's errors have a code only where the parser knew one.
-  if (error instanceof errors.HTTPParserError) return 'not HTTP';
   return 'probe failed';
 }
 

@@ -1,8 +1,8 @@
-import type { ProbeConfig } from '../../health/schema.ts';
+import type { RunnableConfig } from '../../health/schema.ts';
 import type { Clock } from '../../util/clock.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { type ProbeKinds, runKind } from './kinds.ts';
-import type { ProbeAddress, ProbeFault } from './probe.ts';
+import type { ProbeAddress, ProbeFault, ProbeOutcome } from './probe.ts';
 import { reasonOf } from './reason.ts';
 import type { StallMeter } from './stall.ts';
 
@@ -29,7 +29,7 @@ const stallIgnoredMs = 20;
  */
 export async function runProbe(
   { clock, kinds, stalls }: ProbeRunner,
-  probe: ProbeConfig,
+  probe: RunnableConfig,
   target: ProbeAddress,
   abort: AbortController,
 ): Promise<ProbeResult> {
@@ -38,13 +38,24 @@ export async function runProbe(
   const timer = clock.setTimer(probe.timeoutMs, () =>
     abort.abort(`timed out after ${formatDuration(probe.timeoutMs)}`),
   );
-  const outcome = await runKind(kinds, probe, target, abort.signal).catch(reasonOf);
+  const outcome = await outcomeOf(() => runKind(kinds, probe, target, abort.signal));
   timer.cancel();
   const stalledMs = watch.stalledMs();
   watch.end();
   const durationMs = clock.nowMs() - startMs;
   if (outcome.ok) return { ok: true, durationMs };
-  // With a quarter of its time lost the endpoint had not the time that the operator meant it to have.
-  const stalled = stalledMs > Math.max(stallIgnoredMs, probe.timeoutMs / 4);
+  // With a quarter of its time lost the endpoint had not the time that the operator meant it to have. What it said for
+  // itself, or that nobody listens, holds all the same, unless we were away for so long that it may have given us up.
+  const allowedMs = abort.signal.aborted ? Math.max(stallIgnoredMs, probe.timeoutMs / 4) : probe.timeoutMs;
+  const stalled = stalledMs > allowedMs;
   return { ok: false, durationMs, reason: outcome.reason, fault: stalled ? 'stall' : outcome.fault };
+}
+
+/** A kind that throws or rejects is at fault, and costs its own probe only. */
+async function outcomeOf(run: () => Promise<ProbeOutcome>): Promise<ProbeOutcome> {
+  try {
+    return await run();
+  } catch (error) {
+    return reasonOf(error);
+  }
 }

@@ -1,17 +1,17 @@
-import { connect } from 'node:net';
-import type { TcpProbeConfig } from '../../health/schema.ts';
+import { type ConfigOf, sourceFor } from '../../health/schema.ts';
+import { converse, sendAndExpect } from './conversation.ts';
+import { presets } from './presets/presets.ts';
 import { attempt, type ProbeKind } from './probe.ts';
-import { reasonOf } from './reason.ts';
+import { openPlain } from './stream.ts';
 
-/** Succeeds when the connection is made. What the endpoint does with it then is not waited for. */
-export const tcp: ProbeKind<TcpProbeConfig> = {
-  run(_config, { address, port }, signal) {
+/** Succeeds when the connection is made, and what was expected on it has come. */
+export const tcp: ProbeKind<ConfigOf<'tcp'>> = {
+  run(config, target, signal) {
     return attempt(signal, (settle, cleanup) => {
-      const socket = connect({ host: address, port });
-      cleanup(() => socket.destroy());
-      socket.once('connect', () => settle({ ok: true }));
-      // Stays on after the outcome: a late error without a listener would end the process.
-      socket.on('error', (error) => settle(reasonOf(error)));
+      const { preset, send, expect } = config;
+      const conversation = preset === undefined ? sendAndExpect(send, expect) : presets[preset].greeting;
+      const socket = openPlain(target, sourceFor(config, target.address), { settle, cleanup });
+      socket.once('connect', () => converse(socket, conversation, settle));
     });
   },
 };

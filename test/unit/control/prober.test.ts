@@ -1,83 +1,15 @@
 import { EventEmitter, on, once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Prober, type ProberOptions, type ProbeTarget, type VerdictChange } from '../../../src/control/prober.ts';
-import { type ProbeKinds, probeKinds } from '../../../src/control/probes/kinds.ts';
-import { failure, type ProbeOutcome } from '../../../src/control/probes/probe.ts';
+import { Prober, type ProbeTarget, type VerdictChange } from '../../../src/control/prober.ts';
+import type { ProbeKinds } from '../../../src/control/probes/kinds.ts';
+import type { ProbeOutcome } from '../../../src/control/probes/probe.ts';
 import type { ProbeResult } from '../../../src/control/probes/run.ts';
-import { type ProbeConfig, probeSchema } from '../../../src/health/schema.ts';
-import { ManualClock, systemClock } from '../../../src/util/clock.ts';
+import { NO_FLAPS } from '../../../src/health/flap.ts';
+import { probeSchema } from '../../../src/health/schema.ts';
+import { type Clock, systemClock } from '../../../src/util/clock.ts';
+import { Bench, config, passed, refused, settled, target, targets } from '../../support/prober-bench.ts';
+import { kinds as probeKinds } from '../../support/probing.ts';
 import { closedPort, startServer, startServerThread, withStatus } from '../../support/servers.ts';
-
-const passed: ProbeOutcome = { ok: true };
-const refused = failure('connection refused');
-
-function config(schedule: object = {}): ProbeConfig {
-  return probeSchema.parse({ http: {}, interval: '1s', timeout: '400ms', ...schedule });
-}
-
-function target(key: string, probe = config(), port = 80): ProbeTarget {
-  return { key, address: '192.0.2.1', port, probe };
-}
-
-function targets(count: number, probe = config()): ProbeTarget[] {
-  return Array.from({ length: count }, (_, index) => target(`t${index}`, probe, 1_000 + index));
-}
-
-/** A prober whose endpoints are an answer function and whose time is turned by hand. */
-class Bench {
-  readonly clock = new ManualClock();
-  readonly prober: Prober;
-  readonly startsMs: number[] = [];
-  readonly changes: VerdictChange[] = [];
-  readonly results: ProbeResult[] = [];
-  /** Probes out just now, and the most there ever were. */
-  out = 0;
-  outMax = 0;
-  /** What endpoints answer; undefined for nothing at all. */
-  answer: (port: number) => ProbeOutcome | undefined = () => passed;
-
-  constructor(options: Partial<ProberOptions<ProbeTarget>> = {}) {
-    const run = (_config: ProbeConfig, { port }: { port: number }, signal: AbortSignal) => this.#run(port, signal);
-    this.prober = new Prober({
-      clock: this.clock,
-      random: () => 0,
-      onChange: (change) => this.changes.push(change),
-      onResult: (_target, result) => this.results.push(result),
-      kinds: { http: { run }, https: { run }, tcp: { run } },
-      ...options,
-    });
-  }
-
-  async #run(port: number, signal: AbortSignal): Promise<ProbeOutcome> {
-    this.startsMs.push(this.clock.nowMs());
-    this.outMax = Math.max(this.outMax, ++this.out);
-    const outcome =
-      this.answer(port) ??
-      (await new Promise<ProbeOutcome>((resolve) => {
-        signal.addEventListener('abort', () => resolve(failure(String(signal.reason))));
-      }));
-    this.out--;
-    return outcome;
-  }
-
-  /** Passes time in small steps, so that what each moment sets off is through before the next. */
-  async pass(ms: number, stepMs = 10): Promise<void> {
-    await settled();
-    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
-      this.clock.advance(stepMs);
-      await settled();
-    }
-  }
-
-  story(): string[] {
-    return this.changes.map(({ target, from, to, reason, atMs }) => `${atMs} ${target.key} ${from} ${to}: ${reason}`);
-  }
-}
-
-/** After all promises that are ready to go on. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
 
 describe('schedule', () => {
   test('the first probe runs at once, the second after the drawn gap, the others an interval apart', async () => {
@@ -92,6 +24,27 @@ describe('schedule', () => {
     bench.prober.setTargets([target('a')]);
     await bench.pass(2_000);
     expect(bench.startsMs).toEqual([0, 1_000, 2_000]);
+  });
+
+  test('timers that are early by a fraction start no probe twice', async () => {
+    const bench = new Bench();
+    const starts: number[] = [];
+    const clock: Clock = {
+      nowMs: () => bench.clock.nowMs(),
+      setTimer: (delayMs, fire) => bench.clock.setTimer(Math.trunc(delayMs), fire),
+    };
+    const http = {
+      run() {
+        starts.push(bench.clock.nowMs());
+        return Promise.resolve(passed);
+      },
+    };
+    const kinds = { ...probeKinds, http };
+    const prober = new Prober({ clock, random: () => 0.2503, kinds, onChange: () => {} });
+    prober.setTargets([target('a')]);
+    await bench.pass(3_000, 1);
+    expect(starts).toEqual([0, 749, 1_749, 2_749]);
+    await prober.stop();
   });
 
   test('second probes are spread', async () => {
@@ -144,7 +97,8 @@ describe('verdicts', () => {
     expect(bench.prober.status('a')).toEqual({
       verdict: 'down',
       successesInRow: 0,
-      failuresInRow: 2,
+      failures: 2,
+      flap: NO_FLAPS,
       sinceMs: 2_000,
       lastResult: { ...refused, durationMs: 0 },
     });
@@ -327,6 +281,93 @@ describe('a new list of targets', () => {
   });
 });
 
+describe('a schedule with', () => {
+  test('jitter starts late by a part of the interval, on the same beat', async () => {
+    const bench = new Bench({ random: () => 0.5 });
+    bench.prober.setTargets([target('a', config({ jitter: '20%' }))]);
+    await bench.pass(2_700);
+    // The phase is 500 ms, and half of 20 % of the interval is 100 ms.
+    expect(bench.startsMs).toEqual([0, 600, 1_600, 2_600]);
+  });
+
+  test('very many targets starts them one shortly after the other', async () => {
+    const bench = new Bench({ concurrencyMax: 10 });
+    bench.prober.setTargets(targets(4_010, config({ interval: '10s' })));
+    await bench.pass(500);
+    expect(bench.startsMs.length).toBeGreaterThan(800);
+    expect(bench.startsMs.length).toBeLessThan(900);
+    await bench.pass(2_000);
+    expect(bench.startsMs.length).toBe(4_010);
+  });
+});
+
+test('a kind that throws fails its probe, and no more', async () => {
+  const throwing = {
+    run() {
+      throw new Error('a slip');
+    },
+  };
+  const bench = new Bench({ kinds: { ...probeKinds, http: throwing } });
+  bench.prober.setTargets([target('a')]);
+  await bench.pass(100);
+  expect(bench.story()).toEqual(['0 a unknown down: probe failed: a slip']);
+});
+
+test('a kind with a bound of its own keeps others from waiting', async () => {
+  const out = { tcp: 0, tcpMax: 0 };
+  const tcp: ProbeKinds['tcp'] = {
+    atOnceMax: 2,
+    async run(_config, _target, signal) {
+      out.tcpMax = Math.max(out.tcpMax, ++out.tcp);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      out.tcp--;
+      return passed;
+    },
+  };
+  const bench = new Bench();
+  const kinds = { ...probeKinds, tcp, http: { run: async () => passed } };
+  const prober = new Prober({ clock: bench.clock, random: () => 0, kinds, onChange: () => {} });
+  const slow = probeSchema.parse({ tcp: { port: 1 }, interval: '1s', timeout: '400ms' });
+  prober.setTargets([...targets(10, slow), target('fast')]);
+  await bench.pass(100);
+  expect([prober.verdict('fast'), prober.verdict('t0'), out.tcpMax]).toEqual(['up', 'unknown', 2]);
+  await prober.stop();
+});
+
+test('what a kind is told counts at once, and does not shift the beat', async () => {
+  let tell = () => {};
+  let ended = 0;
+  const bench = new Bench();
+  const starts: number[] = [];
+  let outcome: ProbeOutcome = passed;
+  const push: ProbeKinds['push'] = {
+    run() {
+      starts.push(bench.clock.nowMs());
+      return Promise.resolve(outcome);
+    },
+    watch(_config, _target, onNews) {
+      tell = onNews;
+      return () => ended++;
+    },
+  };
+  const changes: string[] = [];
+  const onChange = ({ to, atMs }: VerdictChange) => changes.push(`${atMs} ${to}`);
+  const prober = new Prober({ clock: bench.clock, random: () => 0, kinds: { ...probeKinds, push }, onChange });
+  const probe = probeSchema.parse({ push: { token: 'a-secret-of-16-or-more' }, interval: '1s' });
+  prober.setTargets([target('a', probe)]);
+  await bench.pass(300);
+  outcome = refused;
+  tell();
+  tell();
+  await bench.pass(1_000);
+  expect([starts, changes]).toEqual([
+    [0, 300, 300, 1_000],
+    ['0 up', '300 down'],
+  ]);
+  await prober.stop();
+  expect([ended, bench.clock.pendingTimers]).toEqual([1, 0]);
+});
+
 test('stop leaves nothing running and lets nobody wait', async () => {
   const bench = new Bench();
   bench.answer = (port) => (port === 1_000 ? passed : undefined);
@@ -346,6 +387,7 @@ test('a server that dies and comes back is seen to', async () => {
   const prober = new Prober({
     clock: systemClock,
     random: Math.random,
+    kinds: probeKinds,
     onChange: ({ from, to, reason }) => events.emit('change', `${from} ${to}: ${reason}`),
   });
   onTestFinished(() => prober.stop());

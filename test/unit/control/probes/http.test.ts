@@ -1,10 +1,19 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { probeKinds } from '../../../../src/control/probes/kinds.ts';
-import { type ProbeResult, runProbe } from '../../../../src/control/probes/run.ts';
+import { runProbe } from '../../../../src/control/probes/run.ts';
 import { StallMeter } from '../../../../src/control/probes/stall.ts';
-import { type ProbeConfig, probeSchema } from '../../../../src/health/schema.ts';
 import { systemClock } from '../../../../src/util/clock.ts';
+import {
+  brief,
+  configOf as config,
+  failed,
+  kinds,
+  passed,
+  patient,
+  probe,
+  probeOnce,
+  timedOut,
+} from '../../../support/probing.ts';
 import {
   answering,
   type Behaviour,
@@ -12,39 +21,11 @@ import {
   misbehaviour,
   startServer,
   startTlsServer,
-  type TestServer,
   tlsPair,
   withStatus,
 } from '../../../support/servers.ts';
 
-const runner = { clock: systemClock, kinds: probeKinds, stalls: new StallMeter(systemClock) };
-
-// Nothing that ends by itself comes near this: it is there for what must not be timed out.
-const patient = { interval: '20s', timeout: '20s' };
-const brief = { interval: '300ms', timeout: '300ms' };
-
-function config(kind: 'http' | 'https', options: object, schedule: object = patient): ProbeConfig {
-  return probeSchema.parse({ [kind]: options, ...schedule });
-}
-
-function probe(config: ProbeConfig, target: { address: string; port: number }): Promise<ProbeResult> {
-  return runProbe(runner, config, target, new AbortController());
-}
-
-/** Probes a server once and waits until the probe has hung up. */
-async function probeOnce(server: TestServer, config: ProbeConfig): Promise<ProbeResult> {
-  onTestFinished(() => server.close());
-  const result = await probe(config, server);
-  await server.idle();
-  return result;
-}
-
-const passed = { ok: true, durationMs: expect.any(Number) };
-
-function failed(reason: string | RegExp) {
-  const text = typeof reason === 'string' ? reason : expect.stringMatching(reason);
-  return { ok: false, fault: 'endpoint', reason: text, durationMs: expect.any(Number) };
-}
+const runner = { clock: systemClock, kinds, stalls: new StallMeter(systemClock) };
 
 describe('judges the status', () => {
   test.each<[string, object, Behaviour, object]>([
@@ -54,6 +35,8 @@ describe('judges the status', () => {
     ['a redirect that is expected', { status: 302 }, withStatus(302, 'Location: /ok\r\n'), passed],
     ['one of a list', { status: [200, 204] }, withStatus(204), passed],
     ['none of a list', { status: [204, 200] }, withStatus(500), failed('status 500, expected 200 or 204')],
+    ['one in a range', { status: ['200-204', 301] }, withStatus(203), passed],
+    ['none in a range', { status: ['200-204', 301] }, withStatus(300), failed('status 300, expected 200-204 or 301')],
     ['HEAD', { method: 'HEAD' }, withStatus(200), passed],
     ['after an interim answer', {}, answering(() => 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'), passed],
     ['HTTP/1.0 without headers', {}, answering(() => 'HTTP/1.0 200 OK\r\n\r\n'), passed],
@@ -63,7 +46,6 @@ describe('judges the status', () => {
 });
 
 describe('survives an endpoint that misbehaves', () => {
-  const timedOut = failed('timed out after 300 ms');
   const broken = failed(/^connection (closed|reset)/);
   const expected = {
     silence: [brief, timedOut],
@@ -78,7 +60,7 @@ describe('survives an endpoint that misbehaves', () => {
     headersWithoutEnd: [patient, failed('headers too large')],
     oneHeaderWithoutEnd: [patient, failed('headers too large')],
     interimWithoutEnd: [patient, failed('too many interim answers')],
-    switchingProtocols: [patient, broken],
+    switchingProtocols: [patient, failed('not HTTP: status 101')],
   } satisfies Record<keyof typeof misbehaviour, [object, object]>;
 
   test.each(Object.entries(expected))('%s', async (name, [schedule, result]) => {

@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { expect, test } from 'vitest';
 import { reasonOf } from '../../../../src/control/probes/reason.ts';
 
@@ -19,7 +18,6 @@ test.each([
     'TLS failed: wrong version number',
     'endpoint',
   ],
-  [new errors.HTTPParserError('Expected HTTP/'), 'not HTTP: Expected HTTP/', 'endpoint'],
   [errorWith('EWHATEVER', 'first\r\n\u001b[31msecond'), 'probe failed: first [31msecond', 'endpoint'],
   ['a string', 'probe failed: a string', 'endpoint'],
   [errorWith('EMFILE'), 'too many open files here', 'observer'],

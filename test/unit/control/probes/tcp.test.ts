@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { tcp } from '../../../../src/control/probes/tcp.ts';
+import { configOf } from '../../../support/probing.ts';
 import { closedPort, misbehaviour, startServer } from '../../../support/servers.ts';
 
-const config = { kind: 'tcp', port: 1, intervalMs: 1_000, timeoutMs: 1_000, fall: 2, rise: 2 } as const;
+const config = configOf('tcp', { port: 1 });
 
 describe('a connection is a success, whatever comes after', () => {
   test.each(['silence', 'closing', 'bodyWithoutEnd'] as const)('%s', async (name) => {

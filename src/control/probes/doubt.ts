@@ -1,0 +1,89 @@
+import { Suspicion, type SuspicionSettings } from '../../health/suspicion.ts';
+import type { Clock, Timer } from '../../util/clock.ts';
+
+/** Why a prober is suspect, or trusted again. */
+export type DoubtChange =
+  | { readonly isSuspect: true; readonly failing: number; readonly of: number; readonly holdMs: number }
+  | { readonly isSuspect: false; readonly why: 'most endpoints came back' | 'references answer' | 'time is up' };
+
+export interface DoubtOptions {
+  readonly clock: Clock;
+  readonly settings: SuspicionSettings;
+  /** Whether anything answers that is known to work; undefined where nothing is known. Asked while the prober is suspect. */
+  readonly checkReferences: (() => Promise<boolean>) | undefined;
+  readonly onChange: (change: DoubtChange) => void;
+}
+
+// Often enough to end a wrong suspicion within a probe's usual interval.
+const referencesEveryMs = 5_000;
+
+/** A prober's doubt in itself over time: it ends when most endpoints come back, when a reference answers, or after a set time. */
+export class Doubt {
+  readonly #options: DoubtOptions;
+  readonly #suspicion: Suspicion;
+  #endTimer: Timer | undefined;
+  #isEnding = false;
+  #referenceTimer: Timer | undefined;
+
+  constructor(options: DoubtOptions) {
+    this.#options = options;
+    this.#suspicion = new Suspicion(options.settings);
+  }
+
+  get isSuspect(): boolean {
+    return this.#suspicion.isSuspect;
+  }
+
+  get failing(): readonly string[] {
+    return this.#suspicion.failing;
+  }
+
+  failed(address: string, intervalMs: number): void {
+    const { clock, settings, onChange } = this.#options;
+    if (!this.#suspicion.failed(address, clock.nowMs(), intervalMs)) return;
+    this.#endTimer = clock.setTimer(settings.holdMs, () => this.#end('time is up'));
+    void this.#askReferences();
+    const { failing, upCount } = this.#suspicion;
+    onChange({ isSuspect: true, failing: failing.length, of: upCount, holdMs: settings.holdMs });
+  }
+
+  /** @param riseMs how long it takes until what has come back is up by its probe's own thresholds. */
+  passed(address: string, riseMs: number): void {
+    if (!this.#suspicion.passed(address) || this.#isEnding) return;
+    this.#isEnding = true;
+    this.#endTimer?.cancel();
+    // The last ones are still on their way: told down now, they would be up again a moment later.
+    this.#endTimer = this.#options.clock.setTimer(riseMs, () => this.#end('most endpoints came back'));
+  }
+
+  /** Takes note of a verdict. */
+  told(address: string, isUp: boolean): void {
+    if (isUp) this.#suspicion.isUp(address);
+    else this.#suspicion.isDown(address);
+  }
+
+  drop(address: string): void {
+    this.#suspicion.drop(address);
+  }
+
+  stop(): void {
+    this.#endTimer?.cancel();
+    this.#referenceTimer?.cancel();
+  }
+
+  async #askReferences(): Promise<void> {
+    const { clock, checkReferences } = this.#options;
+    if (checkReferences === undefined) return;
+    const answers = await checkReferences();
+    if (!this.isSuspect) return;
+    if (answers) this.#end('references answer');
+    else this.#referenceTimer = clock.setTimer(referencesEveryMs, () => void this.#askReferences());
+  }
+
+  #end(why: Extract<DoubtChange, { isSuspect: false }>['why']): void {
+    this.stop();
+    this.#isEnding = false;
+    this.#suspicion.end();
+    this.#options.onChange({ isSuspect: false, why });
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { type ConfigOf, sourceFor } from '../../health/schema.ts';
+import { openPingSocket, PingRefused } from './ping-socket.ts';
+import { attempt, blind, type ProbeKind } from './probe.ts';
+import { reasonOf } from './reason.ts';
+
+// RFC 792 and RFC 4443: type, code, checksum, identifier, sequence number. The kernel fills in what is 0 here.
+const headerBytes = 8;
+const ECHO = { 4: { request: 8, reply: 0 }, 6: { request: 128, reply: 129 } } as const;
+
+// What tells a reply to this request from any other.
+const tokenBytes = 8;
+
+/** A destination port has no meaning to ICMP; Node.js does not send to port 0. */
+const anyPort = 1;
+
+/** Succeeds when an ICMP echo request is answered by the address that it was sent to. */
+export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
+  run(config, { address }, signal) {
+    return attempt(signal, (settle, cleanup) => {
+      const isV6 = isIPv6(address);
+      const { request, reply } = ECHO[isV6 ? 6 : 4];
+      const sent = Buffer.alloc(headerBytes + Math.max(tokenBytes, config.bytes));
+      sent[0] = request;
+      randomBytes(tokenBytes).copy(sent, headerBytes);
+      const socket = openSocket(isV6, sourceFor(config, address));
+      if (typeof socket === 'string') return settle(blind(socket));
+      cleanup(() => socket.close());
+      socket.on('error', (error) => settle(reasonOf(error)));
+      socket.on('message', (message) => {
+        const isOurs = message[0] === reply && message.subarray(headerBytes).equals(sent.subarray(headerBytes));
+        if (isOurs) settle({ ok: true });
+      });
+      // Connected, so that the kernel drops what another address sends.
+      socket.connect(anyPort, address, (error?: Error) => {
+        if (error) settle(reasonOf(error));
+        else socket.send(sent);
+      });
+    });
+  },
+};
+
+function openSocket(isV6: boolean, source: string | undefined) {
+  try {
+    return openPingSocket(isV6, source);
+  } catch (error) {
+    if (!(error instanceof PingRefused)) throw error;
+    return `ICMP not permitted here: ${error.message}`;
+  }
+}

@@ -1,0 +1,47 @@
+// At one probe each 10 s this is the last 10 minutes.
+const samplesMax = 64;
+
+// Fewer say nothing of what is usual.
+const samplesMin = 16;
+
+// One slow probe is chance; the median of so many is not.
+const recentCount = 5;
+
+// Below a twentieth of the median, and a millisecond, it is the scheduler that is measured.
+const spreadMinPart = 0.05;
+const spreadMinMs = 1;
+
+/** The median absolute deviation of a normal distribution is its standard deviation times this. */
+const MAD_TO_SIGMA = 0.6745;
+
+/** What an endpoint's own probes took lately. */
+export class LatencyHistory {
+  readonly #samplesMs = new Float32Array(samplesMax);
+  #count = 0;
+
+  add(durationMs: number): void {
+    this.#samplesMs[this.#count++ % samplesMax] = durationMs;
+  }
+
+  /**
+   * How far the last few are from what was usual before, in standard deviations (a robust z-score: median and median
+   * absolute deviation, which a few outliers do not move). 0 while too little is known.
+   */
+  zScore(): number {
+    if (this.#count < samplesMin) return 0;
+    const kept = Math.min(this.#count, samplesMax);
+    const inOrder = Array.from({ length: kept }, (_, age) => this.#samplesMs[(this.#count - 1 - age) % samplesMax]!);
+    const recent = median(inOrder.slice(0, recentCount));
+    const usual = inOrder.slice(recentCount);
+    const middle = median(usual);
+    const deviation = median(usual.map((ms) => Math.abs(ms - middle)));
+    const spread = Math.max(deviation, spreadMinMs, spreadMinPart * middle);
+    return (MAD_TO_SIGMA * (recent - middle)) / spread;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}
