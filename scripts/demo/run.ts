@@ -59,7 +59,7 @@ class Demo {
 
   async #startRegions({ services }: Config): Promise<void> {
     const endpoints = [...services.values()].flatMap((service) => service.endpoints);
-    for (const { region, check } of endpoints) {
+    for (const { name, region = name, check } of endpoints) {
       if (check === undefined || this.#regions.has(region)) continue;
       const stage = { region, host: formatAddress(check.address), port: check.port };
       const started = new Region(stage, (line) => this.#narrator.tell(line));

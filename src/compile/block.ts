@@ -1,5 +1,13 @@
 import { CLASS } from '../dns/constants.ts';
-import { FORM_TABLE, SERVICE_HEADER, type ServiceForm } from '../snapshot/service.ts';
+import {
+  DRAW,
+  DRAW_ROW,
+  FORM_TABLE,
+  ROW_KIND,
+  SERVICE_HEADER,
+  type ServiceForm,
+  SPLIT_ROW,
+} from '../snapshot/service.ts';
 
 const NAME_POINTER = 0xc00c; // the question's name, right behind the header
 
@@ -9,28 +17,27 @@ export interface StoredRecords {
   readonly count: number;
 }
 
-/** What a table says of all its rows. */
-export interface TableFacts {
-  readonly trieSlot: number;
-  readonly isAllDown: boolean;
-  readonly ttlSecondsMax: number;
-}
-
 /** Puts the block of a service together: integers as they come, and behind them the records. */
 export class BlockBuilder {
   readonly #words: number[] = new Array<number>(SERVICE_HEADER.WORDS).fill(0);
   readonly #records: number[] = [];
   readonly #rowByContent = new Map<string, number>();
+  readonly #recordsByContent = new Map<string, StoredRecords>();
 
-  /** Records, ready to be copied: owned by the question's name, their TTL still to be set. */
+  /** Records, ready to be copied: owned by the question's name, their TTL still to be set. Equal ones are there once. */
   addRecords(type: number, rdatas: readonly Uint8Array[]): StoredRecords {
+    const content = `${type} ${rdatas.map((rdata) => Buffer.from(rdata).toString('latin1')).join('\0')}`;
+    const known = this.#recordsByContent.get(content);
+    if (known !== undefined && known.count === rdatas.length) return known;
     const at = this.#records.length;
     for (const rdata of rdatas) {
       for (const field of [NAME_POINTER, type, CLASS.IN, 0, 0, rdata.length])
         this.#records.push(field >> 8, field & 0xff);
-      this.#records.push(...rdata);
+      for (const octet of rdata) this.#records.push(octet);
     }
-    return { at, count: rdatas.length };
+    const stored = { at, count: rdatas.length };
+    this.#recordsByContent.set(content, stored);
+    return stored;
   }
 
   /** Adds a row, once: classes with the same content share it. Returns its offset. */
@@ -41,16 +48,38 @@ export class BlockBuilder {
     const at = this.#words.length;
     for (const word of row) this.#words.push(word);
     this.#rowByContent.set(content, at);
+    if (row[DRAW_ROW.KIND] === ROW_KIND.DRAW && row[DRAW_ROW.DRAW] === DRAW.ROTATE) {
+      this.#words[at + DRAW_ROW.TURN] = this.#words[SERVICE_HEADER.TURN_COUNT];
+      this.#words[SERVICE_HEADER.TURN_COUNT]++;
+    }
     return at;
   }
 
-  /** Adds the table of a form: its trie, and by class the offset of its row. */
-  addTable(form: ServiceForm, rows: readonly number[], { trieSlot, isAllDown, ttlSecondsMax }: TableFacts): void {
-    const isUniform = new Set(rows).size === 1;
+  /** Adds a row that sends a share of clients, in 2^31 parts, to one row and the others to another. Returns its offset. */
+  addSplit(
+    threshold: number,
+    salt: number,
+    bits: { ipv4Bits: number; ipv6Bits: number },
+    inside: number,
+    outside: number,
+  ): number {
+    if (inside === outside) return inside;
+    const row = new Array<number>(SPLIT_ROW.WORDS).fill(0);
+    row[SPLIT_ROW.KIND] = ROW_KIND.SPLIT;
+    row[SPLIT_ROW.THRESHOLD] = threshold;
+    row[SPLIT_ROW.SALT] = salt;
+    row[SPLIT_ROW.IPV4_BITS] = bits.ipv4Bits;
+    row[SPLIT_ROW.IPV6_BITS] = bits.ipv6Bits;
+    row[SPLIT_ROW.INSIDE] = inside;
+    row[SPLIT_ROW.OUTSIDE] = outside;
+    return this.addRow(row);
+  }
+
+  /** Adds the table of a form: its trie, and by number the offset of its rows. */
+  addTable(form: ServiceForm, rows: readonly number[], trieSlot: number): void {
     const at = this.#words.length;
     this.#words[form] = at;
-    const flags = [isUniform ? 1 : 0, isAllDown ? 1 : 0];
-    this.#words.push(trieSlot, at + FORM_TABLE.WORDS, rows.length, ...flags, ttlSecondsMax);
+    this.#words.push(trieSlot, at + FORM_TABLE.WORDS, rows.length);
     for (const row of rows) this.#words.push(row);
   }
 

@@ -1,62 +1,98 @@
 import { createHash } from 'node:crypto';
 import type { GeoMap } from '../geo/geomap.ts';
+import type { Location } from '../geo/location.ts';
+import type { PrefixTrie } from '../net/trie.ts';
 import { mapValues } from '../net/trie-transform.ts';
-import { NO_TRIE } from '../snapshot/service.ts';
-import { writeTrie } from '../snapshot/trie.ts';
-import { readFacts } from '../steering/decide.ts';
-import type { Candidate, Facts } from '../steering/step.ts';
-import type { Policy } from '../steering/steps/index.ts';
+import { type PlanFacts, readFacts, type WholePlan } from '../steering/plan.ts';
+import type { Policy } from '../steering/policy.ts';
+import type { Knowledge } from '../steering/step.ts';
+import { AlikeClasses } from './alike.ts';
 
-/** The classes of a service's clients: by class, what its policy reads of them; and which trie tells a client's class. */
-export interface ClassMap {
-  readonly trieSlot: number;
-  readonly facts: readonly (readonly Facts[])[];
+/** The classes of a service's clients: by class, what its plan reads of them; and the trie that tells a client's class. */
+export interface ClassMap extends Division {
+  readonly facts: readonly PlanFacts[];
+  /** Of the trie. */
+  readonly digest: string;
+}
+
+/** How clients divide, whatever is read of the classes. */
+interface Division {
+  readonly trie: PrefixTrie;
+  /** By cell of the map. */
+  readonly classOf: Int32Array;
 }
 
 /**
- * Divides the cells of a map into classes: clients for whom a policy reads the same facts. Services that see the world
- * alike share a trie.
+ * Divides the cells of a map into classes: clients for whom a plan reads the same facts. Services that see the world
+ * alike share what comes of it.
  */
 export class Classifier {
   readonly #map: GeoMap;
+  readonly #knowledge: Knowledge | undefined;
   readonly #byInputs = new Map<string, ClassMap>();
-  readonly #slotByDigest = new Map<string, number>();
-  readonly tries: SharedArrayBuffer[] = [];
+  readonly #policyIds = new Map<Policy, number>();
+  readonly #alike = new WeakMap<ClassMap, { readonly classes: AlikeClasses | undefined }>();
+  readonly #divisionByDigest = new Map<string, Division>();
 
-  constructor(map: GeoMap) {
+  constructor(map: GeoMap, knowledge?: Knowledge) {
     this.#map = map;
+    this.#knowledge = knowledge;
   }
 
-  classify(policy: Policy, candidates: readonly Candidate[]): ClassMap {
-    const inputs = JSON.stringify([policy, candidates]);
+  classify(plan: WholePlan): ClassMap {
+    const inputs = this.#inputsOf(plan);
     const known = this.#byInputs.get(inputs);
     if (known !== undefined) return known;
-    const classMap = this.#divide(policy, candidates);
+    const classMap = this.#divide(plan);
     this.#byInputs.set(inputs, classMap);
     return classMap;
   }
 
-  #divide(policy: Policy, candidates: readonly Candidate[]): ClassMap {
+  /** What a plan reads of clients at a location. */
+  read(plan: WholePlan, location: Location): PlanFacts {
+    return readFacts(plan, location, this.#knowledge);
+  }
+
+  /** How to tell which of a plan's classes are answered alike, where that can be told. */
+  alike(plan: WholePlan, classes: ClassMap): AlikeClasses | undefined {
+    const known = this.#alike.get(classes) ?? { classes: AlikeClasses.of(plan, classes.facts) };
+    this.#alike.set(classes, known);
+    return known.classes;
+  }
+
+  /** All that reading depends on, as text: policies, fences that come with the plan, and candidates. */
+  #inputsOf({ plans }: WholePlan): string {
+    return JSON.stringify(
+      plans.map(({ service: { policy }, steps, candidates }) => {
+        const fences = steps.filter(({ isInherited }) => isInherited).map(({ step, guards }) => [step, guards]);
+        // Policies may have thousands of rows, and hundreds of services the same one.
+        const id = this.#policyIds.get(policy) ?? this.#policyIds.size;
+        this.#policyIds.set(policy, id);
+        return [id, fences, candidates];
+      }),
+    );
+  }
+
+  #divide(plan: WholePlan): ClassMap {
     const classByFacts = new Map<string, number>();
-    const facts: (readonly Facts[])[] = [];
+    const facts: PlanFacts[] = [];
     const classOf = Int32Array.from(this.#map.cells, (location) => {
-      const read = readFacts(policy, location, candidates);
+      const read = this.read(plan, location);
       const key = JSON.stringify(read);
       const known = classByFacts.get(key);
       if (known !== undefined) return known;
       classByFacts.set(key, facts.length);
       return facts.push(read) - 1;
     });
-    return { trieSlot: facts.length === 1 ? NO_TRIE : this.#trieSlot(classOf), facts };
+    const digest = createHash('sha256').update(classOf).digest('base64');
+    return { facts, digest, ...this.#division(digest, classOf) };
   }
 
-  #trieSlot(classOf: Int32Array): number {
-    const digest = createHash('sha256').update(classOf).digest('base64');
-    const known = this.#slotByDigest.get(digest);
+  #division(digest: string, classOf: Int32Array): Division {
+    const known = this.#divisionByDigest.get(digest);
     if (known !== undefined) return known;
-    // Neighbours of one class merge here: each leaf is the largest network that one answer holds for.
-    const slot = this.tries.push(writeTrie(mapValues(this.#map.trie, (cell) => classOf[cell]))) - 1;
-    this.#slotByDigest.set(digest, slot);
-    return slot;
+    const division = { classOf, trie: mapValues(this.#map.trie, (cell) => classOf[cell]) };
+    this.#divisionByDigest.set(digest, division);
+    return division;
   }
 }

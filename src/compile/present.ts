@@ -12,11 +12,14 @@ export interface Resolved {
 
 /** What is known of the world at present besides the configuration: it changes, and services are compiled again. */
 export interface Present {
+  readonly nowMs: number;
   /**
    * Whether an address of an endpoint may be answered. Without an address, whether the endpoint may, of whose name no
    * address is known yet.
    */
   isUp(service: ServiceConfig, endpoint: EndpointConfig, address: Address | undefined): boolean;
+  /** Whether an endpoint is to get no new clients, by hand; what the configuration says of it comes on top. */
+  isDraining?(service: ServiceConfig, endpoint: EndpointConfig): boolean;
   /** What is behind the name of an endpoint that is a CNAME; undefined while nothing is known. */
   resolved(name: WireName): Resolved | undefined;
 }

@@ -1,48 +1,161 @@
 import type { Config } from '../config/config.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
+import type { Mode } from '../steering/decision.ts';
+import type { Moment } from '../steering/policy.ts';
+import type { Knowledge } from '../steering/step.ts';
+import type { Condition } from '../steering/steps/when.ts';
 import { Classifier } from './classes.ts';
 import { compileNames } from './names.ts';
 import type { Present } from './present.ts';
+import { RowTries } from './row-tries.ts';
 import { CompiledService } from './services.ts';
+import { stateAtPresent } from './states.ts';
+import { steeredServices } from './steered.ts';
 
 /** What a publication carries besides its number. */
 export type Blocks = Omit<Publication, 'generation'>;
 
+type Compiled = Pick<Config, 'regions' | 'services' | 'zones'>;
+
 /** A configuration and a map, compiled as far as they go without verdicts and resolved names. */
 export class CompiledWorld {
+  readonly #config: Pick<Config, 'regions' | 'services'>;
   readonly #names: SharedArrayBuffer;
-  readonly #classifier: Classifier;
+  readonly #tries = new RowTries();
   readonly #services = new Map<string, CompiledService>();
+  /** By service, those whose answers depend on it. */
+  readonly #dependents = new Map<string, Set<string>>();
+  /** Services whose scopes may be longer than need be. */
+  readonly #rough = new Set<string>();
 
-  constructor(config: Pick<Config, 'regions' | 'services' | 'zones'>, map: GeoMap) {
-    this.#classifier = new Classifier(map);
-    const slotOf = new Map([...config.services.keys()].map((name, slot) => [name, slot]));
-    for (const [slot, service] of [...config.services.values()].entries()) {
-      const surroundings = { regions: config.regions, slotOf, classifier: this.#classifier };
-      this.#services.set(service.name, new CompiledService(service, slot, surroundings));
+  constructor({ regions, services, zones }: Compiled, map: GeoMap, knowledge?: Knowledge) {
+    this.#config = { regions, services };
+    const surroundings = {
+      services,
+      regions,
+      steered: steeredServices({ regions, services }),
+      regionIndex: new Map([...regions.keys()].map((name, index) => [name, index])),
+      classifier: new Classifier(map, knowledge),
+      tries: this.#tries,
+    };
+    for (const [slot, name] of [...services.keys()].entries()) {
+      const compiled = new CompiledService(name, slot, surroundings);
+      this.#services.set(name, compiled);
+      for (const other of [...compiled.dependsOn, ...compiled.looksAt.flatMap((one) => this.#servicesMeant(one))]) {
+        const dependents = this.#dependents.get(other) ?? new Set();
+        this.#dependents.set(other, dependents.add(name));
+      }
     }
-    const named = new Map(
-      [...config.services.values()].map(({ name, ttlSeconds }, slot) => [name, { slot, ttlSeconds }]),
-    );
-    this.#names = compileNames(config.zones, named);
+    const named = new Map([...services.values()].map(({ name, ttlSeconds }, slot) => [name, { slot, ttlSeconds }]));
+    this.#names = compileNames(zones, named);
+  }
+
+  /** The block of names, as it is published. */
+  get names(): SharedArrayBuffer {
+    return this.#names;
+  }
+
+  /** The service with a name; undefined where there is none. */
+  service(name: string): CompiledService | undefined {
+    return this.#services.get(name);
+  }
+
+  /** The names of the services, by their slots. */
+  get serviceNames(): readonly string[] {
+    return [...this.#services.keys()];
   }
 
   /** Everything, for a worker that knows nothing. */
   compileAll(present: Present): Blocks {
+    this.#rough.clear();
+    const { services } = this.#compile(this.#services.values(), present, false);
+    this.#tries.takeUnpublished();
+    return { names: this.#names, tries: this.#tries.all, services };
+  }
+
+  /** Only some services and those that depend on them, after what they depend on changed. */
+  compileServices(names: Iterable<string>, present: Present): Blocks {
+    return this.#compile(
+      this.dependentsOf(names).flatMap((name) => this.#services.get(name) ?? []),
+      present,
+      true,
+    );
+  }
+
+  /** Services and all whose answers depend on them. */
+  dependentsOf(names: Iterable<string>): readonly string[] {
+    return [...new Set([...names].flatMap((name) => [...(this.#dependents.get(name) ?? [])]))];
+  }
+
+  /** How the answers of a service came about when it was compiled last. */
+  modesOf(name: string): readonly Mode[] {
+    return this.#services.get(name)?.modes ?? [];
+  }
+
+  /** Whether some services have longer scopes than need be, for which there was no time. */
+  get isRough(): boolean {
+    return this.#rough.size > 0;
+  }
+
+  /** Compiles one of them again, with scopes that are as short as they can be. */
+  refineOne(present: Present): Blocks {
+    const [name] = this.#rough;
+    this.#rough.delete(name);
+    return this.#compile(
+      [this.#services.get(name)].flatMap((service) => service ?? []),
+      present,
+      false,
+    );
+  }
+
+  /** The services whose policies change by the clock, and when the first of them will; undefined: none does. */
+  changes(nowMs: number): { readonly atMs: number; readonly services: readonly string[] } | undefined {
+    const timed = [...this.#services.values()].flatMap((service) => {
+      const atMs = service.changesMs(nowMs);
+      return atMs === undefined ? [] : [{ name: service.name, atMs }];
+    });
+    if (timed.length === 0) return undefined;
+    const atMs = Math.min(...timed.map((one) => one.atMs));
+    return { atMs, services: timed.filter((one) => one.atMs === atMs).map(({ name }) => name) };
+  }
+
+  #compile(services: Iterable<CompiledService>, present: Present, isUrgent: boolean): Blocks {
+    const moment = this.momentOf(present);
+    const compiled = [...services].map((service) => {
+      const { block, isRough } = service.compile(present, moment, isUrgent);
+      if (isRough) this.#rough.add(service.name);
+      else this.#rough.delete(service.name);
+      return { slot: service.slot, block };
+    });
+    return { tries: this.#tries.takeUnpublished(), services: compiled };
+  }
+
+  /** The present as policies see it; a state that many of them look at is found once. */
+  momentOf(present: Present): Moment {
+    const known = new Map<string, ReturnType<Moment['stateOf']>>();
     return {
-      names: this.#names,
-      tries: this.#classifier.tries,
-      services: this.compileServices(this.#services.keys(), present).services,
+      nowMs: present.nowMs,
+      stateOf: (other) => {
+        const key = JSON.stringify(other);
+        const state = known.get(key) ?? stateAtPresent(this.#config, present, other);
+        known.set(key, state);
+        return state;
+      },
     };
   }
 
-  /** Only some services, after what they depend on changed. */
-  compileServices(names: Iterable<string>, present: Present): Blocks {
-    const services = [...names].flatMap((name) => {
-      const service = this.#services.get(name);
-      return service === undefined ? [] : [{ slot: service.slot, block: service.compile(present) }];
-    });
-    return { services };
+  /** The services whose states a condition looks at. */
+  #servicesMeant(other: Condition): readonly string[] {
+    if ('service' in other) return this.#leadsTo(other.service);
+    return [...this.#config.services.values()]
+      .filter(({ endpoints }) => endpoints.some(({ region }) => region === other.region))
+      .flatMap(({ name }) => this.#leadsTo(name));
+  }
+
+  /** A service and those that are endpoints of it, however deep. */
+  #leadsTo(name: string): readonly string[] {
+    const endpoints = this.#config.services.get(name)?.endpoints ?? [];
+    return [name, ...endpoints.flatMap(({ service }) => (service === undefined ? [] : this.#leadsTo(service)))];
   }
 }

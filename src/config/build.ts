@@ -1,28 +1,34 @@
 import { availableParallelism, hostname } from 'node:os';
-import type { Region } from '../steering/step.ts';
+import type { CountryTable } from '../geo/countries.ts';
 import { VERSION } from '../util/version.ts';
 import type { KeyPair } from './certificate.ts';
-import type { Config, EndpointConfig, RateLimitConfig, ServerConfig, ServiceConfig } from './config.ts';
+import type { Config, EndpointConfig, RateLimitConfig, RegionConfig, ServerConfig, ServiceConfig } from './config.ts';
+import { buildAdmin, buildHook, buildSafety } from './operations.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
 import type { ValidRateLimit } from './server-schema.ts';
 
 /** What of a configuration is in other files than the document itself. */
-export type Surroundings = Pick<Config, 'file' | 'files' | 'zones'> & {
+export type Surroundings = Pick<Config, 'file' | 'files' | 'zones' | 'tests'> & {
   readonly databases: readonly string[];
+  readonly countries: CountryTable;
   readonly pair: KeyPair | undefined;
 };
 
 /** The configuration that a valid document says, its names looked up. Every name is known to be defined. */
-export function buildConfig(valid: ValidConfig, { databases, pair, ...surroundings }: Surroundings): Config {
+export function buildConfig(valid: ValidConfig, { databases, countries, pair, ...surroundings }: Surroundings): Config {
   const policies = mapOf(valid.policies, (steps, name) => ({ name, steps }));
   return {
     ...surroundings,
     server: buildServer(valid.server, pair),
     geo: { databases, networks: mapOf(valid.geo.networks, (prefixes) => prefixes) },
-    regions: mapOf(valid.regions, buildRegion),
+    admin: buildAdmin(valid.admin, surroundings.file),
+    safety: buildSafety(valid.safety),
+    reload: { maxMovedPercent: valid.reload.maxMovedClients },
+    hooks: mapOf(valid.hooks, buildHook),
+    regions: mapOf(valid.regions, (region, name) => buildRegion(region, name, countries)),
     probes: mapOf(valid.probes, (probe) => probe),
     services: mapOf(valid.services, (service, name) => ({
-      ...buildService(service, name),
+      ...buildService(service, name, valid.regions),
       policy: policies.get(service.policy)!,
     })),
   };
@@ -73,29 +79,62 @@ function buildRateLimit({ responsesPerSecond: data, ...limit }: ValidRateLimit):
   };
 }
 
-function buildRegion({ location, tags }: ValidRegion, name: string): Region {
+function buildRegion(
+  { location, tags, country, drain, ...region }: ValidRegion,
+  name: string,
+  countries: CountryTable,
+): RegionConfig {
+  // Who says only the country has said the continent, too: a fence may go by either.
+  const continent = region.continent ?? countries.get(country ?? '')?.continent;
   const [latitude, longitude] = location ?? [];
   return {
     name,
     tags,
+    isDraining: drain,
     ...(latitude !== undefined && longitude !== undefined && { location: { latitude, longitude } }),
+    ...(country !== undefined && { country }),
+    ...(continent !== undefined && { continent }),
   };
 }
 
-function buildService(service: ValidService, name: string): Omit<ServiceConfig, 'policy'> {
-  const { whenAllDown } = service;
+function buildService(
+  service: ValidService,
+  name: string,
+  regions: Readonly<Record<string, unknown>>,
+): Omit<ServiceConfig, 'policy'> {
   return {
     name,
     probe: service.probe,
     ttlSeconds: service.ttl / 1000,
     answers: service.answers,
-    whenAllDown: whenAllDown === 'all' || whenAllDown === 'none' ? whenAllDown : { service: whenAllDown },
-    endpoints: Object.entries(service.endpoints).map(([region, endpoint]) => buildEndpoint(endpoint, region)),
+    ...(service.atLeastUp !== undefined && { atLeastUp: service.atLeastUp }),
+    ...buildWhenAllDown(service.whenAllDown),
+    endpoints: Object.entries(service.endpoints).map(([endpoint, valid]) => buildEndpoint(valid, endpoint, regions)),
   };
 }
 
-function buildEndpoint({ a = [], aaaa = [], cname, weight, check }: ValidEndpoint, region: string): EndpointConfig {
-  return { region, a, aaaa, ...(cname !== undefined && { cname }), weight, check };
+function buildWhenAllDown(written: ValidService['whenAllDown']): Pick<ServiceConfig, 'whenAllDown' | 'fixed'> {
+  if (typeof written !== 'string') {
+    const breaksFence = written.breakFence;
+    return written.service !== undefined
+      ? { whenAllDown: { kind: 'service', service: written.service, breaksFence }, fixed: undefined }
+      : { whenAllDown: { kind: 'fixed', breaksFence }, fixed: { a: written.a ?? [], aaaa: written.aaaa ?? [] } };
+  }
+  const kind = (['all', 'none', 'refuse', 'lastGood'] as const).find((word) => word === written);
+  return {
+    whenAllDown: kind === undefined ? { kind: 'service', service: written, breaksFence: false } : { kind },
+    fixed: undefined,
+  };
+}
+
+function buildEndpoint(
+  { a = [], aaaa = [], cname, service, weight, check, drain, ...written }: ValidEndpoint,
+  name: string,
+  regions: Readonly<Record<string, unknown>>,
+): EndpointConfig {
+  const region = written.region ?? (Object.hasOwn(regions, name) ? name : undefined);
+  const target = { ...(cname !== undefined && { cname }), ...(service !== undefined && { service }) };
+  return { name, region, a, aaaa, ...target, isDraining: drain, weight, check };
 }
 
 function mapOf<In, Out>(

@@ -2,9 +2,13 @@ import type { WireName } from '../dns/name.ts';
 import type { ProbeConfig } from '../health/schema.ts';
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { WhenAllDown } from '../steering/plan.ts';
+import type { Policy } from '../steering/policy.ts';
 import type { Region } from '../steering/step.ts';
-import type { Policy } from '../steering/steps/index.ts';
+import type { Problem } from '../util/problem.ts';
 import type { Zone } from '../zone/zone.ts';
+import type { AdminConfig, HookConfig, SafetyConfig } from './operations-config.ts';
+import type { RoutingTest } from './tests-schema.ts';
 
 /** A whole configuration, valid, every name resolved and every file of zones read. Immutable. */
 export interface Config {
@@ -17,10 +21,26 @@ export interface Config {
     readonly databases: readonly string[];
     readonly networks: ReadonlyMap<string, readonly Prefix[]>;
   };
-  readonly regions: ReadonlyMap<string, Region>;
+  readonly regions: ReadonlyMap<string, RegionConfig>;
   readonly probes: ReadonlyMap<string, ProbeConfig>;
   readonly services: ReadonlyMap<string, ServiceConfig>;
+  readonly admin: AdminConfig;
+  readonly safety: SafetyConfig;
+  readonly hooks: ReadonlyMap<string, HookConfig>;
+  readonly tests: readonly PlacedTest[];
+  readonly reload: ReloadConfig;
   readonly zones: readonly Zone[];
+}
+
+/** A test of what is answered to whom, and where it stands. */
+export interface PlacedTest {
+  readonly test: RoutingTest;
+  readonly place: Pick<Problem, 'file' | 'line' | 'column'>;
+}
+
+export interface ReloadConfig {
+  /** The largest share of the clients of any service that a reload may move, in percent; undefined: any. */
+  readonly maxMovedPercent: number | undefined;
 }
 
 export interface ServerConfig {
@@ -69,24 +89,38 @@ export interface SocketAddress {
   readonly port: number;
 }
 
+export interface RegionConfig extends Region {
+  /** Its endpoints get no new clients while others are up. */
+  readonly isDraining: boolean;
+}
+
 export interface ServiceConfig {
   readonly name: string;
   readonly policy: Policy;
   /** The name of a probe; without one the endpoints always count as up. */
   readonly probe: string | undefined;
   readonly ttlSeconds: number;
-  /** How many endpoints an answer names, at most. */
-  readonly answers: number;
-  readonly whenAllDown: 'all' | 'none' | { readonly service: string };
+  /** How many endpoints an answer names, at most; undefined: what the policy says, or one. */
+  readonly answers: number | undefined;
+  readonly whenAllDown: WhenAllDown;
+  /** What is answered when none is up, where whenAllDown is `fixed`. */
+  readonly fixed: { readonly a: readonly Address[]; readonly aaaa: readonly Address[] } | undefined;
+  /** How many endpoints must be left; undefined: what is said for all services. */
+  readonly atLeastUp?: number;
   readonly endpoints: readonly EndpointConfig[];
 }
 
 export interface EndpointConfig {
-  readonly region: string;
+  readonly name: string;
+  /** Undefined where it is a service that is in none. */
+  readonly region: string | undefined;
   readonly a: readonly Address[];
   readonly aaaa: readonly Address[];
   /** In place of addresses, which there are none of then. In the case it was written in. */
   readonly cname?: WireName;
+  /** In place of addresses: another service. */
+  readonly service?: string;
+  readonly isDraining: boolean;
   readonly weight: number;
   /** Probed there instead of at each address it answers with. */
   readonly check: SocketAddress | undefined;

@@ -3,7 +3,7 @@ import { formatPrefix, parsePrefix } from '../net/prefix.ts';
 import type { Problem } from '../util/problem.ts';
 import type { Document, Path } from './document.ts';
 import { parseListen } from './fields.ts';
-import { readStep } from './policy.ts';
+import { stepsIn, type WrittenStep } from './policy.ts';
 import { entriesIn, isMapping, keysIn, textsIn, written } from './written.ts';
 
 /** Things that are well-formed each by itself and do not go together. */
@@ -52,20 +52,19 @@ function checkEndpoints(document: Document): readonly Problem[] {
   return endpointsIn(document).flatMap(({ path, endpoint }) => {
     if (!isMapping(endpoint)) return [];
     const has = (key: string): boolean => Object.hasOwn(endpoint, key);
-    if (has('cname')) {
-      if (!has('a') && !has('aaaa')) return [];
-      // RFC 2181 section 10.1: where there is a CNAME there is nothing else.
-      return [
-        document.atKey(
-          [...path, 'cname'],
-          'cname-and-addresses',
-          'either cname or addresses',
-          'a cname beside addresses',
-        ),
-      ];
+    // RFC 2181 section 10.1: where there is a CNAME there is nothing else.
+    const others = ['service', 'cname'].filter(has);
+    const what = has('a') || has('aaaa') ? [...others, 'addresses'] : others;
+    if (what.length > 1) {
+      const [first, ...rest] = what;
+      const code =
+        what.includes('cname') && what.includes('addresses') ? 'cname-and-addresses' : 'endpoint-of-two-kinds';
+      const expected = `either ${what.join(' or ')}`;
+      return [document.atKey([...path, first], code, expected, `a ${first} beside ${rest.join(' and ')}`)];
     }
-    if (!has('a') && !has('aaaa')) {
-      const expected = 'a or aaaa with an address, or cname with a name';
+    if (others.length > 0) return [];
+    if (what.length === 0) {
+      const expected = 'a or aaaa with an address, cname with a name, or service';
       return [document.atKey(path, 'endpoint-without-address', expected, 'an endpoint without address')];
     }
     return ['a', 'aaaa'].flatMap((key) => {
@@ -81,12 +80,11 @@ function checkEndpoints(document: Document): readonly Problem[] {
 /** A region without location where its policy goes by distance would silently come last. Told once a region. */
 function checkLocations(document: Document): readonly Problem[] {
   const needs = new Map<string, string>();
-  for (const { service, region } of endpointsIn(document)) {
+  for (const { service, name, endpoint } of endpointsIn(document)) {
     const policy = written(document.value, 'services', service, 'policy');
-    const steps = typeof policy === 'string' ? written(document.value, 'policies', policy) : undefined;
-    const kind = (Array.isArray(steps) ? steps : [])
-      .flatMap(readStep)
-      .find(({ step }) => step.needsRegionLocations)?.kind;
+    if (typeof policy !== 'string') continue;
+    const region = String(written(endpoint, 'region') ?? name);
+    const kind = stepsIn(written(document.value, 'policies', policy), []).find(needsLocations)?.kind;
     const isLacking =
       isMapping(written(document.value, 'regions', region)) &&
       written(document.value, 'regions', region, 'location') === undefined;
@@ -101,6 +99,12 @@ function checkLocations(document: Document): readonly Problem[] {
       `${region} without location`,
     ),
   );
+}
+
+/** Whether a step compares distances, as far as its settings can be read. */
+export function needsLocations({ step, settings }: WrittenStep): boolean {
+  const valid = step.schema.safeParse(settings ?? step.bare);
+  return valid.success && step.needsRegionLocations?.(valid.data) === true;
 }
 
 function checkZoneSources(document: Document): readonly Problem[] {
@@ -119,14 +123,12 @@ function checkZoneSources(document: Document): readonly Problem[] {
   });
 }
 
-function endpointsIn(
-  document: Document,
-): readonly { service: string; region: string; path: Path; endpoint: unknown }[] {
+function endpointsIn(document: Document): readonly { service: string; name: string; path: Path; endpoint: unknown }[] {
   return keysIn(written(document.value, 'services')).flatMap((service) =>
-    entriesIn(written(document.value, 'services', service, 'endpoints')).map(([region, endpoint]) => ({
+    entriesIn(written(document.value, 'services', service, 'endpoints')).map(([name, endpoint]) => ({
       service,
-      region,
-      path: ['services', service, 'endpoints', region],
+      name,
+      path: ['services', service, 'endpoints', name],
       endpoint,
     })),
   );

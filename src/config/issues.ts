@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import type { Problem } from '../util/problem.ts';
 import type { Document, Path } from './document.ts';
 import { suggest } from './spelling.ts';
+import { admitsWord, isOfWrongType, KEY_SEPARATOR, knownKeysIn, meantAlternative } from './unions.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
 
 /**
  * The words after "expected" for an issue whose schema brings none. For unknown keys it is the bare list of known
- * ones, from which {@link problemsOf} takes the nearest spelling.
+ * ones, from which {@link problemsOfAll} takes the nearest spelling.
  */
 export function expectedOf(issue: RawIssue): string {
   switch (issue.code) {
@@ -29,15 +30,26 @@ export function expectedOf(issue: RawIssue): string {
   }
 }
 
+/**
+ * The issues of a schema as problems of the file. Where a mapping has an unknown key, what it lacks as a whole is probably
+ * that key: it is not told beside it.
+ */
+export function problemsOfAll(issues: readonly Issue[], document: Document, base: Path = []): readonly Problem[] {
+  const misspelled = new Set(issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? path.join('/') : [])));
+  return issues
+    .filter((issue) => issue.code !== 'custom' || issue.params !== undefined || !misspelled.has(issue.path.join('/')))
+    .flatMap((issue) => problemsOf(issue, document, base));
+}
+
 /** An issue of the schema as problems of the file: for a union, those of the alternative that was meant. */
-export function problemsOf(issue: Issue, document: Document, base: Path = []): readonly Problem[] {
+function problemsOf(issue: Issue, document: Document, base: Path): readonly Problem[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   if (issue.code === 'invalid_union') {
     const meant = meantAlternative(issue.errors);
-    if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, document, path));
+    if (meant !== undefined) return problemsOfAll(meant, document, path);
   }
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.split(KEY_SEPARATOR).filter((key) => key !== '');
+    const known = knownKeysIn(issue);
     return issue.keys.map((key) => document.atKey([...path, key], 'unknown-key', suggest(key, known, 'no key here')));
   }
   if (issue.code === 'invalid_key') {
@@ -46,8 +58,6 @@ export function problemsOf(issue: Issue, document: Document, base: Path = []): r
   const { code, atKey } = placeOf(issue);
   return [atKey ? document.atKey(path, code, issue.message) : document.atValue(path, code, issue.message)];
 }
-
-const KEY_SEPARATOR = ', ';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
@@ -68,28 +78,6 @@ function unitOf(origin: string): string {
 function knownKeys({ inst }: RawIssue): readonly string[] {
   const { shape } = (inst as z.ZodObject | undefined)?._zod.def ?? {};
   return Object.keys(shape ?? {});
-}
-
-/**
- * Whoever writes a list with a slip in one entry meant the list: of the alternatives those count whose mistakes lie
- * deeper than the type of the whole value. Several or none of that kind: the union has to speak for itself.
- */
-function meantAlternative(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const ofRightType = alternatives.filter((issues) => !issues.some(isOfWrongType));
-  return ofRightType.length === 1 ? ofRightType[0] : undefined;
-}
-
-function isOfWrongType(issue: Issue): boolean {
-  if (issue.path.length > 0) return false;
-  // A union within the union is of the wrong type when all of its alternatives are.
-  if (issue.code === 'invalid_union') return issue.errors.every((issues) => issues.some(isOfWrongType));
-  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
-}
-
-/** Where one of certain words may stand, another word is of the right type. */
-function admitsWord(issue: Issue): boolean {
-  if (issue.code === 'invalid_union') return issue.errors.some((issues) => issues.some(admitsWord));
-  return issue.code === 'invalid_value';
 }
 
 /** The problem's code and place. A schema of ours names both in `params`; durations come from util, which knows no codes. */

@@ -3,15 +3,24 @@ import { assert } from '../util/assert.ts';
 import type { Problem } from '../util/problem.ts';
 import { buildConfig } from './build.ts';
 import { loadKeyPair } from './certificate.ts';
-import type { Config } from './config.ts';
+import type { Config, PlacedTest } from './config.ts';
 import { checkConflicts } from './conflicts.ts';
-import type { Document } from './document.ts';
+import { readCountries } from './countries.ts';
+import type { Document, Path } from './document.ts';
+import { findDoubles } from './doubles.ts';
+import { checkFences } from './fences.ts';
 import { Files, OWN_FOLDER } from './files.ts';
-import { expectedOf, problemsOf } from './issues.ts';
+import { expectedOf, problemsOfAll } from './issues.ts';
+import { checkServiceLoops } from './leads.ts';
 import { checkNames } from './names.ts';
-import { checkReferences, checkServiceLoops } from './references.ts';
+import { checkProbeLoops } from './probe-loops.ts';
+import { checkReferences } from './references.ts';
+import { findMisplaced, regionsIn } from './regions.ts';
+import { checkSafety } from './safety.ts';
 import { configSchema } from './schema.ts';
-import { findWarnings } from './usage.ts';
+import { checkSizes } from './sizes.ts';
+import { checkTests } from './tests-references.ts';
+import { findUnused } from './usage.ts';
 import { textsIn, written } from './written.ts';
 import { parseYaml } from './yaml.ts';
 import { loadZones } from './zones.ts';
@@ -30,7 +39,11 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
   checkNames,
   checkReferences,
   checkServiceLoops,
+  checkSizes,
+  checkProbeLoops,
   checkConflicts,
+  checkSafety,
+  checkTests,
 ];
 
 /**
@@ -49,31 +62,46 @@ export async function loadConfig(file: string, nowMs = Date.now()): Promise<Load
 
 function loadDocument(document: Document, ofSyntax: readonly Problem[], files: Files, nowMs: number): LoadedConfig {
   const valid = configSchema.safeParse(document.value, { error: expectedOf });
+  const countries = readCountries();
   const databases = findDatabases(document, files);
   const zones = loadZones(document, files);
   const { pair, ...ofPair } = loadKeyPair(document, files, nowMs);
   const problems = [
     ...ofSyntax,
-    ...(valid.error?.issues ?? []).flatMap((issue) => problemsOf(issue, document)),
+    ...problemsOfAll(valid.error?.issues ?? [], document),
     ...checks.flatMap((check) => check(document)),
+    ...(countries.ok ? checkFences(document, regionsIn(document, countries.value)) : countries.problems),
     ...databases.problems,
     ...zones.problems,
     ...ofPair.problems,
   ];
   if (problems.length > 0) return { ok: false, problems: sorted(problems), files: files.tried };
-  assert(valid.success, 'a document without problems is valid');
+  assert(valid.success && countries.ok, 'a document without problems is valid');
   const surroundings = {
     file: document.file,
     files: files.tried,
     databases: databases.paths,
     zones: zones.zones,
+    countries: countries.value,
     pair,
+    tests: valid.data.tests.map((test, index) => ({ test, place: placeOf(document, ['tests', index]) })),
   };
   return {
     ok: true,
     config: buildConfig(valid.data, surroundings),
-    warnings: sorted([...findWarnings(document, zones.services), ...ofPair.warnings]),
+    warnings: sorted([
+      ...findUnused(document, zones.services),
+      ...findDoubles(document),
+      ...findMisplaced(document, countries.value),
+      ...zones.warnings,
+      ...ofPair.warnings,
+    ]),
   };
+}
+
+function placeOf(document: Document, path: Path): PlacedTest['place'] {
+  const { file = document.file, line = 1, column = 1 } = document.atValue(path, '', '');
+  return { file, line, column };
 }
 
 /** The databases' absolute paths. One that comes with Aya need not be copied beside every configuration. */

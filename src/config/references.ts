@@ -1,45 +1,67 @@
+import { partsMentioned } from '../health/schema-combined.ts';
+import type { Reference } from '../steering/step.ts';
 import type { Problem } from '../util/problem.ts';
 import type { Document, Path } from './document.ts';
 import { RESERVED_SERVICE_NAMES } from './names.ts';
-import { readStep } from './policy.ts';
+import { referencesOfPolicy } from './policy.ts';
 import { suggest } from './spelling.ts';
-import { entriesIn, keysIn, written } from './written.ts';
+import { entriesIn, keysIn, textsIn, written } from './written.ts';
 
-/** What can be referred to: the section that defines it, and the code of a reference to one that is not defined. */
-const DEFINED_IN = {
-  region: { path: ['regions'], code: 'undefined-region' },
-  network: { path: ['geo', 'networks'], code: 'undefined-network' },
-  probe: { path: ['probes'], code: 'undefined-probe' },
-  policy: { path: ['policies'], code: 'undefined-policy' },
-  service: { path: ['services'], code: 'undefined-service' },
-} as const;
+/** What can be referred to. */
+export type Referable = Reference['to'] | 'probe' | 'policy';
 
-export type Referable = keyof typeof DEFINED_IN;
+/** Where each kind of name is defined, the code of a name that is not, and what to say where there is none at all. */
+const DEFINITIONS: Readonly<
+  Record<Referable, { code: string; none: string; names: (value: unknown) => readonly string[] }>
+> = {
+  region: inSection('region', 'regions'),
+  network: inSection('network', 'geo', 'networks'),
+  probe: inSection('probe', 'probes'),
+  policy: inSection('policy', 'policies'),
+  service: inSection('service', 'services'),
+  tag: { code: 'undefined-tag', none: 'a tag that a region has', names: tagsIn },
+  endpoint: { code: 'undefined-endpoint', none: 'an endpoint that a service has', names: endpointsIn },
+};
 
 /** A mention of a name: what it is to be the name of, and where it stands. */
 export interface Mention {
   readonly to: Referable;
   readonly name: string;
   readonly path: Path;
-  /** A name that is a key, as the regions of endpoints are. */
+  /** Whether the name is a key there: an endpoint's, which is that of its region. */
   readonly isKey?: boolean;
+  /** Words that may stand there, too. */
+  readonly words?: readonly string[];
 }
 
 /** Names that are mentioned and not defined. */
 export function checkReferences(document: Document): readonly Problem[] {
-  return mentionsIn(document.value).flatMap(({ to, name, path, isKey }) => {
-    const expected = expectedName(document.value, to, name);
-    if (expected === undefined) return [];
-    const { code } = DEFINED_IN[to];
-    return [isKey ? document.atKey(path, code, expected) : document.atValue(path, code, expected)];
+  const mentions = Map.groupBy(mentionsIn(document.value), ({ to }) => to);
+  return [...mentions].flatMap(([to, ofKind]) => {
+    const defined = new Set(DEFINITIONS[to].names(document.value));
+    return ofKind.filter(({ name }) => !defined.has(name)).map((mention) => undefinedName(document, mention));
   });
 }
 
-/** What would be right in place of a name that is not defined; `undefined` for one that is. */
-export function expectedName(value: unknown, to: Referable, name: string): string | undefined {
-  const { path } = DEFINED_IN[to];
-  const defined = keysIn(written(value, ...path));
-  return defined.includes(name) ? undefined : suggest(name, defined, `a ${to} that ${path.join('.')} defines`);
+function undefinedName(document: Document, { to, name, path, isKey, words }: Mention): Problem {
+  const { code } = DEFINITIONS[to];
+  const expected = expectedName(document.value, to, name, words) ?? '';
+  if (!isKey) return document.atValue(path, code, expected);
+  // A bias has regions for keys, too; but an endpoint need not be called as its region is.
+  const isEndpoint = path[0] === 'services';
+  return document.atKey(path, code, isEndpoint ? `${expected}; or region: with the region it is in` : expected);
+}
+
+/** What would be right in place of a name that is not defined; `undefined` for one that is. `words` may stand there, too. */
+export function expectedName(
+  value: unknown,
+  to: Referable,
+  name: string,
+  words: readonly string[] = [],
+): string | undefined {
+  const { names, none } = DEFINITIONS[to];
+  const defined = names(value);
+  return defined.includes(name) ? undefined : suggest(name, [...defined, ...words], none);
 }
 
 /** Every name that the document mentions, in whatever state the rest of it is. */
@@ -48,52 +70,56 @@ export function mentionsIn(value: unknown): readonly Mention[] {
     mentionsOfService(['services', name], service),
   );
   const ofPolicies = entriesIn(written(value, 'policies')).flatMap(([name, steps]) =>
-    Array.isArray(steps) ? steps.flatMap((step, index) => mentionsOfStep(['policies', name, index], step)) : [],
+    referencesOfPolicy(steps, ['policies', name]),
   );
-  return [...ofServices, ...ofPolicies];
+  const ofProbes = partsMentioned(written(value, 'probes')).map((part) => ({
+    ...part,
+    path: ['probes', ...part.path],
+  }));
+  return [...ofServices, ...ofPolicies, ...ofProbes];
 }
 
-function mentionsOfService(path: Path, service: unknown): readonly Mention[] {
-  const texts = { policy: 'policy', probe: 'probe', whenAllDown: 'service' } as const;
-  const ofKeys = Object.entries(texts).flatMap(([key, to]): Mention[] => {
-    const name = written(service, key);
-    if (typeof name !== 'string' || (to === 'service' && RESERVED_SERVICE_NAMES.includes(name))) return [];
-    return [{ to, name, path: [...path, key] }];
+/** Every name that a service mentions. `path` leads to it. */
+export function mentionsOfService(path: Path, service: unknown): readonly Mention[] {
+  const text = (to: Referable, ...keys: readonly string[]): readonly Mention[] => {
+    const name = written(service, ...keys);
+    return typeof name === 'string' ? [{ to, name, path: [...path, ...keys] }] : [];
+  };
+  const fallback = text('service', 'whenAllDown')
+    .filter(({ name }) => !RESERVED_SERVICE_NAMES.includes(name))
+    .map((mention) => ({ ...mention, words: RESERVED_SERVICE_NAMES }));
+  const ofEndpoints = entriesIn(written(service, 'endpoints')).flatMap(([name, endpoint]): readonly Mention[] => {
+    const at = ['endpoints', name];
+    const nested = text('service', ...at, 'service');
+    if (written(endpoint, 'region') !== undefined) return [...text('region', ...at, 'region'), ...nested];
+    // Without a region of its own the endpoint's name is that of its region; a service may do without.
+    return nested.length > 0 ? nested : [{ to: 'region', name, path: [...path, ...at], isKey: true }];
   });
-  const ofEndpoints = keysIn(written(service, 'endpoints')).map(
-    (name): Mention => ({ to: 'region', name, path: [...path, 'endpoints', name], isKey: true }),
-  );
-  return [...ofKeys, ...ofEndpoints];
+  return [
+    ...text('policy', 'policy'),
+    ...text('probe', 'probe'),
+    ...fallback,
+    ...text('service', 'whenAllDown', 'service'),
+    ...ofEndpoints,
+  ];
 }
 
-function mentionsOfStep(path: Path, written: unknown): readonly Mention[] {
-  return readStep(written).flatMap(({ kind, step, settings }) =>
-    step
-      .references(settings)
-      .map(({ to, name, path: inner }): Mention => ({ to, name, path: [...path, kind, ...inner] })),
-  );
+function inSection(kind: Referable, ...path: readonly string[]) {
+  return {
+    code: `undefined-${kind}`,
+    none: `a ${kind} that ${path.join('.')} defines`,
+    names: (value: unknown) => keysIn(written(value, ...path)),
+  };
 }
 
-/** Services that lead back to themselves by whenAllDown: with all of them down, none could answer. Each loop is told once. */
-export function checkServiceLoops(document: Document): readonly Problem[] {
-  const services = written(document.value, 'services');
-  const nextOf = (name: string): unknown => written(services, name, 'whenAllDown');
-  const told = new Set<string>();
-  return keysIn(services).flatMap((start) => {
-    const chain = [start];
-    // A chain that runs into a loop it is not part of is stopped by its length; the loop is told at its own services.
-    for (let next = nextOf(start); typeof next === 'string' && !chain.includes(next); next = nextOf(next))
-      chain.push(next);
-    const closes = nextOf(chain.at(-1)!) === start;
-    if (!closes || told.has(start)) return [];
-    for (const name of chain) told.add(name);
-    const loop = [...chain, start].join(' -> ');
-    return [
-      document.atValue(
-        ['services', start, 'whenAllDown'],
-        'service-loop',
-        `a service that does not lead back here: ${loop}`,
-      ),
-    ];
-  });
+/** The tags of all regions. */
+function tagsIn(value: unknown): readonly string[] {
+  const regions = entriesIn(written(value, 'regions'));
+  return [...new Set(regions.flatMap(([, region]) => textsIn(written(region, 'tags')).map(({ text }) => text)))];
+}
+
+/** The names of all services' endpoints. */
+function endpointsIn(value: unknown): readonly string[] {
+  const services = entriesIn(written(value, 'services'));
+  return [...new Set(services.flatMap(([, service]) => keysIn(written(service, 'endpoints'))))];
 }

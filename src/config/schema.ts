@@ -1,10 +1,16 @@
 import { z } from 'zod';
 import { probeSchema } from '../health/schema.ts';
+import { continent } from '../steering/clients.ts';
+import { countryCode } from '../steering/country.ts';
 import { duration } from '../util/duration.ts';
+import { admin } from './admin-schema.ts';
 import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { hook } from './hooks-schema.ts';
 import { policySchema } from './policy.ts';
+import { atLeastUp, safety } from './safety-schema.ts';
 import { cookies, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
 import { proxyProtocol, tcp, tls } from './streams-schema.ts';
+import { reload, tests } from './tests-schema.ts';
 
 /** Names of regions, services, policies, probes and networks. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -58,6 +64,14 @@ const geo = z
 
 const LOCATION_FORM = '[latitude, longitude] in degrees, north and east positive';
 
+const drain = (what: string) =>
+  z
+    .boolean('true or false')
+    .default(false)
+    .meta({
+      description: `true: ${what} get no new clients while another endpoint is up. Probes go on, and nothing is alarmed.`,
+    });
+
 const region = z.strictObject(
   {
     location: z
@@ -68,6 +82,9 @@ const region = z.strictObject(
       .optional()
       .meta({ description: `Where it is: ${LOCATION_FORM}.` }),
     tags: z.array(z.string('text'), 'a list of tags').default([]).meta({ description: 'Words that say what it is.' }),
+    country: countryCode.optional().meta({ description: 'The country it is in: ISO 3166-1, two capital letters.' }),
+    continent: continent.optional().meta({ description: 'The continent it is on: AF, AN, AS, EU, NA, OC or SA.' }),
+    drain: drain('its endpoints'),
   },
   expectedMapping('a region: { location: [latitude, longitude], tags: [...] }'),
 );
@@ -75,6 +92,10 @@ const region = z.strictObject(
 const endpoint = z
   .strictObject(
     {
+      region: z
+        .string('the name of a region')
+        .optional()
+        .meta({ description: 'The region it is in. Default: the region that has its name.' }),
       a: oneOrMore(address(4, 'aaaa'), 'an IPv4 address')
         .optional()
         .meta({ description: 'Its IPv4 address, or several.' }),
@@ -84,18 +105,67 @@ const endpoint = z
       cname: domainName.optional().meta({
         description: 'In place of addresses: the name of which it is an alias, such as that of a load balancer.',
       }),
+      service: z.string('the name of a service').optional().meta({
+        description: 'In place of addresses: another service, whose endpoints share what this one gets.',
+      }),
+      drain: drain('it'),
       weight: wholeNumber(0, 65_535).default(1).meta({
         description: 'Its share relative to the other endpoints, where the policy weighs. 0: a last resort.',
       }),
       check: hostPort.optional().meta({ description: 'What is probed in place of its addresses: address:port.' }),
     },
-    expectedMapping('an endpoint: { a: ..., aaaa: ... } or { cname: ... }'),
+    expectedMapping('an endpoint: { a: ..., aaaa: ... }, { cname: ... } or { service: ... }'),
   )
-  .meta({ oneOf: [{ anyOf: [{ required: ['a'] }, { required: ['aaaa'] }] }, { required: ['cname'] }] });
+  .meta({
+    oneOf: [
+      { anyOf: [{ required: ['a'] }, { required: ['aaaa'] }] },
+      { required: ['cname'] },
+      { required: ['service'] },
+    ],
+  });
 
 const TTL_MAX_SECONDS = 2 ** 31 - 1; // RFC 2181 section 8
 
 const ttl = duration('0s', `${TTL_MAX_SECONDS}s`).refine((ms) => ms % 1000 === 0, 'a duration of whole seconds');
+
+const WHEN_ALL_DOWN_FORM =
+  'all, none, refuse, lastGood, the name of another service, { service: ... }, or { a: ..., aaaa: ... }';
+
+const breakFence = z
+  .boolean('true or false')
+  .default(false)
+  .meta({ description: 'true: it may be answered to clients whom a fence would keep from it.' });
+
+const whenAllDown = z
+  .union(
+    [
+      z.string(WHEN_ALL_DOWN_FORM),
+      z
+        .strictObject({
+          service: z
+            .string('the name of a service')
+            .optional()
+            .meta({ description: 'Another service that is answered instead.' }),
+          a: oneOrMore(address(4, 'aaaa'), 'an IPv4 address')
+            .optional()
+            .meta({ description: 'IPv4 addresses that count as always up.' }),
+          aaaa: oneOrMore(address(6, 'a'), 'an IPv6 address')
+            .optional()
+            .meta({ description: 'IPv6 addresses that count as always up.' }),
+          breakFence,
+        })
+        .refine(
+          ({ service, a, aaaa }) => (service === undefined) !== (a === undefined && aaaa === undefined),
+          'either service, or a and aaaa with addresses',
+        ),
+    ],
+    { error: WHEN_ALL_DOWN_FORM },
+  )
+  .default('all')
+  .meta({
+    description:
+      'While no endpoint is up. all: answer as if all were. none: answer without data. refuse: SERVFAIL. lastGood: those that were up last. Or another service by name, or addresses.',
+  });
 
 const service = z.strictObject(
   {
@@ -108,14 +178,19 @@ const service = z.strictObject(
       description:
         'How long resolvers may keep an answer, where the zone file gives the name no TTL: clients follow a failover that much later.',
     }),
-    answers: wholeNumber(1, 64).default(1).meta({ description: 'How many endpoints an answer names, at most.' }),
-    whenAllDown: z.string('all, none, or the name of another service').default('all').meta({
-      description:
-        'all: answer as if all were up. none: answer without data. Or the name of the service to answer with instead.',
+    answers: wholeNumber(1, 64).optional().meta({
+      description: 'How many endpoints an answer names, at most. Default: what a limit of the policy says, or 1.',
     }),
-    endpoints: named(endpoint, 'endpoints by region')
+    whenAllDown,
+    atLeastUp: atLeastUp.optional().meta({
+      description: 'How many of its endpoints must be left up and not draining. Default: what safety says.',
+    }),
+    endpoints: named(endpoint, 'endpoints by name')
       .refine((endpoints) => Object.keys(endpoints).length > 0, 'at least one endpoint')
-      .meta({ description: 'What is answered, by region.', minProperties: 1 }),
+      .meta({
+        description: 'What is answered, by name: that of a region, unless the endpoint says which.',
+        minProperties: 1,
+      }),
   },
   expectedMapping('a service: { policy: ..., endpoints: ... }'),
 );
@@ -153,6 +228,11 @@ export const configSchema = z
         description:
           'What a name can point to: in a zone file, `www 20 IN SERVICE web` makes www a name of the service web.',
       }),
+      admin,
+      safety,
+      tests,
+      reload,
+      hooks: named(hook, 'hooks by name').default({}).meta({ description: 'Who is told of changes.' }),
       zones: z
         .record(z.string(), zone, 'zones by name')
         .refine((zones) => Object.keys(zones).length > 0, 'at least one zone')

@@ -10,6 +10,12 @@ export function written(value: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce((inner, key) => (isMapping(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined), value);
 }
 
+/** The same, where it is a text. */
+export function textOf(value: unknown, ...keys: readonly string[]): string | undefined {
+  const found = written(value, ...keys);
+  return typeof found === 'string' ? found : undefined;
+}
+
 /** The entries of a mapping; none where it is no mapping. */
 export function entriesIn(value: unknown): readonly (readonly [string, unknown])[] {
   return isMapping(value) ? Object.entries(value) : [];

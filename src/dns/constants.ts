@@ -55,6 +55,9 @@ export const RCODE = {
   BADCOOKIE: 23,
 } as const;
 
+/** Errors that a TSIG record carries (RFC 8945 section 3). */
+export const TSIG_ERROR = { BADKEY: 17 } as const;
+
 /** EDNS option codes (RFC 6891 section 9). */
 export const OPTION = {
   NSID: 3,
@@ -70,6 +73,9 @@ export const FAMILY = { IPV4: 1, IPV6: 2 } as const;
 
 /** Octets in a message header (RFC 1035 section 4.1.1). */
 export const HEADER_BYTES = 12;
+
+/** Octets of a record between its owner and its rdata: type, class, TTL, rdlength (RFC 1035 section 4.1.3). */
+export const RECORD_FIXED_BYTES = 10;
 
 /** Octets of a name in wire form, root label included (RFC 1035 section 3.1). */
 export const NAME_BYTES_MAX = 255;

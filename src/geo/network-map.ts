@@ -1,6 +1,5 @@
 import type { Prefix } from '../net/prefix.ts';
 import { buildTrie, type PrefixTrie } from '../net/trie.ts';
-import { overlay } from '../net/trie-transform.ts';
 import { DistinctList } from './distinct-list.ts';
 
 /** The operator's networks: each leaf's value is the index of the names around it, most specific first; none at 0. */
@@ -9,24 +8,16 @@ export interface NetworkMap {
   readonly names: readonly (readonly string[])[];
 }
 
-/** A name and the length of its longest prefix around an address. */
-type Match = readonly [name: string, prefixLength: number];
-
 /** One trie of all names: those of equal prefixes in the order given. */
 export function buildNetworkMap(networks: ReadonlyMap<string, readonly Prefix[]>): NetworkMap {
-  const matches = new DistinctList<readonly Match[]>([]);
-  let trie = buildTrie([]);
-  for (const [name, prefixes] of networks) {
-    // The value is one more than the length, as 0 says that the name does not match.
-    const own = buildTrie(prefixes.map((prefix) => [prefix, prefix.length + 1] as const));
-    const withOwn = matches.memo((index, value) => {
-      return value === 0 ? matches.list[index] : insert(matches.list[index], [name, value - 1]);
-    });
-    trie = overlay(trie, own, withOwn);
-  }
-  return { trie, names: matches.list.map((list) => list.map(([name]) => name)) };
-}
-
-function insert(matches: readonly Match[], match: Match): readonly Match[] {
-  return [...matches, match].sort(([, a], [, b]) => b - a);
+  const names = [...networks.keys()];
+  const entries = [...networks.values()].flatMap((prefixes, name) => prefixes.map((prefix) => [prefix, name] as const));
+  const lists = new DistinctList<readonly string[]>([]);
+  // A name that is there already has a longer match now, which takes its place.
+  const inFront = lists.memo((around, own) => [
+    names[own],
+    ...lists.list[around].filter((name) => name !== names[own]),
+  ]);
+  // From the last to the first: each is put in front, and of equal prefixes the first given is to be the first.
+  return { trie: buildTrie(entries.reverse(), 0, inFront), names: lists.list };
 }

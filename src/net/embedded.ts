@@ -1,5 +1,5 @@
 import { assert } from '../util/assert.ts';
-import { addressBit } from './address.ts';
+import { type Address, addressBit } from './address.ts';
 import { contains, type Prefix, parsePrefix } from './prefix.ts';
 import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
 import { mapValues } from './trie-transform.ts';
@@ -53,6 +53,14 @@ export function embeddedForm(prefix: Prefix): keyof typeof FORMS | undefined {
   if (contains(NOT_COMPATIBLE, prefix.address) && prefix.length >= NOT_COMPATIBLE.length) return undefined;
   const names = Object.keys(FORMS) as (keyof typeof FORMS)[];
   return names.find((name) => prefix.length >= FORMS[name].length && contains(FORMS[name], prefix.address));
+}
+
+/** The IPv4 address that an IPv6 address carries; undefined where it carries none. */
+export function embeddedAddress(address: Address): Address | undefined {
+  const form = address.family === 6 ? embeddedForm({ address, length: 128 }) : undefined;
+  if (form === undefined) return undefined;
+  const bytes = form === 'sixToFour' ? address.bytes.slice(2, 6) : address.bytes.slice(12);
+  return { family: 4, bytes: form === 'teredo' ? bytes.map((byte) => byte ^ 0xff) : bytes };
 }
 
 function prefix(text: string): Prefix {

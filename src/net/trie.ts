@@ -25,39 +25,47 @@ export function leaf(value: number): number {
   return ~value;
 }
 
-/** Every prefix with its value; the longest match wins, whatever the order; of equal prefixes the last. */
-export function buildTrie(entries: Iterable<readonly [Prefix, number]>, defaultValue = 0): PrefixTrie {
+/**
+ * Every prefix with its value; the longest match wins, whatever the order; of equal prefixes the last. With `fold` what an
+ * address has is made of the values of all prefixes around it: of what those around a prefix came to, and its own.
+ */
+export function buildTrie(
+  entries: Iterable<readonly [Prefix, number]>,
+  defaultValue = 0,
+  fold: (inherited: number, own: number) => number = (_, own) => own,
+): PrefixTrie {
   const sorted = [...entries].sort(
     ([a], [b]) => compareOctets(a.address.bytes, b.address.bytes) || a.length - b.length,
   );
   const store = new NodeStore();
   const half = (family: 4 | 6) => {
     const own = sorted.filter(([prefix]) => prefix.address.family === family);
-    return buildSubtree(store, own, 0, own.length, 0, defaultValue);
+    return buildSubtree({ store, entries: own, fold }, 0, own.length, 0, defaultValue);
   };
   const [root4, root6] = [half(4), half(6)];
   return { nodes: store.nodes(), root4, root6 };
 }
 
+/** What a trie of one family is built of: entries in the order of their addresses, the shorter of equal ones first. */
+interface Building {
+  readonly store: NodeStore;
+  readonly entries: readonly (readonly [Prefix, number])[];
+  readonly fold: (inherited: number, own: number) => number;
+}
+
 /** The subtree at `depth` of the sorted entries from `from` up to `to`, all of which lie below it. */
-function buildSubtree(
-  store: NodeStore,
-  entries: readonly (readonly [Prefix, number])[],
-  from: number,
-  to: number,
-  depth: number,
-  inherited: number,
-): number {
+function buildSubtree(building: Building, from: number, to: number, depth: number, inherited: number): number {
+  const { store, entries, fold } = building;
   let value = inherited;
   let first = from;
   // Sorted, so the prefixes that end here come first, and of equal ones the last given comes last.
-  while (first < to && entries[first][0].length === depth) value = entries[first++][1];
+  while (first < to && entries[first][0].length === depth) value = fold(value, entries[first++][1]);
   if (first === to) return leaf(value);
   let middle = first;
   while (middle < to && addressBit(entries[middle][0].address, depth) === 0) middle++;
   return store.join(
-    buildSubtree(store, entries, first, middle, depth + 1, value),
-    buildSubtree(store, entries, middle, to, depth + 1, value),
+    buildSubtree(building, first, middle, depth + 1, value),
+    buildSubtree(building, middle, to, depth + 1, value),
   );
 }
 
@@ -113,7 +121,7 @@ export function walk6(
 
 /** The value of what `walk4` or `walk6` gave. */
 export function packedValue(packed: number): number {
-  return Math.floor(packed / 256);
+  return packed < 0x8000_0000 ? packed >> 8 : Math.floor(packed / 256);
 }
 
 /** The prefix length, in the family of the address, of what `walk4` or `walk6` gave. */

@@ -14,7 +14,9 @@ export const SERVICE_HEADER = {
   AAAA_OR_CNAME: 3,
   CNAME: 4,
   RECORDS_AT: 5,
-  WORDS: 6,
+  /** How many rows take endpoints in turn. */
+  TURN_COUNT: 6,
+  WORDS: 7,
 } as const;
 
 /**
@@ -32,32 +34,58 @@ export const SERVICE_FORM = {
 export type ServiceForm = (typeof SERVICE_FORM)[keyof typeof SERVICE_FORM];
 
 export const FORM_TABLE = {
-  /** The trie whose leaves are classes; NO_TRIE: there is one class, 0. */
+  /** The trie whose leaves are rows, by number; NO_TRIE: there is one row, and the answer depends on nothing of the client. */
   TRIE: 0,
-  /** By class, the offset of its row. */
+  /** Where the offsets of the rows stand, by number. */
   ROWS: 1,
-  CLASS_COUNT: 2,
-  /** 1 where every class has the same row at present: the answer depends on nothing of the client (scope 0). */
-  IS_UNIFORM: 3,
-  /** 1 where the service has endpoints of this form, and none is up. */
-  IS_ALL_DOWN: 4,
-  /** No answer's TTL is more: addresses of a name are not to be kept longer than whoever gave them says. */
-  TTL_MAX: 5,
-  WORDS: 6,
+  ROW_COUNT: 2,
+  WORDS: 3,
 } as const;
 
 export const NO_TRIE = -1;
 
-/** What a row says: nothing to answer, draw endpoints from its tiers, ask another service, or that nothing is known yet. */
-export const ROW_KIND = { NONE: 0, DRAW: 1, SERVICE: 2, UNKNOWN: 3 } as const;
+/**
+ * What a row says: nothing to answer, draw endpoints from its tiers, look at the client's prefix to know which of two
+ * rows holds, that nothing is known yet, or that there is no answer and the client is to be told so.
+ */
+export const ROW_KIND = { NONE: 0, DRAW: 1, SPLIT: 2, UNKNOWN: 3, REFUSE: 4 } as const;
+export type RowKind = (typeof ROW_KIND)[keyof typeof ROW_KIND];
 
-export const ROW = {
-  KIND: 0,
-  /** DRAW: how many endpoints to name. SERVICE: the other service's slot. */
-  ARGUMENT: 1,
-  TIER_COUNT: 2,
-  /** The tiers follow, each a TIER and its ENDPOINTs. */
-  WORDS: 3,
+/** Each row begins with its kind, and whether it is what it is because no endpoint is up. */
+export const ROW = { KIND: 0, IS_ALL_DOWN: 1, WORDS: 2 } as const;
+
+/** A row to draw from; its tiers follow, each a TIER and its ENDPOINTs. */
+export const DRAW_ROW = {
+  ...ROW,
+  /** How many endpoints to name. */
+  ANSWERS: 2,
+  TIER_COUNT: 3,
+  DRAW: 4,
+  /** Sticky: what is one client, in bits of an IPv4 and an IPv6 address. */
+  IPV4_BITS: 5,
+  IPV6_BITS: 6,
+  /** Rotating: its number among the rotating rows of the block. */
+  TURN: 7,
+  /** The answer's TTL is no more: addresses of a name are not to be kept longer than whoever gave them says. */
+  TTL_MAX: 8,
+  WORDS: 9,
+} as const;
+
+/** How an endpoint is taken from a tier: by chance, in turn, or by a hash of the client's prefix. */
+export const DRAW = { RANDOM: 0, ROTATE: 1, STICKY: 2 } as const;
+
+/** A row that sends a share of clients, by a hash of their prefix, to one row, and the others to another. */
+export const SPLIT_ROW = {
+  ...ROW,
+  /** The share, in 2^31 parts. */
+  THRESHOLD: 2,
+  SALT: 3,
+  IPV4_BITS: 4,
+  IPV6_BITS: 5,
+  /** Offsets of rows. */
+  INSIDE: 6,
+  OUTSIDE: 7,
+  WORDS: 8,
 } as const;
 
 export const TIER = { ENDPOINT_COUNT: 0, WEIGHT_SUM: 1, WORDS: 2 } as const;
@@ -66,7 +94,16 @@ export const TIER = { ENDPOINT_COUNT: 0, WEIGHT_SUM: 1, WORDS: 2 } as const;
  * An endpoint: its weight, and its records, ready, owned by a pointer to the question's name, as long as each other. They
  * are addresses, or one CNAME, or in the form CNAME none: then the endpoint has addresses.
  */
-export const ENDPOINT = { WEIGHT: 0, RECORDS_AT: 1, RECORD_COUNT: 2, WORDS: 3 } as const;
+export const ENDPOINT = {
+  WEIGHT: 0,
+  RECORDS_AT: 1,
+  RECORD_COUNT: 2,
+  /** Of its name, for rendezvous hashing. */
+  ID: 3,
+  /** Its region's place in the configuration, from 0; -1: none. */
+  REGION: 4,
+  WORDS: 5,
+} as const;
 
 /** The most endpoints that one tier may have: the data plane's scratch for a draw is set up once. */
 export const TIER_ENDPOINTS_MAX = 1024;
@@ -78,9 +115,12 @@ export const WEIGHT_MAX = 0xffff;
 export class ServiceView {
   readonly words: Int32Array;
   readonly records: Uint8Array;
+  /** How far each of the rotating rows has come: this worker's own, and not part of the block. */
+  readonly turns: Float64Array;
 
   constructor(block: SharedArrayBuffer) {
     this.words = new Int32Array(block);
+    this.turns = new Float64Array(this.words[SERVICE_HEADER.TURN_COUNT]);
     this.records = new Uint8Array(block, this.words[SERVICE_HEADER.RECORDS_AT]);
   }
 

@@ -1,3 +1,4 @@
+import type { DemandTable } from './demand.ts';
 import { NamesView } from './names.ts';
 import { ServiceView } from './service.ts';
 import type { PlaneSettings } from './settings.ts';
@@ -5,23 +6,25 @@ import type { StreamSettings } from './streams.ts';
 import { type TrieView, viewTrie } from './trie.ts';
 
 /**
- * What is published in one go. A whole world (`names` is there) replaces all that was; else only the services named
- * change. A block that was published is never written again.
+ * What is published in one go. A whole world (`names` is there) replaces all that was; else only the tries and services
+ * named change. A block that was published is never written again.
  */
 export interface Publication {
   /** Counts up by one a publication. */
   readonly generation: number;
   readonly settings?: PlaneSettings;
   readonly streams?: StreamSettings;
+  /** Where a whole world's services and regions are counted. */
+  readonly demand?: DemandTable;
   readonly names?: SharedArrayBuffer;
-  readonly tries?: readonly SharedArrayBuffer[];
+  readonly tries: readonly { readonly slot: number; readonly block: SharedArrayBuffer }[];
   readonly services: readonly { readonly slot: number; readonly block: SharedArrayBuffer }[];
 }
 
 /** The views of the blocks in force, in one worker. */
 export class Snapshot {
   names: NamesView;
-  tries: readonly TrieView[] = [];
+  tries: TrieView[] = [];
   services: ServiceView[] = [];
   generation = 0;
 
@@ -34,10 +37,13 @@ export class Snapshot {
   /** Takes a publication over. All views are made before the first is put in force. */
   apply(publication: Publication): void {
     const names = publication.names === undefined ? this.names : new NamesView(publication.names);
-    const tries = publication.tries === undefined ? this.tries : publication.tries.map(viewTrie);
-    const services = publication.names === undefined ? this.services : [];
-    const views = publication.services.map(({ slot, block }) => ({ slot, view: new ServiceView(block) }));
-    for (const { slot, view } of views) services[slot] = view;
+    const isPart = publication.names === undefined;
+    const tries = isPart ? this.tries : [];
+    const services = isPart ? this.services : [];
+    const trieViews = publication.tries.map(({ slot, block }) => ({ slot, view: viewTrie(block) }));
+    const serviceViews = publication.services.map(({ slot, block }) => ({ slot, view: new ServiceView(block) }));
+    for (const { slot, view } of trieViews) tries[slot] = view;
+    for (const { slot, view } of serviceViews) services[slot] = view;
     this.names = names;
     this.tries = tries;
     this.services = services;

@@ -16,11 +16,13 @@ function currentCode(code: string): string | undefined {
   return new Intl.Locale(`und-${code}`).region;
 }
 
+export const COUNTRY_FORM = 'a country by its ISO 3166-1 code, such as GB';
+
 /** Validates a country code; the message names the code that was probably meant. */
-export const countryCode = z.string().superRefine((written, context) => {
+export const countryCode = z.string(COUNTRY_FORM).superRefine((written, context) => {
   if (isCountry(written)) return;
   const meant = /^[a-z]{2}$/i.test(written) ? currentCode(written.toUpperCase()) : undefined;
   const hint = written.toUpperCase() === 'EU' ? 'continent: EU, or ' : '';
-  const code = meant !== undefined && isCountry(meant) ? meant : 'a country by its ISO 3166-1 code, such as GB';
+  const code = meant !== undefined && isCountry(meant) ? meant : COUNTRY_FORM;
   context.addIssue({ code: 'custom', message: `${hint}${code}` });
 });

@@ -4,13 +4,18 @@ import { Random } from '../../src/util/random.ts';
 import type { Answering, Way } from '../support/answering.ts';
 import { query } from '../support/ask.ts';
 import { checkAnswer, goodQueries, hostileWorld, readCorpus } from '../support/hostile.ts';
+import { heapBytes } from '../support/memory.ts';
 import { mutate } from '../support/mutate.ts';
 import { seedOf } from '../support/seed.ts';
 
 /** Messages of other projects' fuzz corpora and captures; and every message that an answer of ours was wrong to. */
 const THEIRS = readCorpus(resolve(import.meta.dirname, '../../../shared/data/corpus'));
 const OURS = readCorpus(resolve(import.meta.dirname, 'corpus'));
-const MUTATIONS = 50_000;
+const MUTATIONS = 20_000;
+/** Between two looks at the heap. */
+const CHUNK = 5_000;
+/** What the test itself may come to hold while it runs: code that is compiled late, and what is known of its types. */
+const HEAP_GROWTH_MAX = 4 * 1024 * 1024;
 /** For a long run: mutations until then, however many. */
 const FUZZ_SECONDS = Number(process.env.AYA_FUZZ_SECONDS ?? 0);
 
@@ -32,7 +37,7 @@ const WAYS: readonly Way[] = [
 ];
 
 /** Asks and checks; a failure names the octets, to be put into corpus/. */
-function tryMessage(answering: Answering, octets: Uint8Array, origin: string): void {
+function tryMessage(answering: Answering, octets: Buffer, origin: string): void {
   for (const way of WAYS) {
     try {
       checkAnswer(octets, answering.ask(octets, way), way);
@@ -75,10 +80,13 @@ describe('whatever comes in', () => {
       const messages = [...goodQueries(), ...THEIRS.map(({ octets }) => octets), ...OURS.map(({ octets }) => octets)];
       const deadlineMs = performance.now() + FUZZ_SECONDS * 1000;
       let tried = 0;
+      let heapAtFirst = 0;
       for (; tried < MUTATIONS || performance.now() < deadlineMs; tried++) {
         const octets = mutate(messages, random);
         tryMessage(answering, octets, `mutation ${tried} of seed ${seed}`);
         expectWitnesses(answering, expected, octets);
+        if (tried === CHUNK) heapAtFirst = heapBytes();
+        else if (tried > CHUNK && tried % CHUNK === 0) expect(heapBytes() - heapAtFirst).toBeLessThan(HEAP_GROWTH_MAX);
       }
       if (FUZZ_SECONDS > 0) console.info(`answer fuzz: ${tried} messages`);
     },

@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, { readonly code: readonly string[]; readon
   zone: { code: ['dns'] },
   geo: { code: ['net'] },
   steering: { code: ['net'], types: ['geo', 'health', 'latency'] },
-  config: { code: ['dns', 'net', 'zone', 'steering', 'health'] },
+  config: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health'] },
   compile: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health', 'latency', 'config', 'snapshot'] },
   dataplane: { code: ['dns', 'net', 'snapshot'] },
   control: { code: ['dns', 'net', 'health', 'latency', 'snapshot', 'zone', 'geo', 'steering', 'config', 'compile'] },

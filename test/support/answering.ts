@@ -10,6 +10,7 @@ import { type Address, parseAddress } from '../../src/net/address.ts';
 import { parsePrefix } from '../../src/net/prefix.ts';
 import type { PlaneSettings } from '../../src/snapshot/settings.ts';
 import { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { WhenAllDown } from '../../src/steering/plan.ts';
 import type { ConfiguredStep } from '../../src/steering/steps/index.ts';
 import { Random } from '../../src/util/random.ts';
 import { loadZone, type Zone } from '../../src/zone/zone.ts';
@@ -20,7 +21,7 @@ export interface TestService {
   readonly endpoints: Readonly<Record<string, readonly string[] | string>>;
   readonly steps?: readonly ConfiguredStep[];
   readonly answers?: number;
-  readonly whenAllDown?: ServiceConfig['whenAllDown'];
+  readonly whenAllDown?: 'all' | 'none' | 'refuse' | 'lastGood' | { readonly service: string };
 }
 
 export interface TestName {
@@ -65,7 +66,7 @@ export class Answering {
 
   constructor(world: TestWorld, settings: Partial<PlaneSettings> = {}, nowMs: () => number = () => 0) {
     this.#answerer = new Answerer(new Random(1), { ...SILENT, ...settings }, nowMs);
-    this.#snapshot = compileWorld(world);
+    this.#snapshot = snapshotOf(world);
   }
 
   /** The response's octets; undefined where there is none. */
@@ -75,7 +76,8 @@ export class Answering {
   }
 }
 
-function compileWorld({
+/** What a worker would be given of a world. */
+export function snapshotOf({
   zones,
   made = [],
   services = {},
@@ -89,12 +91,13 @@ function compileWorld({
   const config = {
     ...{ file: 'test', files: [], probes: new Map(), server: { listen: [], workers: 1 } },
     geo: { databases: [], networks: new Map(prefixes) },
-    regions: new Map(regions.map((name) => [name, { name, tags: [] }])),
+    regions: new Map(regions.map((name) => [name, { name, tags: [], isDraining: false }])),
     services: new Map(Object.entries(services).map(([name, service]) => [name, serviceOf(name, service)])),
     zones: [...Object.entries(zones).map(([apex, text]) => zoneOf(apex, text)), ...made],
   };
   const downOctets = down.map((text) => addressOf(text).bytes.join());
   const blocks = new CompiledWorld(config, map).compileAll({
+    nowMs: 0,
     isUp: (_, __, address) => address === undefined || !downOctets.includes(address.bytes.join()),
     resolved: (name) => resolvedOf(resolved[nameToText(name)]),
   });
@@ -112,12 +115,18 @@ export function zoneOf(apex: string, text: string): Zone {
 
 function serviceOf(name: string, service: TestService): ServiceConfig {
   const endpoints = Object.entries(service.endpoints).map(([region, texts]): EndpointConfig => {
-    const rest = { region, weight: 1, check: undefined };
+    const rest = { name: region, region, isDraining: false, weight: 1, check: undefined };
     if (typeof texts === 'string') return { ...rest, a: [], aaaa: [], cname: wireName(texts) };
     return { ...rest, ...byFamily(texts) };
   });
   const { steps = [], answers = 1, whenAllDown = 'all' } = service;
-  return { name, policy: { name, steps }, probe: undefined, ttlSeconds: 20, answers, whenAllDown, endpoints };
+  const fallback: WhenAllDown =
+    typeof whenAllDown === 'string' ? { kind: whenAllDown } : { kind: 'service', ...whenAllDown, breaksFence: false };
+  return {
+    ...{ name, policy: { name, steps }, probe: undefined, ttlSeconds: 20, answers, endpoints },
+    whenAllDown: fallback,
+    fixed: undefined,
+  };
 }
 
 function resolvedOf(name: TestName | undefined): Resolved | undefined {

@@ -42,6 +42,29 @@ export function optHex({ payloadBytes = 1232, version = 0, flags = 0, options = 
   return `00${hex16(41, payloadBytes, version, flags, data.length / 2)}${data}`;
 }
 
+/** What a TSIG record is (RFC 8945 section 4.2); octets as hex. What is left out is that of a good one. */
+export interface AskedTsig {
+  readonly key?: string;
+  readonly type?: number;
+  readonly class?: number;
+  readonly ttlSeconds?: number;
+  readonly algorithm?: string;
+  readonly mac?: string;
+  readonly error?: number;
+  readonly other?: string;
+  /** Behind all else of its rdata. */
+  readonly trailing?: string;
+}
+
+/** A TSIG record, signed at 1700000000 with a fudge of 300. */
+export function tsigHex(tsig: AskedTsig = {}): string {
+  const { key = nameHex('key.example.'), algorithm = nameHex('hmac-sha256.'), mac = 'ab'.repeat(32) } = tsig;
+  const { type = 250, class: code = 255, ttlSeconds = 0, error = 0, other = '', trailing = '' } = tsig;
+  const signed = `00006553f100${hex16(300, mac.length / 2)}${mac}${hex16(0x1234, error, other.length / 2)}${other}`;
+  const data = algorithm + signed + trailing;
+  return `${key}${hex16(type, code, 0, ttlSeconds, data.length / 2)}${data}`;
+}
+
 /** A Client Subnet option: its ADDRESS is given as it is sent, so that it can be wrong. */
 export function subnetOption(family: number, sourceBits: number, address: string, scopeBits = 0): string {
   return option(8, hex16(family, (sourceBits << 8) | scopeBits) + address);

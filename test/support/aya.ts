@@ -132,6 +132,11 @@ export class Aya implements AsyncDisposable {
     return (await this.#client).ask(question);
   }
 
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('it does not run');
+    return this.#child.pid;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }

@@ -1,19 +1,22 @@
+import './compile-cache.ts';
 import { syncBuiltinESMExports } from 'node:module';
 import { createInterface } from 'node:readline';
 import threads from 'node:worker_threads';
+import type { UdpTransport } from '../../src/snapshot/messages.ts';
 
 /**
  * A server whose control plane can be made to fail, by a line on standard input: `block MS` keeps the main thread from
- * doing anything at all; `break` makes the newest data-plane worker die of an exception. Run with the configuration's path.
+ * doing anything at all; `break` makes the newest data-plane worker die of an exception, which is one that answers over UDP. Run
+ * with the way that UDP is done, and the configuration's path.
  */
-const [file = ''] = process.argv.slice(2);
+const [udp, file = ''] = process.argv.slice(2);
 
 /** Threads as they are started: the same class, noticed. */
 const started: threads.Worker[] = [];
 class NoticedWorker extends threads.Worker {
   constructor(...options: ConstructorParameters<typeof threads.Worker>) {
     super(...options);
-    if (String(options[0]).endsWith('dataplane/worker.ts')) started.push(this);
+    if (/\/dataplane\/(udp-)?worker\.ts$/.test(String(options[0]))) started.push(this);
   }
 }
 threads.Worker = NoticedWorker;
@@ -23,7 +26,7 @@ const { createLog } = await import('../../src/control/log.ts');
 const { Server } = await import('../../src/control/server.ts');
 
 const log = createLog('info');
-const server = new Server(file, log);
+const server = new Server(file, log, udp as UdpTransport);
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [command, argument] = line.split(' ');

@@ -22,6 +22,8 @@ export interface Case extends Way {
   readonly answer?: readonly string[];
   readonly authority?: readonly string[];
   readonly additional?: readonly string[];
+  /** As {@link Message.tsig} has it. */
+  readonly tsig?: string;
   /** Options of the response's OPT as hex, by code; without it, the OPT has none. */
   readonly options?: readonly (readonly [code: number, data: string])[];
 }
@@ -37,7 +39,7 @@ export function expectCase(answering: Answering, row: Case): void {
   const octets = typeof row.query === 'string' ? query(row.query, row.asked) : row.query;
   const response = decode(answering.ask(octets, row));
   const { rcode = 'NOERROR', answer = [], authority = [], additional = [] } = row;
-  const { rcode: code, flags, opt } = response;
+  const { rcode: code, flags, opt, tsig } = response;
   const sorted = (section: readonly string[]) => [...section].sort();
   expect({
     rcode: rcodeText(code),
@@ -46,6 +48,7 @@ export function expectCase(answering: Answering, row: Case): void {
     authority: sorted(response.authority),
     additional: sorted(response.additional),
     options: opt?.options ?? [],
+    tsig,
   }).toEqual({
     rcode,
     flags: row.flags ?? (rcode === 'NOERROR' || rcode === 'NXDOMAIN' || rcode === 'YXDOMAIN' ? 'aa' : ''),
@@ -53,6 +56,7 @@ export function expectCase(answering: Answering, row: Case): void {
     authority: sorted(authority),
     additional: sorted(additional),
     options: row.options ?? [],
+    tsig: row.tsig,
   });
   if (typeof row.query === 'string') expect(opt === undefined).toBe(row.asked?.edns === undefined);
 }
@@ -65,10 +69,13 @@ export function decode(octets: Uint8Array | undefined): Message {
   return message;
 }
 
-/** dns2 reads the same message; but for the OPT, on which it may not end, and names with escapes, which it shows raw. */
+/**
+ * dns2 reads the same message; but for the OPT, on which it may not end, and what stands behind it, and names with
+ * escapes, which it shows raw.
+ */
 function expectAgreement(octets: Uint8Array, message: Message): void {
   const bare = Buffer.from(octets);
-  if (message.opt !== undefined) bare.writeUInt16BE(bare.readUInt16BE(10) - 1, 10);
+  bare.writeUInt16BE(message.additional.length, 10);
   const packet = Packet.parse(bare);
   const { aa, tc, rd } = packet.header;
   const flags = Object.entries({ aa, tc, rd }).flatMap(([flag, isSet]) => (isSet === 1 ? [flag] : []));

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Packet } from 'dns2';
 import { Answering, type TestWorld, type Way } from './answering.ts';
-import { type Asked, option, query, subnetOption } from './ask.ts';
-import { type Opt, readMessage } from './message.ts';
+import { type Asked, optHex, option, query, subnetOption, tsigHex } from './ask.ts';
+import { type AskedMessage, readAsked } from './asked-message.ts';
+import { type Message, type Opt, readMessage } from './message.ts';
 
 /** What is said of the server, and by which secret its cookies are made. */
 const SETTINGS = {
@@ -10,7 +12,10 @@ const SETTINGS = {
   cookies: { secrets: [new Uint8Array(16)], isRequired: false },
 };
 
-/** Something of everything that an answer can be made of. */
+const texts = (owner: string, count: number): string =>
+  Array.from({ length: count }, (_, index) => `${owner} TXT "${'x'.repeat(30)}${index}"`).join('\n');
+
+/** Something of everything that an answer can be made of; `mid` is larger than 512 octets, `big` than 1232. */
 const WORLD: TestWorld = {
   zones: {
     'example.com.': `
@@ -27,7 +32,8 @@ loop CNAME loop
 sub NS ns.sub
 ns.sub A 192.0.2.53
 sub DS 1 8 2 ${'ab'.repeat(32)}
-${Array.from({ length: 60 }, (_, index) => `big TXT "${'x'.repeat(30)}${index}"`).join('\n')}
+${texts('mid', 20)}
+${texts('big', 60)}
 `,
     'child.example.com.': 'www A 192.0.2.3',
   },
@@ -35,7 +41,12 @@ ${Array.from({ length: 60 }, (_, index) => `big TXT "${'x'.repeat(30)}${index}"`
     one: { endpoints: { here: ['192.0.2.9', '2001:db8::9'] } },
     geo: {
       endpoints: { west: ['192.0.2.10', '2001:db8::10'], east: ['192.0.2.20', '192.0.2.21'] },
-      steps: [{ kind: 'map', settings: [{ from: { network: ['office'] }, to: ['east'] }, { to: ['west'] }] }],
+      steps: [
+        {
+          kind: 'map',
+          settings: { rows: [{ from: { network: ['office'] }, to: ['east'] }, { to: ['west'] }], rest: 'equal' },
+        },
+      ],
       answers: 2,
     },
     down: { endpoints: { here: ['192.0.2.66'] } },
@@ -59,6 +70,7 @@ const NAMES = [
   'loop.',
   'h.sub.',
   'down.',
+  'mid.',
   'big.',
   'www.child.',
 ];
@@ -66,12 +78,18 @@ const TYPES = ['A', 'AAAA', 'TXT', 'DS', 'ANY', 'CNAME', 'SOA', 'NS', 'TYPE252',
 const COOKIE = 10;
 const KEEPALIVE = 11;
 const PADDING = 12;
+const SUBNET = 8;
+/** All that a response may have: NSID, Client Subnet, cookie, keepalive, padding, extended error. */
+const OPTIONS: ReadonlySet<number> = new Set([3, SUBNET, COOKIE, KEEPALIVE, PADDING, 15]);
 const [nsid, keepalive, padding] = [3, KEEPALIVE, PADDING].map((code) => option(code, ''));
+
+const TSIG = tsigHex();
 
 /** What a query may say besides its question. */
 const ASKED: readonly Asked[] = [
   {},
   { edns: { options: [subnetOption(1, 24, 'cb0071')] } },
+  { edns: { payloadBytes: 512, options: [subnetOption(1, 20, 'cb0070'), option(COOKIE, 'fedcba9876543210')] } },
   {
     edns: {
       payloadBytes: 512,
@@ -81,6 +99,8 @@ const ASKED: readonly Asked[] = [
   },
   { edns: { options: [nsid, option(COOKIE, `0123456789abcdef01${'0'.repeat(30)}`), keepalive, padding] } },
   { edns: { version: 1 } },
+  { counts: [1, 0, 0, 1], trailing: TSIG },
+  { counts: [1, 0, 0, 2], trailing: optHex({ options: [option(COOKIE, 'fedcba9876543210')] }) + TSIG },
 ];
 
 /** Good queries of every kind, for the world above: what mutations start from. */
@@ -119,48 +139,81 @@ export function readCorpus(folder: string): Sample[] {
   );
 }
 
-/** FORMERR, NXDOMAIN, NOTIMP, REFUSED, YXDOMAIN, BADVERS, BADCOOKIE and success; SERVFAIL never: all there is to know is at hand. */
-const RCODES: ReadonlySet<number> = new Set([0, 1, 3, 4, 5, 6, 16, 23]);
-
 /** Throws unless the answer is one that may be given to these octets, whatever they are. */
-export function checkAnswer(sent: Uint8Array, answer: Uint8Array | undefined, way: Way): void {
-  const isSilent = sent.length < 12 || (sent[2] & 0x80) !== 0;
-  must(isSilent === (answer === undefined), 'silence for what is no query, and for nothing else');
-  if (answer === undefined) return;
-  const { id, opcode, rcode, flags, question, opt } = readMessage(answer);
-  must(id === ((sent[0] << 8) | sent[1]) && opcode === ((sent[2] >> 3) & 15), 'id and opcode come back');
-  must(RCODES.has(rcode), `an rcode we give: ${rcode}`);
-  must(!/\b(ra|ad|z)\b/.test(flags), `no flag that is not ours: ${flags}`);
-  must(!/\b(rd|cd)\b/.test(flags) || opcode === 0, `no flag of a query under another opcode: ${flags}`);
-  must(opcode === 0 || rcode === 4 || rcode === 16, 'other opcodes are not implemented');
-  const questionBytes = question === '' ? 0 : questionLength(answer);
-  must(
-    Buffer.compare(answer.subarray(12, 12 + questionBytes), sent.subarray(12, 12 + questionBytes)) === 0,
-    'the question as sent',
-  );
-  const hasCookie = opt?.options.some(([code]) => code === COOKIE) ?? false;
-  must(rcode !== 23 || hasCookie, 'who shall come again with a cookie is given one');
-  must(
-    question !== '' || rcode === 1 || rcode === 4 || rcode === 16 || hasCookie,
-    'a question, or a cookie to ask for',
-  );
+export function checkAnswer(sent: Buffer, answer: Uint8Array | undefined, way: Way): void {
+  const asked = readAsked(sent);
+  must((asked.rcodes === undefined) === (answer === undefined), 'silence for what is no query, and for nothing else');
+  if (asked.rcodes === undefined || answer === undefined) return;
+  const message = readMessage(answer);
+  const { id, opcode, rcode, question, opt, tsig } = message;
+  must(id === sent.readUInt16BE(0) && opcode === ((sent[2] >> 3) & 15), 'id and opcode come back');
+  must(asked.rcodes.includes(rcode), `the rcode ${rcode}, of ${asked.rcodes.join()}`);
+  must(readByDns2(answer, message), 'dns2 reads the same counts');
+  checkFlags(sent, message);
+  const { questionBytes } = asked;
+  must((question === '') === (questionBytes === 0), 'the question, where one was understood');
+  must(Buffer.compare(answer.subarray(12, 12 + questionBytes), sent.subarray(12, 12 + questionBytes)) === 0, 'as sent');
+  must(rcode === 0 || rcode === 3 || rcode === 6 || isBare(message), 'an error has no records');
   must(question !== '' || answer.length === 12 + optBytes(opt), 'without a question there is no answer');
-  must(way.isStream === true || answer.length <= (opt === undefined ? 512 : 1232), 'a datagram is small enough');
-  const codes = new Set(opt?.options.map(([code]) => code));
-  must(codes.size === (opt?.options.length ?? 0), 'no option stands there twice');
-  must(way.isEncrypted === true || !codes.has(PADDING), 'no padding where anybody can read it');
-  must(!codes.has(PADDING) || answer.length % 468 === 0 || answer.length === 0xffff, 'padding pads to a block');
-  must(way.idleMs !== undefined || !codes.has(KEEPALIVE), 'no time-out of what is no connection');
+  must((opt === undefined) === (asked.opt === undefined), 'an OPT for an OPT');
+  must((tsig === undefined) === (rcode !== 9), 'a TSIG for one that is well formed');
+  const bytesMax = Math.min(1232, asked.opt?.payloadBytes ?? 512);
+  must(way.isStream === true || answer.length <= bytesMax, 'a datagram is no larger than the client takes');
+  if (asked.opt !== undefined && opt !== undefined) checkOpt(asked.opt, opt, answer.length, rcode, way);
+}
+
+const isBare = ({ answer, authority, additional }: Message): boolean =>
+  answer.length + authority.length + additional.length === 0;
+
+/** RD and CD of a query come back; RA, AD and the reserved bit never stand there; AA and TC only where they mean something. */
+function checkFlags(sent: Buffer, { opcode, rcode, flags }: Message): void {
+  const has = (flag: string): boolean => flags.split(' ').includes(flag);
+  must(!has('ra') && !has('ad') && !has('z'), `no flag that is not ours: ${flags}`);
+  must(has('rd') === (opcode === 0 && (sent[2] & 1) !== 0), 'RD as it came');
+  must(has('cd') === (opcode === 0 && (sent[3] & 0x10) !== 0), 'CD as it came');
+  must(rcode === 0 || rcode === 3 || rcode === 6 || (!has('aa') && !has('tc')), `an error has neither AA nor TC`);
+}
+
+function checkOpt(asked: NonNullable<AskedMessage['opt']>, opt: Opt, bytes: number, rcode: number, way: Way): void {
+  must(opt.version === 0 && opt.payloadBytes === 1232, 'our version, and our payload size');
+  must(opt.flags === (asked.isDnssecOk ? 0x8000 : 0), 'DO as it came, and no other flag');
+  const options = new Map(opt.options);
+  must(options.size === opt.options.length, 'no option stands there twice');
+  for (const code of options.keys()) must(OPTIONS.has(code), `an option of ours: ${code}`);
+  const cookie = options.get(COOKIE);
+  must((cookie === undefined) === (asked.cookie === undefined), 'a cookie for a cookie');
+  must(cookie === undefined || cookie.length === 48, 'of 24 octets');
+  must(cookie?.slice(0, 16) === asked.cookie?.toString('hex', 0, 8), 'behind the part of the client');
+  checkSubnet(asked.subnet, options.get(SUBNET), rcode);
+  must(way.isEncrypted === true || !options.has(PADDING), 'no padding where anybody can read it');
+  must(!options.has(PADDING) || bytes % 468 === 0 || bytes === 0xffff, 'padding pads to a block');
+  must(way.idleMs !== undefined || !options.has(KEEPALIVE), 'no time-out of what is no connection');
+}
+
+/** Family, source and address come back (RFC 7871 section 7.2.1); the scope is one that the family can have. */
+function checkSubnet(sent: Buffer | undefined, got: string | undefined, rcode: number): void {
+  if (got === undefined || sent === undefined) {
+    must(got === undefined && (sent === undefined || rcode === 1 || rcode === 4), 'a Client Subnet for one');
+    return;
+  }
+  const echoed = Buffer.from(got, 'hex');
+  const scopeBits = echoed[3];
+  must(scopeBits <= (sent[1] === 2 ? 128 : 32) && (sent[2] > 0 || scopeBits === 0), `a scope: ${scopeBits}`);
+  echoed[3] = 0;
+  must(echoed.equals(sent), 'the Client Subnet as it came');
+}
+
+/** Whether dns2, for which OPT and TSIG are left out (it does not end on some), finds as many records as the header says. */
+function readByDns2(octets: Uint8Array, { answer, authority, additional }: Message): boolean {
+  const bare = Buffer.from(octets);
+  bare.writeUInt16BE(additional.length, 10);
+  const { answers, authorities, additionals } = Packet.parse(bare);
+  const counts = [answers, authorities, additionals].map((records) => records.length);
+  return counts.join() === [answer, authority, additional].map((lines) => lines.length).join();
 }
 
 function optBytes(opt: Opt | undefined): number {
   return opt === undefined ? 0 : opt.options.reduce((sum, [, data]) => sum + 4 + data.length / 2, 11);
-}
-
-function questionLength(message: Uint8Array): number {
-  let at = 12;
-  while (message[at] !== 0) at += 1 + message[at];
-  return at + 5 - 12;
 }
 
 function must(condition: boolean, what: string): asserts condition {

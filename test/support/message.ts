@@ -17,6 +17,8 @@ export interface Message {
   readonly authority: readonly string[];
   readonly additional: readonly string[];
   readonly opt: Opt | undefined;
+  /** `key. algorithm. time-signed fudge mac original-id error other-data`: octets as hex, `-` for none. */
+  readonly tsig: string | undefined;
 }
 
 export interface Opt {
@@ -41,6 +43,7 @@ const TYPE_NUMBERS: Readonly<Record<(typeof TYPES)[number], number>> = {
   ...{ A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33, DNAME: 39, DS: 43, ANY: 255 },
 };
 const OPT = 41;
+const TSIG = 250;
 
 /** By the mnemonics of this decoder; or TYPEn. */
 export function typeNumber(text: string): number {
@@ -54,7 +57,7 @@ function typeText(type: number): string {
 
 /**
  * Decodes a response and throws at whatever is not as it must be: names and pointers, counts, octets too many, an RRset
- * in pieces, with a record twice or with two TTLs, a second OPT. Shares no code with src/dns.
+ * in pieces, with a record twice or with two TTLs, a second OPT, a TSIG that is not the last. Shares no code with src/dns.
  */
 export function readMessage(bytes: Uint8Array): Message {
   const reader = new Reader(Buffer.from(bytes));
@@ -67,11 +70,18 @@ export function readMessage(bytes: Uint8Array): Message {
   must(reader.isAtEnd, 'no octets behind the last record');
   const opts = sections.flat().filter(({ opt }) => opt !== undefined);
   must(opts.length <= 1 && !opts.some((rr) => sections[0].includes(rr) || sections[1].includes(rr)), 'one OPT, last');
+  const tsigs = sections.flat().filter(({ type }) => type === TSIG);
+  must(
+    tsigs.every((rr) => rr === sections[2].at(-1)),
+    'one TSIG, the last record of all',
+  );
   for (const section of sections) checkRrsets(section);
-  const [answer, authority, additional] = sections.map((rrs) => rrs.filter((rr) => !rr.opt).map(lineOf));
+  const [answer, authority, additional] = sections.map((rrs) =>
+    rrs.filter((rr) => !rr.opt && rr.type !== TSIG).map(lineOf),
+  );
   const rcode = (bits & 15) | ((opts[0]?.opt?.rcodeHigh ?? 0) << 4);
   const base = { id, opcode: (bits >> 11) & 15, rcode, flags: flagsText(bits), question };
-  return { ...base, answer, authority, additional, opt: opts[0]?.opt?.opt };
+  return { ...base, answer, authority, additional, opt: opts[0]?.opt?.opt, tsig: tsigs[0]?.text };
 }
 
 const FLAGS = Object.entries({ aa: 0x400, tc: 0x200, rd: 0x100, ra: 0x80, z: 0x40, ad: 0x20, cd: 0x10 });
@@ -174,8 +184,9 @@ class Reader {
         opt: { rcodeHigh: ttl >>> 24, opt: { ...opt, options: this.#options(end) } },
       };
     }
-    must(recordClass === 1 || recordClass === 3, 'a record is of class IN or CH');
-    const text = this.#rdata(type, length);
+    if (type === TSIG) must(recordClass === 255 && ttl === 0, 'a TSIG is of class ANY, with TTL 0');
+    else must(recordClass === 1 || recordClass === 3, 'a record is of class IN or CH');
+    const text = type === TSIG ? `${owner} ${this.#tsig()}` : this.#rdata(type, length);
     must(this.#at === end, 'rdata ends where its length says');
     return { owner, type, class: recordClass, ttl, text };
   }
@@ -185,6 +196,13 @@ class Reader {
     while (this.#at < end) options.push([this.u16(), this.octets(this.u16()).toString('hex')]);
     must(this.#at === end, 'options end where the OPT does');
     return options;
+  }
+
+  #tsig(): string {
+    const hex = (count: number): string => this.octets(count).toString('hex') || '-';
+    const [algorithm, time, fudge] = [this.name(), this.octets(6).readUIntBE(0, 6), this.u16()];
+    const mac = hex(this.u16());
+    return [algorithm, time, fudge, mac, this.u16(), this.u16(), hex(this.u16())].join(' ');
   }
 
   #rdata(type: number, length: number): string {

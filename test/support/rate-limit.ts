@@ -14,6 +14,7 @@ export function limitsOf(settings: Partial<RateLimitSettings> = {}, buckets = 10
     perSecond: [10, 10, 10, 10, 10],
     ...{ slip: 0, ipv4Bits: 24, ipv6Bits: 56, exempt: [] },
     table: new SharedArrayBuffer(buckets * RATE_LIMIT_BUCKET_BYTES),
+    seed: [0x1234_5678, 0x2345_6789],
     ...settings,
   };
 }

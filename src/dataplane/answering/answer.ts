@@ -1,9 +1,12 @@
 import { CLASS, RCODE, TYPE } from '../../dns/constants.ts';
-import { DECODED, type Decoded, decodeQuery, isInternet, Query } from '../../dns/query.ts';
+import { decodeQuery } from '../../dns/decode.ts';
+import { DECODED, type Decoded, isInternet, Query } from '../../dns/query.ts';
 import { isMetaType } from '../../dns/types.ts';
 import type { PlaneSettings } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
+import { Counters } from '../counters.ts';
+import type { Stopwatch } from '../stopwatch.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
@@ -13,6 +16,7 @@ import { Resolution } from './resolution.ts';
 import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
 import type { Source } from './source.ts';
 import { Steering } from './steer.ts';
+import { tsigBytes, writeTsig } from './tsig.ts';
 
 /** Milliseconds since 1970. Asked for only where an answer depends on time: cookies and rate limits. */
 export type WallClock = () => number;
@@ -25,12 +29,16 @@ export class Answerer {
   readonly #query = new Query();
   readonly #writer = new ResponseWriter();
   readonly #resolution: Resolution;
+  readonly #steering: Steering;
   readonly #now: WallClock;
+  readonly #counters: Counters;
+  readonly #stopwatch: Stopwatch | undefined;
   /** Sender and time are filled in only for a query that needs them. */
   readonly #context: OptContext = {
     sender: new ClientAddress(),
     nowSeconds: 0,
     limit: 0,
+    tsigBytes: 0,
     rcode: 0,
     scopeBits: 0,
     extendedError: undefined,
@@ -47,9 +55,19 @@ export class Answerer {
   #opt: OptWriter;
   #limiter: RateLimiter | undefined;
 
-  constructor(random: Random, settings: PlaneSettings, now: WallClock) {
-    this.#resolution = new Resolution(this.#writer, new Steering(random));
+  /** @param stopwatch undefined: no answer is timed. */
+  constructor(
+    random: Random,
+    settings: PlaneSettings,
+    now: WallClock,
+    counters: Counters = Counters.unread(),
+    stopwatch?: Stopwatch,
+  ) {
+    this.#steering = new Steering(random);
+    this.#resolution = new Resolution(this.#writer, this.#steering);
     this.#now = now;
+    this.#counters = counters;
+    this.#stopwatch = stopwatch;
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
@@ -69,12 +87,26 @@ export class Answerer {
     return this.#writer.out;
   }
 
+  /** Has the next responses written elsewhere: where they are sent from, say. Over UDP they are at most UDP_PAYLOAD_BYTES. */
+  set out(buffer: Uint8Array) {
+    this.#writer.out = buffer;
+  }
+
   /** Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. */
   answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
+    const stopwatch = this.#stopwatch;
+    if (stopwatch === undefined || !stopwatch.isDue()) return this.#answer(snapshot, message, length, source);
+    stopwatch.start();
+    const bytes = this.#answer(snapshot, message, length, source);
+    stopwatch.stop();
+    return bytes;
+  }
+
+  #answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
     const query = this.#query;
     const writer = this.#writer;
     const decoded = decodeQuery(message, length, query);
-    if (decoded === DECODED.IGNORE) return 0;
+    if (decoded === DECODED.IGNORE) return this.#ignored();
     const context = this.#context;
     const limiter = source.isStream ? undefined : this.#limiter;
     const isSenderKnown = limiter !== undefined || query.cookieBytes > 0;
@@ -84,6 +116,7 @@ export class Answerer {
     context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
     context.idleMs = source.idleMs;
     context.isEncrypted = source.isEncrypted === true;
+    context.tsigBytes = decoded === DECODED.BADKEY ? tsigBytes(query) : 0;
     writer.begin(message, query, context.limit - this.#opt.bytes(query, context.idleMs));
     writer.rcode = rcodeOf(decoded, query);
     if (!isProven && writer.rcode === RCODE.NOERROR && this.#mustComeAgain(decoded, source)) {
@@ -92,12 +125,33 @@ export class Answerer {
     this.#fill(snapshot, decoded, message, isSenderKnown ? this.#known : source);
     if (limiter !== undefined && !isProven) {
       const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject);
-      if (limited === LIMITED.DROP) return 0;
-      if (limited === LIMITED.SLIP) writer.truncate(query);
+      if (limited === LIMITED.DROP) return this.#dropped();
+      if (limited === LIMITED.SLIP) this.#slip();
     }
     if (query.hasEdns) this.#writeOpt(message);
+    if (writer.rcode === RCODE.NOTAUTH) this.#writeTsig(message);
     writer.finish(query);
+    this.#count();
     return writer.at;
+  }
+
+  #ignored(): number {
+    this.#counters.add('ignored');
+    return 0;
+  }
+
+  #dropped(): number {
+    this.#counters.add('limitedDropped');
+    return 0;
+  }
+
+  /** Counts an answer that goes out. */
+  #count(): void {
+    const { questionEnd, qtype, hasSubnet } = this.#query;
+    const { rcode, isTruncated } = this.#writer;
+    const { slot, region } = this.#steering;
+    this.#counters.addAnswer(questionEnd === 0 ? 0 : qtype, rcode, hasSubnet, isTruncated);
+    if (slot >= 0) this.#counters.addDemand(slot, region);
   }
 
   /** Whether the cookie proves that the sender is where it says. */
@@ -116,11 +170,33 @@ export class Answerer {
     return cookieBytes > 0 && !source.isStream && this.#cookies.isRequired;
   }
 
+  /**
+   * Empties the answer to a client that may be forged, and says by which way it may have it: with the cookie that goes
+   * along, if it knows cookies (RFC 7873 section 5.2.3), else over TCP. The cookie costs it no connection, exempts it
+   * from then on, and a cookie that is forged earns no larger an answer: TC would bring the same OPT.
+   */
+  #slip(): void {
+    const writer = this.#writer;
+    this.#counters.add('limitedSlipped');
+    this.#steering.forget();
+    writer.empty(this.#query);
+    if (this.#query.cookieBytes > 0) {
+      writer.isAuthoritative = false;
+      writer.extendedError = undefined;
+      writer.rcode = RCODE.BADCOOKIE;
+    } else {
+      writer.isTruncated = true;
+      // Without its SOA a denial is none, and some would believe it all the same.
+      if (writer.rcode === RCODE.NXDOMAIN) writer.rcode = RCODE.NOERROR;
+    }
+  }
+
   /** Writes the sections of a query that decoding alone did not decide. */
   #fill(snapshot: Snapshot, decoded: Decoded, message: Uint8Array, source: Source): void {
     const query = this.#query;
     const writer = this.#writer;
     this.#resolution.reset();
+    this.#steering.forget();
     if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
       if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
       else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, message, writer)) writer.rcode = RCODE.REFUSED;
@@ -134,7 +210,14 @@ export class Answerer {
     context.rcode = writer.rcode;
     context.scopeBits = writer.scopeBits;
     context.extendedError = writer.extendedError;
-    writer.at = this.#opt.write(writer.out, writer.at, message, this.#query, context);
+    writer.append(this.#opt.write(writer.out, writer.at, message, this.#query, context));
+  }
+
+  /** Where there is no room for it, it is left out: what is not signed anyway says as much without it. */
+  #writeTsig(message: Uint8Array): void {
+    const writer = this.#writer;
+    const { limit, tsigBytes } = this.#context;
+    if (writer.at + tsigBytes <= limit) writer.append(writeTsig(writer.out, writer.at, message, this.#query));
   }
 }
 
@@ -149,6 +232,7 @@ function rcodeOf(decoded: Decoded, query: Query): number {
   if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
   if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;
   if (decoded === DECODED.BADVERS) return RCODE.BADVERS;
+  if (decoded === DECODED.BADKEY) return RCODE.NOTAUTH;
   return decoded === DECODED.OK ? rcodeOfType(query.qtype) : RCODE.NOERROR;
 }
 

@@ -1,6 +1,7 @@
 import type { CookieSettings } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 import { SipHash } from './siphash.ts';
+import { write32 } from './write.ts';
 
 export const CLIENT_COOKIE_BYTES = 8;
 /** Version, three reserved octets, a time stamp, and the hash (RFC 9018 section 4). */
@@ -112,13 +113,6 @@ export class Cookies {
 
 function read32(octets: Uint8Array, at: number): number {
   return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
-}
-
-function write32(octets: Uint8Array, at: number, value: number): void {
-  octets[at] = value >> 24;
-  octets[at + 1] = value >> 16;
-  octets[at + 2] = value >> 8;
-  octets[at + 3] = value;
 }
 
 function writeLittle32(octets: Uint8Array, at: number, value: number): void {

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, OPTION, TYPE } from '../../dns/constants.ts';
+import { OPTION, TYPE } from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
 import type { PlaneSettings } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
@@ -43,6 +43,8 @@ export interface OptContext {
   nowSeconds: number;
   /** As far as the message may grow. */
   limit: number;
+  /** Octets of the TSIG record that follows; 0: none does. */
+  tsigBytes: number;
   rcode: number;
   scopeBits: number;
   extendedError: ExtendedError | undefined;
@@ -88,9 +90,8 @@ export class OptWriter {
     if (query.cookieBytes > 0) at = this.#writeCookie(out, at, message, query, context);
     if (query.wantsKeepalive && context.idleMs !== undefined) at = writeKeepalive(out, at, context.idleMs);
     if (context.extendedError !== undefined) at = writeError(out, at, context.limit, context.extendedError);
-    if (query.hasPadding && context.isEncrypted) at = writePadding(out, at, context.limit);
+    if (query.hasPadding && context.isEncrypted) at = writePadding(out, at, context);
     write16(out, start + 9, at - start - OPT_BYTES);
-    write16(out, HEADER_BYTES - 2, 1 + ((out[HEADER_BYTES - 2] << 8) | out[HEADER_BYTES - 1])); // ARCOUNT
     return at;
   }
 
@@ -134,11 +135,12 @@ function writeError(out: Uint8Array, start: number, limit: number, { code, text 
   return at + 2 + textBytes;
 }
 
-/** Padding to a multiple of a block (RFC 7830, RFC 8467), as far as the message may grow. */
-function writePadding(out: Uint8Array, start: number, limit: number): number {
-  if (start + OPTION_BYTES > limit) return start;
+/** Padding that makes the message a multiple of a block (RFC 7830, RFC 8467), as far as it may grow. */
+function writePadding(out: Uint8Array, start: number, { limit, tsigBytes }: OptContext): number {
   const unpadded = start + OPTION_BYTES;
-  const end = Math.min(limit, Math.ceil(unpadded / PADDING_BLOCK_BYTES) * PADDING_BLOCK_BYTES);
+  if (unpadded > limit) return start;
+  const blocks = Math.ceil((unpadded + tsigBytes) / PADDING_BLOCK_BYTES);
+  const end = Math.min(limit, blocks * PADDING_BLOCK_BYTES - tsigBytes);
   const at = writeHeader(out, start, OPTION.PADDING, end - unpadded);
   out.fill(0, at, end);
   return end;

@@ -6,7 +6,7 @@ import {
 } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 
-/** What becomes of an answer. SLIP: an empty one with TC goes instead, so that a real client can come by TCP. */
+/** What becomes of an answer. SLIP: an empty one goes instead, which tells a real client how to come again. */
 export const LIMITED = { PASS: 0, SLIP: 1, DROP: 2 } as const;
 export type Limited = (typeof LIMITED)[keyof typeof LIMITED];
 
@@ -23,6 +23,7 @@ const WAYS = 2;
 const AHEAD_NS_MAX = 1_000_000_000;
 const AHEAD_MS_MAX = 1000;
 const NS_PER_MS = 1_000_000;
+/** Keeps the networks of one family apart from the other's. */
 const IPV6_SALT = 0x5bd1e995;
 
 /** To read the time costs twice what counting an answer does: one reading serves so many, while nobody is limited by it. */
@@ -38,6 +39,8 @@ export class RateLimiter {
   readonly #settings: RateLimitSettings;
   readonly #table: Int32Array;
   readonly #mask: number;
+  readonly #seed: number;
+  readonly #factor: number;
   /** By kind, how much of its time one answer takes. */
   readonly #costNs: readonly number[];
   readonly #now: () => number;
@@ -54,6 +57,8 @@ export class RateLimiter {
     this.#now = now;
     this.#table = new Int32Array(settings.table);
     this.#mask = this.#table.length / BUCKET.WORDS / WAYS - 1;
+    this.#seed = settings.seed[0];
+    this.#factor = settings.seed[1] | 1; // odd, so that no two subjects become one
     this.#costNs = settings.perSecond.map((rate) => Math.floor(AHEAD_NS_MAX / rate));
     this.#mask4 = maskOf(settings.ipv4Bits);
     this.#mask6High = maskOf(clamp(settings.ipv6Bits));
@@ -65,11 +70,17 @@ export class RateLimiter {
    * wildcard or one denial speaks for, so that random names share a bucket.
    */
   judge(client: ClientAddress, kind: AnswerKind, name: number): Limited {
-    if (this.#answersLeft === 0) this.#readTime();
-    this.#answersLeft--;
-    const at = this.#bucketOf(this.#tagOf(client, kind, name));
-    if (this.#pays(at, kind)) return LIMITED.PASS;
-    // By a time that may be long past. Whoever is within the rate by that one is by the right one, but not the reverse.
+    if (this.#answersLeft-- === 0) this.#readTime();
+    const tag = this.#tagOf(client, kind, name);
+    // The upper bits choose the place: the lowest is always 1.
+    const first = ((tag >>> 8) & this.#mask) * (WAYS * BUCKET.WORDS);
+    const at = this.#table[first + BUCKET.TAG] === tag ? first : this.#secondPlace(tag, first);
+    return this.#pays(at, kind) ? LIMITED.PASS : this.#limit(client, at, kind);
+  }
+
+  /** What becomes of an answer that was not paid for, by a time that may be long past. */
+  #limit(client: ClientAddress, at: number, kind: AnswerKind): Limited {
+    // Whoever is within the rate by a time that is past is by the right one, but not the reverse.
     this.#readTime();
     if (this.#pays(at, kind)) return LIMITED.PASS;
     // Only here: whom nobody limits need not be looked up.
@@ -83,7 +94,7 @@ export class RateLimiter {
 
   #readTime(): void {
     this.#nowMs = this.#now() | 0;
-    this.#answersLeft = ANSWERS_PER_READING;
+    this.#answersLeft = ANSWERS_PER_READING - 1;
   }
 
   /** Takes the time that one answer takes from a bucket, if it has that much left. */
@@ -102,21 +113,25 @@ export class RateLimiter {
     return isWithin;
   }
 
+  /**
+   * A word for what is counted together: the network's, mixed from a secret, and the subject's, by a secret factor. Who
+   * does not know both can't choose a network and a name that share a bucket with those of somebody else.
+   */
   #tagOf(client: ClientAddress, kind: AnswerKind, name: number): number {
     const network =
       client.family === 4
-        ? client.w0 & this.#mask4
-        : mix(client.w0 & this.#mask6High, client.w1 & this.#mask6Low) ^ IPV6_SALT;
-    return mix(network, (name << 3) | kind) | 1; // never 0, which marks a free place
+        ? mix(this.#seed, client.w0 & this.#mask4)
+        : mix(mix(this.#seed ^ IPV6_SALT, client.w0 & this.#mask6High), client.w1 & this.#mask6Low);
+    return mix(network, Math.imul((name << 3) | kind, this.#factor)) | 1; // never 0, which marks a free place
   }
 
-  /** The bucket with the tag, else that of its places which has less to remember, emptied. One that is free has nothing. */
-  #bucketOf(tag: number): number {
+  /**
+   * The second place for a tag that is not in the first, if it is there; else that of the two which has less to remember,
+   * emptied. One that is free has nothing.
+   */
+  #secondPlace(tag: number, first: number): number {
     const table = this.#table;
-    // The upper bits choose the place: the lowest is always 1.
-    const first = ((tag >>> 8) & this.#mask) * WAYS * BUCKET.WORDS;
     const second = first + BUCKET.WORDS;
-    if (table[first + BUCKET.TAG] === tag) return first;
     if (table[second + BUCKET.TAG] === tag) return second;
     const at = this.#settledNs(first) <= this.#settledNs(second) ? first : second;
     table[at + BUCKET.TAG] = tag;
@@ -160,10 +175,9 @@ function maskOf(bits: number): number {
   return bits === 0 ? 0 : -1 << (32 - bits);
 }
 
-/** One well-mixed word from two (the finaliser of MurmurHash3). */
-function mix(a: number, b: number): number {
-  let hash = Math.imul(a ^ Math.imul(b, 0x9e3779b1), 0x85ebca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+/** A state that one word more went into: two multiplications, and shifts that bring what is high down to where it counts. */
+function mix(state: number, word: number): number {
+  let hash = Math.imul(state ^ word, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  return hash ^ (hash >>> 13);
 }

@@ -1,20 +1,21 @@
-import { CLASS, NAME_BYTES_MAX, RCODE, TYPE } from '../../dns/constants.ts';
+import { CLASS, RCODE, TYPE } from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
-import { GLUE, NODE, RECORD_FIXED_BYTES, RRSET, ZONE } from '../../snapshot/names.ts';
+import { NODE, RECORD_FIXED_BYTES } from '../../snapshot/names.ts';
 import { ANSWER_KIND, type AnswerKind } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { writeDenial } from './denial.ts';
 import { Lookup, OUTCOME } from './lookup.ts';
-import { EXTENDED_ERROR } from './opt.ts';
-import { QNAME_AT, type ResponseWriter, SECTION, type Section } from './response.ts';
+import { EXTENDED_ERROR, type ExtendedError } from './opt.ts';
+import { writeRedirection } from './redirection.ts';
+import { writeReferral } from './referral.ts';
+import { NOWHERE, QNAME_AT, type ResponseWriter, SECTION } from './response.ts';
+import { copyRrset } from './rrset.ts';
 import { Services } from './services.ts';
 import type { Source } from './source.ts';
 import { STEERED, type Steering } from './steer.ts';
 
 /** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
 const CHAIN_MAX = 8;
-
-/** Where in a message no name stands: what a step returns that leads no further. */
-const NOWHERE = 0;
 
 /** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
 export class Resolution {
@@ -66,13 +67,13 @@ export class Resolution {
     switch (this.#lookup.outcome) {
       case OUTCOME.REFERRAL:
         this.#count(ANSWER_KIND.REFERRAL, this.#lookup.node);
-        this.#refer(snapshot, ownerAt);
+        writeReferral(snapshot.names, this.#lookup, ownerAt, this.#writer);
         return NOWHERE;
       case OUTCOME.NXDOMAIN:
         this.#writer.rcode = RCODE.NXDOMAIN;
         // By zone: whoever makes names up makes each but once.
         this.#count(ANSWER_KIND.NXDOMAIN, snapshot.names.words[this.#lookup.node + NODE.ZONE]);
-        this.#deny(snapshot, ownerAt);
+        writeDenial(snapshot.names, this.#lookup, ownerAt, this.#writer);
         return NOWHERE;
       case OUTCOME.DNAME:
         this.#count(ANSWER_KIND.DATA, this.#lookup.node);
@@ -102,36 +103,15 @@ export class Resolution {
   #alias(snapshot: Snapshot, cname: number, ownerAt: number): number {
     if (!this.#isNew(cname)) return NOWHERE;
     const targetAt = this.#writer.at + RECORD_FIXED_BYTES;
-    if (this.#copyRrset(snapshot, cname, SECTION.ANSWER, ownerAt)) return targetAt;
+    if (copyRrset(snapshot.names, cname, SECTION.ANSWER, ownerAt, this.#writer)) return targetAt;
     this.#writer.isTruncated = true;
     return NOWHERE;
   }
 
-  /**
-   * Writes the DNAME and the CNAME made from it (RFC 6672 section 3.1). Returns where in the message the CNAME's target
-   * stands; there is none where it would be too long for a name (YXDOMAIN).
-   */
-  #redirect(snapshot: Snapshot, ownerAt: number): number {
-    const { names } = snapshot;
-    const lookup = this.#lookup;
-    const writer = this.#writer;
-    const prefixBytes = lookup.nameBytes - names.words[lookup.node + NODE.NAME_BYTES];
-    const dname = names.rrset(lookup.node, TYPE.DNAME);
-    if (!this.#isNew(dname)) return NOWHERE;
-    const targetAt = writer.at + RECORD_FIXED_BYTES;
-    if (this.#copyRrset(snapshot, dname, SECTION.ANSWER, ownerAt + prefixBytes)) {
-      const targetBytes = writer.at - targetAt;
-      if (prefixBytes + targetBytes > NAME_BYTES_MAX) {
-        writer.rcode = RCODE.YXDOMAIN;
-        return NOWHERE;
-      }
-      const cnameAt = writer.at;
-      if (writer.writeCname(ownerAt, prefixBytes, targetAt, targetBytes, names.words[dname + RRSET.TTL])) {
-        return cnameAt + RECORD_FIXED_BYTES;
-      }
-    }
-    writer.isTruncated = true;
-    return NOWHERE;
+  /** Follows a DNAME. Returns where in the message the target stands of the CNAME made from it, or NOWHERE. */
+  #redirect({ names }: Snapshot, ownerAt: number): number {
+    const dname = names.rrset(this.#lookup.node, TYPE.DNAME);
+    return this.#isNew(dname) ? writeRedirection(names, dname, this.#lookup, ownerAt, this.#writer) : NOWHERE;
   }
 
   /**
@@ -146,8 +126,9 @@ export class Resolution {
     const rrset =
       isAny && names.words[node + NODE.RRSET_COUNT] > 0 ? node + NODE.WORDS : names.rrset(node, query.qtype);
     if (rrset !== 0) {
-      if (this.#isNew(rrset) && !this.#copyRrset(snapshot, rrset, SECTION.ANSWER, ownerAt))
+      if (this.#isNew(rrset) && !copyRrset(names, rrset, SECTION.ANSWER, ownerAt, this.#writer)) {
         this.#writer.isTruncated = true;
+      }
       return NOWHERE;
     }
     if (names.words[node + NODE.SERVICE_PLUS_1] !== 0) {
@@ -160,7 +141,7 @@ export class Resolution {
 
   #noData(snapshot: Snapshot, ownerAt: number): number {
     this.#count(ANSWER_KIND.NO_DATA, this.#lookup.node);
-    this.#deny(snapshot, ownerAt);
+    writeDenial(snapshot.names, this.#lookup, ownerAt, this.#writer);
     return NOWHERE;
   }
 
@@ -178,76 +159,19 @@ export class Resolution {
     const targetAt = writer.at + RECORD_FIXED_BYTES;
     const steered = this.#services.ask(snapshot, node, isAlone, query, message, source, ownerAt);
     if (steered === STEERED.NO_DATA) return this.#noData(snapshot, ownerAt);
-    if (steered === STEERED.UNKNOWN) this.#fail(ownerAt);
+    if (steered === STEERED.UNKNOWN) this.#fail(ownerAt, EXTENDED_ERROR.NOT_READY);
+    if (steered === STEERED.REFUSED) this.#fail(ownerAt, EXTENDED_ERROR.NO_ENDPOINT_UP);
     if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
     // Who asks for CNAME, or for any type, has it with the CNAME itself (RFC 1034 section 4.3.2, step 3a).
     return steered === STEERED.ALIASED && query.qtype !== TYPE.CNAME && query.qtype !== TYPE.ANY ? targetAt : NOWHERE;
   }
 
   /** Another of our servers may know: a denial would be believed, and kept. */
-  #fail(ownerAt: number): void {
+  #fail(ownerAt: number, extendedError: ExtendedError): void {
     const writer = this.#writer;
     this.#count(ANSWER_KIND.ERROR, 0);
     writer.rcode = RCODE.SERVFAIL;
-    writer.extendedError = EXTENDED_ERROR.NOT_READY;
+    writer.extendedError = extendedError;
     if (ownerAt === QNAME_AT) writer.isAuthoritative = false;
-  }
-
-  /** The SOA in the authority section of a denial, with the TTL that caps how long it is kept (RFC 2308 section 3). */
-  #deny(snapshot: Snapshot, ownerAt: number): void {
-    const { words, octets } = snapshot.names;
-    const writer = this.#writer;
-    const zone = snapshot.names.zoneAt(words[this.#lookup.node + NODE.ZONE]);
-    const apex = words[zone + ZONE.APEX];
-    const apexAt = ownerAt + this.#lookup.nameBytes - words[apex + NODE.NAME_BYTES];
-    const soaAt = writer.at;
-    const at = words[zone + ZONE.SOA_AT];
-    if (writer.copyRecords(SECTION.AUTHORITY, octets, at, words[zone + ZONE.SOA_BYTES], 1, apexAt)) {
-      writer.setTtl(soaAt, words[zone + ZONE.NEGATIVE_TTL]);
-    } else {
-      writer.isTruncated = true;
-    }
-  }
-
-  /** A delegation: its NS RRset as authority, and the addresses without which it could not be followed (RFC 9471). */
-  #refer(snapshot: Snapshot, ownerAt: number): void {
-    const { names } = snapshot;
-    const { words } = names;
-    const lookup = this.#lookup;
-    const writer = this.#writer;
-    const cut = lookup.node;
-    const cutAt = ownerAt + lookup.nameBytes - words[cut + NODE.NAME_BYTES];
-    const recordsAt = writer.at;
-    const ns = names.rrset(cut, TYPE.NS);
-    if (!this.#copyRrset(snapshot, ns, SECTION.AUTHORITY, cutAt)) {
-      writer.isTruncated = true;
-      return;
-    }
-    const glue = words[cut + NODE.GLUE];
-    for (let at = glue, end = glue + words[cut + NODE.GLUE_COUNT] * GLUE.WORDS; at < end; at += GLUE.WORDS) {
-      const targetAt = recordsAt + words[at + GLUE.TARGET_AT];
-      const node = words[at + GLUE.NODE];
-      const isComplete =
-        this.#copyGlue(snapshot, node, TYPE.A, targetAt) && this.#copyGlue(snapshot, node, TYPE.AAAA, targetAt);
-      if (!isComplete && words[at + GLUE.REQUIRED] !== 0) writer.isTruncated = true;
-    }
-  }
-
-  #copyGlue(snapshot: Snapshot, node: number, type: number, ownerAt: number): boolean {
-    const rrset = snapshot.names.rrset(node, type);
-    return rrset === 0 || this.#copyRrset(snapshot, rrset, SECTION.ADDITIONAL, ownerAt);
-  }
-
-  #copyRrset(snapshot: Snapshot, rrset: number, section: Section, ownerAt: number): boolean {
-    const { words, octets } = snapshot.names;
-    const length = words[rrset + RRSET.RECORDS_BYTES];
-    return this.#writer.copyRecords(
-      section,
-      octets,
-      words[rrset + RRSET.RECORDS_AT],
-      length,
-      words[rrset + RRSET.COUNT],
-      ownerAt,
-    );
   }
 }

@@ -14,14 +14,18 @@ export type Section = (typeof SECTION)[keyof typeof SECTION];
 /** The question's name stands right behind the header, in every message that we write. */
 export const QNAME_AT = HEADER_BYTES;
 
+/** Where in a message no name stands: of what leads no further. */
+export const NOWHERE = 0;
+
 /** Larger offsets do not fit a compression pointer (RFC 1035 section 4.1.4). */
 const POINTER_MAX = 0x3fff;
 
 const FLAG = { QR: 0x80, AA: 0x04, TC: 0x02, RD: 0x01, CD: 0x10 } as const;
 
-/** Writes one response at a time into one buffer that lives as long as the worker. Allocates nothing. */
+/** Writes one response at a time into a buffer that lives as long as the worker. Allocates nothing. */
 export class ResponseWriter {
-  readonly out = new Uint8Array(MESSAGE_BYTES_MAX);
+  /** A transport may put a buffer of its own here, which has room for what it allows a response to have. */
+  out: Uint8Array = new Uint8Array(MESSAGE_BYTES_MAX);
   at = 0;
   isAuthoritative = false;
   isTruncated = false;
@@ -127,11 +131,18 @@ export class ResponseWriter {
     this.#count(section, -count);
   }
 
-  /** Takes everything behind the question back, and says so by TC. */
-  truncate(query: Query): void {
+  /** Takes everything behind the question back. */
+  empty(query: Query): void {
     this.at = Math.max(HEADER_BYTES, query.questionEnd);
     for (let at = SECTION.ANSWER; at < HEADER_BYTES; at++) this.out[at] = 0;
-    this.isTruncated = true;
+    this.isTruncated = false;
+    this.scopeBits = 0; // there is nothing whose scope it could be
+  }
+
+  /** Counts a record that was written behind all others, up to `end`, into the additional section. */
+  append(end: number): void {
+    this.at = end;
+    this.#count(SECTION.ADDITIONAL, 1);
   }
 
   /** Writes the flags. */

@@ -1,8 +1,11 @@
 import { TYPE } from '../../dns/constants.ts';
 import { u16 } from '../../dns/query.ts';
+import { ClientPrefix, isInShare } from '../../net/client-prefix.ts';
 import { packedDepth, packedValue, walk4, walk6 } from '../../net/trie.ts';
 import { RECORD_FIXED_BYTES } from '../../snapshot/names.ts';
 import {
+  DRAW,
+  DRAW_ROW,
   ENDPOINT,
   FORM_TABLE,
   NO_TRIE,
@@ -10,16 +13,17 @@ import {
   ROW_KIND,
   type ServiceForm,
   type ServiceView,
+  SPLIT_ROW,
   TIER,
-  TIER_ENDPOINTS_MAX,
 } from '../../snapshot/service.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
 import type { ClientAddress } from './client.ts';
+import { Draws } from './draws.ts';
 import { type ResponseWriter, SECTION } from './response.ts';
 
-/** How often a service may send on to another. Loops are refused when the config is read; this bounds our own mistakes. */
-const HOPS_MAX = 8;
+/** How deep rows may split (a canary within a canary). The compiler keeps to it; this bounds our own mistakes. */
+const SPLITS_MAX = 16;
 
 /** What became of the question that was put to a service. */
 export const STEERED = {
@@ -30,20 +34,32 @@ export const STEERED = {
   ALIASED: 3,
   /** There may be data: it is not known yet. */
   UNKNOWN: 4,
+  /** There is no answer for this client. */
+  REFUSED: 5,
 } as const;
 export type Steered = (typeof STEERED)[keyof typeof STEERED];
 
-/** Draws the answers of services: finds the client's class, its row, and endpoints of the row by chance. */
+/** Draws the answers of services: finds the row for the client, and endpoints of the row. */
 export class Steering {
   readonly #random: Random;
-  readonly #isTaken = new Uint8Array(TIER_ENDPOINTS_MAX);
+  readonly #draws: Draws;
+  readonly #prefix = new ClientPrefix();
   /** How far the last answer depended on the client: a prefix length in the client's family. */
   scopeBits = 0;
-  /** Whether a service that was asked had no endpoint up. */
+  /** Whether the answer is what it is because no endpoint is up. */
   isAllDown = false;
+  /** Who answered last: a service's slot, and the region of the first endpoint that was drawn; -1: none since forget(). */
+  slot = -1;
+  region = -1;
 
   constructor(random: Random) {
     this.#random = random;
+    this.#draws = new Draws(random);
+  }
+
+  forget(): void {
+    this.slot = -1;
+    this.region = -1;
   }
 
   /** Writes the answer of a service's slot for a client into the answer section, owned by the name at `ownerAt`. */
@@ -58,53 +74,84 @@ export class Steering {
   ): Steered {
     this.scopeBits = 0;
     this.isAllDown = false;
-    let service = snapshot.services[slot];
-    for (let hops = 0; hops < HOPS_MAX && service?.has(form); hops++) {
-      const { words } = service;
-      const table = words[form];
-      const row = this.#rowFor(snapshot, service, table, client);
-      const kind = words[row + ROW.KIND];
-      if (kind === ROW_KIND.DRAW) {
-        return this.#draw(service, row, writer, ownerAt, Math.min(ttlSeconds, words[table + FORM_TABLE.TTL_MAX]));
-      }
-      if (kind === ROW_KIND.NONE) return STEERED.NO_DATA;
-      if (kind === ROW_KIND.UNKNOWN) return STEERED.UNKNOWN;
-      service = snapshot.services[words[row + ROW.ARGUMENT]];
+    this.slot = slot;
+    this.region = -1;
+    const service = snapshot.services[slot];
+    if (service?.has(form) !== true) return STEERED.NO_DATA;
+    const { words } = service;
+    const table = words[form];
+    const row = this.#rowFor(snapshot, words, table, client);
+    this.isAllDown = words[row + ROW.IS_ALL_DOWN] !== 0;
+    switch (words[row + ROW.KIND]) {
+      case ROW_KIND.DRAW:
+        return this.#draw(service, row, client, writer, ownerAt, Math.min(ttlSeconds, words[row + DRAW_ROW.TTL_MAX]));
+      case ROW_KIND.UNKNOWN:
+        return STEERED.UNKNOWN;
+      case ROW_KIND.REFUSE:
+        return STEERED.REFUSED;
+      default:
+        return STEERED.NO_DATA;
     }
-    return STEERED.NO_DATA;
   }
 
-  /** The offset of the row of the client's class. */
-  #rowFor(snapshot: Snapshot, { words }: ServiceView, table: number, client: ClientAddress): number {
-    const rows = words[table + FORM_TABLE.ROWS];
-    if (words[table + FORM_TABLE.IS_ALL_DOWN] !== 0) this.isAllDown = true;
-    if (words[table + FORM_TABLE.IS_UNIFORM] !== 0 || words[table + FORM_TABLE.TRIE] === NO_TRIE) return words[rows];
-    const { nodes, root4, root6 } = snapshot.tries[words[table + FORM_TABLE.TRIE]];
-    const packed =
-      client.family === 4
-        ? walk4(nodes, root4, client.w0)
-        : walk6(nodes, root4, root6, client.w0, client.w1, client.w2, client.w3);
-    const depth = packedDepth(packed);
-    // Of several services asked in turn, the answer holds where all of their networks overlap: in the smallest.
-    if (depth > this.scopeBits) this.scopeBits = depth;
-    return words[rows + packedValue(packed)];
+  /** The offset of the row that holds for the client. */
+  #rowFor(snapshot: Snapshot, words: Int32Array, table: number, client: ClientAddress): number {
+    const trieSlot = words[table + FORM_TABLE.TRIE];
+    let number = 0;
+    if (trieSlot !== NO_TRIE) {
+      const { nodes, root4, root6 } = snapshot.tries[trieSlot];
+      const packed =
+        client.family === 4
+          ? walk4(nodes, root4, client.w0)
+          : walk6(nodes, root4, root6, client.w0, client.w1, client.w2, client.w3);
+      this.scopeBits = packedDepth(packed);
+      number = packedValue(packed);
+    }
+    let row = words[words[table + FORM_TABLE.ROWS] + number];
+    for (let splits = 0; words[row + ROW.KIND] === ROW_KIND.SPLIT && splits < SPLITS_MAX; splits++) {
+      const hash = this.#hash(
+        client,
+        words[row + SPLIT_ROW.IPV4_BITS],
+        words[row + SPLIT_ROW.IPV6_BITS],
+        words[row + SPLIT_ROW.SALT],
+      );
+      row = words[row + (isInShare(hash, words[row + SPLIT_ROW.THRESHOLD]) ? SPLIT_ROW.INSIDE : SPLIT_ROW.OUTSIDE)];
+    }
+    return row;
   }
 
-  #draw(service: ServiceView, row: number, writer: ResponseWriter, ownerAt: number, ttlSeconds: number): Steered {
+  /** Of the client's prefix; the answer depends on so much of the client then. */
+  #hash({ family, w0, w1, w2, w3 }: ClientAddress, ipv4Bits: number, ipv6Bits: number, salt: number): number {
+    const prefix = this.#prefix;
+    prefix.set(family, w0, w1, w2, w3, ipv4Bits, ipv6Bits, salt);
+    if (prefix.scopeBits > this.scopeBits) this.scopeBits = prefix.scopeBits;
+    return prefix.hash;
+  }
+
+  #draw(
+    service: ServiceView,
+    row: number,
+    client: ClientAddress,
+    writer: ResponseWriter,
+    ownerAt: number,
+    ttlSeconds: number,
+  ): Steered {
     const { words, records } = service;
     const start = writer.at;
+    const draws = this.#draws;
+    const hash =
+      words[row + DRAW_ROW.DRAW] === DRAW.STICKY
+        ? this.#hash(client, words[row + DRAW_ROW.IPV4_BITS], words[row + DRAW_ROW.IPV6_BITS], 0)
+        : 0;
     let written = 0;
-    let wanted = words[row + ROW.ARGUMENT];
-    let tier = row + ROW.WORDS;
-    for (let tiers = words[row + ROW.TIER_COUNT]; tiers > 0 && wanted > 0; tiers--) {
+    let wanted = words[row + DRAW_ROW.ANSWERS];
+    let tier = row + DRAW_ROW.WORDS;
+    for (let tiers = words[row + DRAW_ROW.TIER_COUNT]; tiers > 0 && wanted > 0; tiers--) {
       const count = words[tier + TIER.ENDPOINT_COUNT];
       const endpoints = tier + TIER.WORDS;
-      let weightLeft = words[tier + TIER.WEIGHT_SUM];
-      if (count > 1) this.#isTaken.fill(0, 0, count);
+      if (count > 1) draws.begin(service, row, tier, wanted, hash);
       for (let left = count; left > 0 && wanted > 0; left--) {
-        const endpoint =
-          endpoints + (count === 1 ? 0 : this.#pick(words, endpoints, count, weightLeft)) * ENDPOINT.WORDS;
-        weightLeft -= words[endpoint + ENDPOINT.WEIGHT];
+        const endpoint = endpoints + (count === 1 ? 0 : draws.next()) * ENDPOINT.WORDS;
         const recordCount = words[endpoint + ENDPOINT.RECORD_COUNT];
         if (recordCount === 0) return STEERED.NO_DATA;
         const at = words[endpoint + ENDPOINT.RECORDS_AT];
@@ -117,6 +164,7 @@ export class Steering {
           writer.rollBack(SECTION.ANSWER, start, written);
           return STEERED.TRUNCATED;
         }
+        if (written === 0) this.region = words[endpoint + ENDPOINT.REGION];
         if (isAlias) return STEERED.ALIASED;
         written += recordCount;
         wanted--;
@@ -124,18 +172,5 @@ export class Steering {
       tier = endpoints + count * ENDPOINT.WORDS;
     }
     return STEERED.ANSWERED;
-  }
-
-  /** An endpoint that was not taken yet, by weight; takes it. */
-  #pick(words: Int32Array, endpoints: number, count: number, weightLeft: number): number {
-    let rest = this.#random.below(weightLeft);
-    for (let index = 0; index < count; index++) {
-      if (this.#isTaken[index] !== 0) continue;
-      rest -= words[endpoints + index * ENDPOINT.WORDS + ENDPOINT.WEIGHT];
-      if (rest >= 0) continue;
-      this.#isTaken[index] = 1;
-      return index;
-    }
-    return 0; // not reached: weightLeft is the sum of what is not taken
   }
 }

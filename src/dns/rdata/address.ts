@@ -17,8 +17,8 @@ export function ipv4FromText(text: string): string | undefined {
       digits = 0;
     } else {
       if (code < DIGIT_ZERO || code > DIGIT_NINE || (digits > 0 && parts[part] === 0)) return undefined;
-      parts[part] = (parts[part] ?? 0) * 10 + code - DIGIT_ZERO;
-      if ((parts[part] ?? 0) > 0xff) return undefined;
+      parts[part] = parts[part] * 10 + code - DIGIT_ZERO;
+      if (parts[part] > 0xff) return undefined;
       digits++;
     }
   }

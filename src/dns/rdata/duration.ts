@@ -19,7 +19,6 @@ export function secondsFromText(text: string): number | undefined {
 
 function sumOfUnits(text: string): number {
   let seconds = 0;
-  for (const [, count, unit = ''] of text.matchAll(/([0-9]+)([smhdw])/g))
-    seconds += Number(count) * (UNIT_SECONDS[unit] ?? 0);
+  for (const [, count, unit] of text.matchAll(/([0-9]+)([smhdw])/g)) seconds += Number(count) * UNIT_SECONDS[unit];
   return seconds;
 }

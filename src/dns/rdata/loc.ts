@@ -115,7 +115,7 @@ function metres(centimetres: number): string {
  * centimetres. The form has one significant digit; what is written with more is cut to it.
  */
 function parseLength(reader: RdataReader, defaultCm: number): number {
-  if (!reader.hasMore) return lengthFromCentimetres(defaultCm) ?? 0;
+  if (!reader.hasMore) return lengthFromCentimetres(defaultCm) ?? 0; // never 0: all defaults are lengths
   return reader.word('a length in metres, from 0m to 90000000m', 0, (text) => {
     const centimetres = centimetresFromText(text);
     return centimetres === undefined ? undefined : lengthFromCentimetres(centimetres);

@@ -33,6 +33,7 @@ export const svcb: RdataType = {
   format(rdata) {
     const paramsAt = nameEnd(rdata, PRIORITY_BYTES);
     const texts = [integerAt(rdata, 0, 2).toString(), nameToText(rdata.slice(PRIORITY_BYTES, paramsAt))];
+    // Never []: only what is valid is formatted.
     for (const [key, value] of decodeParams(rdata, paramsAt) ?? []) texts.push(formatParam(key, value));
     return texts.join(' ');
   },

@@ -58,7 +58,7 @@ const alpn: SvcParam = {
   },
   isValid: (value) => protocolIdsOf(value) !== undefined,
   format(value) {
-    const ids = protocolIdsOf(value) ?? [];
+    const ids = protocolIdsOf(value) ?? []; // never []: only what is valid is formatted
     return `=${quotedFromOctets(ids.map((id) => id.replaceAll(/[\\,]/g, '\\$&')).join(','))}`;
   },
 };

@@ -1,118 +1,82 @@
 import { z } from 'zod';
-import type { Location } from '../../geo/location.ts';
-import { countryCode } from '../country.ts';
-import { denseRanks, type Reference, referencesIn, type Step, tiersByKey } from '../step.ts';
+import { areMeant, clients, referencesOfClients, specificityOf } from '../clients.ts';
+import { referencesOfSelector } from '../selector.ts';
+import { denseRanks, type Reference, type Step } from '../step.ts';
+import { mappingLike } from '../written.ts';
+import { nearest } from './nearest.ts';
+import { orderedList, positionIn } from './ordered.ts';
 
-const oneOrMore = <T extends z.ZodType>(item: T) =>
-  z
-    .union([item, z.array(item).min(1)], { error: 'a value or a list of values' })
-    .transform((value) => [value].flat() as z.output<T>[]);
+const row = z.strictObject(
+  {
+    from: clients.optional().meta({ description: 'Which clients: all keys must match. Without it: everyone' }),
+    to: orderedList.meta({ description: 'Regions or groups, the preferred one first' }),
+  },
+  mappingLike('a row: { from: ..., to: [regions] }'),
+);
 
-const CONTINENTS = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'] as const;
+const ROWS_FORM = 'a list of rows { from: ..., to: [regions] }';
 
-const from = z.strictObject({
-  network: oneOrMore(z.string()).optional().meta({ description: 'A name from geo.networks' }),
-  city: oneOrMore(z.string()).optional().meta({ description: 'The English name of a city, as the database spells it' }),
-  subdivision: oneOrMore(z.string().regex(/^[A-Z]{2}-[A-Z0-9]{1,3}$/, 'an ISO 3166-2 code such as US-CA'))
-    .optional()
-    .meta({ description: 'State or province: an ISO 3166-2 code such as US-CA' }),
-  asn: oneOrMore(z.int().min(0).max(0xffff_ffff)).optional().meta({ description: 'Autonomous system number' }),
-  country: oneOrMore(countryCode).optional().meta({ description: 'ISO 3166-1 code of two capital letters' }),
-  continent: oneOrMore(z.enum(CONTINENTS, { error: `a continent: ${CONTINENTS.join(', ')}` }))
-    .optional()
-    .meta({ description: 'AF, AN, AS, EU, NA, OC or SA' }),
-});
+const rows = z.array(row, { error: ROWS_FORM }).min(1, 'at least one row');
 
-const row = z.strictObject({
-  from: from.optional().meta({ description: 'Which clients: all keys must match. Without it: everyone' }),
-  to: z
-    .array(z.string(), { error: 'a list of regions, the preferred one first' })
-    .min(1, 'at least one region')
-    .meta({ description: 'Regions, the preferred one first' }),
-});
+const withRest = z
+  .strictObject({
+    rows: rows.meta({ description: 'Which clients go to which regions' }),
+    // biome-ignore lint/suspicious/noThenProperty: the word that reads best in a configuration; it goes no further
+    then: z.enum(['nearest', 'equal'], { error: 'nearest or equal' }).default('equal').meta({
+      description: 'Regions that no row of the client names come last: nearest first, or as equals. Default: equal',
+    }),
+  })
+  .transform((written): MapSettings => ({ rows: written.rows, rest: written.then }));
 
-export type MapFrom = z.output<typeof from>;
 export type MapRow = z.output<typeof row>;
 
-/** How specific a match is, most specific first: the order that the issue of 'the most specific match wins' goes by. */
-const KINDS = [
-  'network',
-  'city',
-  'subdivision',
-  'asn',
-  'country',
-  'continent',
-] as const satisfies readonly (keyof MapFrom)[];
-
-/** Larger than the depth to which networks can nest (128 prefix lengths), so that each kind has room for every depth. */
-const DEPTHS = 256;
+export interface MapSettings {
+  readonly rows: readonly MapRow[];
+  /** How the regions that no row of the client names follow. */
+  readonly rest: 'nearest' | 'equal';
+}
 
 /**
  * The regions of the most specific row that matches the client, in the row's order: network (the longest), city,
  * subdivision, ASN, country, continent, everyone. While none of them is up, those of the next less specific row that
- * matches; regions that no matching row names come last, as equals. (`fence` is the step that forbids.)
+ * matches; regions that no matching row names come last. (`fence` is the step that forbids.)
  */
-export const map: Step<readonly MapRow[]> = {
+export const map: Step<MapSettings> = {
   schema: z
-    .array(row, { error: 'a list of rows { from: ..., to: [regions] }' })
-    .min(1, 'at least one row')
+    .union([rows.transform((list): MapSettings => ({ rows: list, rest: 'equal' })), withRest], {
+      error: `${ROWS_FORM}, or { rows: ..., then: nearest }`,
+    })
     .meta({ description: 'Regions by where the client is: the most specific row that matches it' }),
   bare: undefined,
-  needsRegionLocations: false,
-  references: (written) => (Array.isArray(written) ? written.flatMap(referencesOfRow) : []),
-  read(rows, location, candidates) {
-    const matching = rows
-      .map(({ from, to }) => ({ to, specificity: specificityOf(from, location) }))
-      .filter(({ specificity }) => specificity !== undefined)
-      .sort((a, b) => (a.specificity ?? 0) - (b.specificity ?? 0)); // stable: of equally specific rows the first written wins
-    const regions = [...new Set(matching.flatMap(({ to }) => to))];
+  needsRegionLocations: ({ rest }) => rest === 'nearest',
+  references(written) {
+    if (Array.isArray(written)) return written.flatMap((one, index) => referencesOfRow(one, [index]));
+    const { rows: list } = Object(written) as { rows?: unknown };
+    return Array.isArray(list) ? list.flatMap((one, index) => referencesOfRow(one, ['rows', index])) : [];
+  },
+  read(settings, location, candidates, knowledge) {
+    const matching = settings.rows
+      .filter(({ from }) => areMeant(from, location))
+      .map(({ from, to }) => ({ to, specificity: specificityOf(from, location) ?? 0 }))
+      .sort((a, b) => a.specificity - b.specificity); // stable: of equally specific rows the first written wins
+    const list = matching.flatMap(({ to }) => to);
+    const distances = settings.rest === 'nearest' ? nearest.read?.({}, location, candidates, knowledge) : undefined;
     return denseRanks(
-      candidates.map(({ region }) => {
-        const position = regions.indexOf(region.name);
-        return position === -1 ? regions.length : position;
+      candidates.map((candidate, index) => {
+        const position = positionIn(list, candidate);
+        return position < list.length ? position : list.length + (distances?.[index] ?? 0);
       }),
     );
   },
-  order: (_rows, ranks, tier) => tiersByKey(tier, (candidate) => ranks[candidate] ?? 0),
+  isIndependent: () => true,
+  rank: (_settings, ranks, tier) => tier.map((candidate) => ranks[candidate] ?? 0),
 };
 
 /** Tolerant of any shape; see {@link Step.references}. */
-function referencesOfRow(written: unknown, index: number): readonly Reference[] {
+function referencesOfRow(written: unknown, path: Reference['path']): readonly Reference[] {
   const { from, to } = Object(written) as { from?: unknown; to?: unknown };
-  const { network } = Object(from) as { network?: unknown };
-  return [
-    ...referencesIn(network, 'network', [index, 'from', 'network']),
-    ...referencesIn(to, 'region', [index, 'to']),
-  ];
-}
-
-/** Less is more specific; undefined: no match. Of a row with several keys the most specific one counts. */
-function specificityOf(from: MapFrom | undefined, location: Location): number | undefined {
-  if (from === undefined) return KINDS.length * DEPTHS;
-  let best = KINDS.length * DEPTHS;
-  for (const [kindRank, kind] of KINDS.entries()) {
-    const wanted = from[kind];
-    if (wanted === undefined) continue;
-    const depth = matchDepth(kind, wanted, location);
-    if (depth === undefined) return undefined;
-    best = Math.min(best, kindRank * DEPTHS + depth);
-  }
-  return best;
-}
-
-/** 0 for a match, n for the n-th longest of the client's networks, undefined for none. */
-function matchDepth(
-  kind: (typeof KINDS)[number],
-  wanted: readonly (string | number)[],
-  location: Location,
-): number | undefined {
-  if (kind === 'network') {
-    const depth = location.networks.findIndex((network) => wanted.includes(network));
-    return depth === -1 ? undefined : depth;
-  }
-  const known = location[kind];
-  if (known === undefined) return undefined;
-  const same = (value: string | number): boolean =>
-    kind === 'city' ? String(value).toLowerCase() === String(known).toLowerCase() : value === known;
-  return wanted.some(same) ? 0 : undefined;
+  const ofList = Array.isArray(to)
+    ? to.flatMap((item, index) => referencesOfSelector(item, [...path, 'to', index]))
+    : [];
+  return [...referencesOfClients(from, [...path, 'from']), ...ofList];
 }

@@ -1,25 +1,20 @@
 import { z } from 'zod';
-import type { Share, Step } from '../step.ts';
+import type { Step } from '../step.ts';
+import { mappingLike } from '../written.ts';
+import { admitsWeight, weightKeys, zeroWeight } from '../zero-weight.ts';
 
-export type Weighted = Record<never, never>;
+const settings = z.strictObject({ zero: zeroWeight }, mappingLike('weighted, or weighted: { zero: ... }'));
 
-/**
- * Clients divide in proportion to the endpoints' weights. Weight 0 is a last resort: it gets no client while an
- * endpoint with a weight is up.
- */
+export type Weighted = z.output<typeof settings>;
+
+/** Clients divide by chance, in proportion to the endpoints' weights. */
 export const weighted: Step<Weighted> = {
-  schema: z
-    .strictObject({})
-    .meta({ description: "Shares in proportion to the endpoints' weights; weight 0 is a last resort" }),
-  bare: {},
-  needsRegionLocations: false,
+  schema: settings.meta({ description: "Shares in proportion to the endpoints' weights" }),
+  bare: { zero: 'lastResort' },
   references: () => [],
-  read: () => [],
-  order(_settings, _facts, tier, candidates) {
-    const weigh = ({ candidate }: Share): Share => ({ candidate, weight: candidates[candidate]?.weight ?? 0 });
-    const shares = tier.map(weigh);
-    const regular = shares.filter(({ weight }) => weight > 0);
-    const lastResorts = shares.filter(({ weight }) => weight === 0).map(({ candidate }) => ({ candidate, weight: 1 }));
-    return [regular, lastResorts].filter(({ length }) => length > 0);
-  },
+  admits: ({ zero }, _facts, candidate, candidates) => admitsWeight(zero, candidates[candidate]),
+  rank: (_settings, _facts, tier, { candidates }) => weightKeys(tier, candidates),
+  isIndependent: () => true,
+  isByWeight: true,
+  divide: () => ({ kind: 'random' }),
 };

@@ -19,7 +19,12 @@ sub NS ns.example.
   services: {
     geo: {
       endpoints: { west: ['192.0.2.10', '2001:db8::10'], east: ['192.0.2.20', '2001:db8::20'] },
-      steps: [{ kind: 'map', settings: [{ from: { network: ['office', 'v6'] }, to: ['east'] }, { to: ['west'] }] }],
+      steps: [
+        {
+          kind: 'map',
+          settings: { rows: [{ from: { network: ['office', 'v6'] }, to: ['east'] }, { to: ['west'] }], rest: 'equal' },
+        },
+      ],
     },
     same: { endpoints: { west: ['192.0.2.30'] } },
     backed: { endpoints: { west: ['192.0.2.40'] }, whenAllDown: { service: 'geo' } },

@@ -38,7 +38,12 @@ describe('what is left out', () => {
 
   it('of a service has its defaults', async () => {
     const { services } = await config(SERVICE(''));
-    expect(services.get('s')).toMatchObject({ ttlSeconds: 30, answers: 1, whenAllDown: 'all', probe: undefined });
+    expect(services.get('s')).toMatchObject({
+      ttlSeconds: 30,
+      answers: undefined,
+      whenAllDown: { kind: 'all' },
+      probe: undefined,
+    });
   });
 });
 
@@ -87,8 +92,8 @@ describe('whenAllDown', () => {
 
   it('names another service', async () => {
     const loaded = await config(services(['a', 'b'], ['b', 'none']));
-    expect(loaded.services.get('a')?.whenAllDown).toEqual({ service: 'b' });
-    expect(loaded.services.get('b')?.whenAllDown).toBe('none');
+    expect(loaded.services.get('a')?.whenAllDown).toEqual({ kind: 'service', service: 'b', breaksFence: false });
+    expect(loaded.services.get('b')?.whenAllDown).toEqual({ kind: 'none' });
   });
 
   it.each<[string, [string, string][], number]>([

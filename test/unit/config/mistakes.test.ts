@@ -86,7 +86,7 @@ describe('a file with many mistakes', () => {
     ['undefined-network', 'office'],
     ['undefined-policy', 'closest'],
     ['undefined-probe', 'web'],
-    ['service-loop', 'a service that does not lead back here: web -> backup -> web'],
+    ['service-loop', 'a service that does not lead back here: web -> backup (line 34) -> web (line 43)'],
     ['missing-key', 'policy: the name of a policy'],
     ['undefined-service', 'one of web, backup, all'],
     ['bad-zone-name', 'a domain name (a label is empty)'],

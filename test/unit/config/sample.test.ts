@@ -20,9 +20,9 @@ it('loads the sample configuration as it is', async () => {
   const folder = folderWith({ 'aya.yaml': sample, 'zones/example.com.zone': zoneFile, 'geodb/country.mmdb': '' });
   const loaded = await loadConfig(join(folder, 'aya.yaml'));
   if (!loaded.ok) expect.fail(JSON.stringify(loaded.problems));
-  const { zones, ...config } = loaded.config;
+  const { file, files, server, geo, regions, probes, services, zones } = loaded.config;
 
-  expect(config).toEqual({
+  expect({ file, files, server, geo, regions, probes, services }).toEqual({
     file: join(folder, 'aya.yaml'),
     files: ['aya.yaml', 'geodb/country.mmdb', 'zones/example.com.zone'].map((path) => join(folder, path)),
     server: {
@@ -49,11 +49,19 @@ it('loads the sample configuration as it is', async () => {
       ]),
     },
     regions: new Map([
-      ['us-east', { name: 'us-east', location: { latitude: 38.9, longitude: -77 }, tags: ['americas'] }],
-      ['eu-west', { name: 'eu-west', location: { latitude: 53.3, longitude: -6.3 }, tags: ['eu', 'gdpr'] }],
-      ['ap-tokyo', { name: 'ap-tokyo', location: { latitude: 35.7, longitude: 139.7 }, tags: [] }],
+      [
+        'us-east',
+        { name: 'us-east', location: { latitude: 38.9, longitude: -77 }, tags: ['americas'], isDraining: false },
+      ],
+      [
+        'eu-west',
+        { name: 'eu-west', location: { latitude: 53.3, longitude: -6.3 }, tags: ['eu', 'gdpr'], isDraining: false },
+      ],
+      ['ap-tokyo', { name: 'ap-tokyo', location: { latitude: 35.7, longitude: 139.7 }, tags: [], isDraining: false }],
     ]),
-    probes: new Map([['web', expect.objectContaining({ kind: 'http', port: 8080, path: '/healthz', status: [200] })]]),
+    probes: new Map([
+      ['web', expect.objectContaining({ kind: 'http', port: 8080, path: '/healthz', status: [[200, 200]] })],
+    ]),
     services: new Map([
       [
         'web',
@@ -63,7 +71,8 @@ it('loads the sample configuration as it is', async () => {
           probe: 'web',
           ttlSeconds: 20,
           answers: 1,
-          whenAllDown: 'all',
+          whenAllDown: { kind: 'all' },
+          fixed: undefined,
           endpoints: [
             endpoint('us-east', { a: [ip('192.0.2.10')], aaaa: [ip('2001:db8::10')], weight: 3 }),
             endpoint('eu-west', { a: [ip('192.0.2.20'), ip('192.0.2.21')] }),
@@ -73,14 +82,17 @@ it('loads the sample configuration as it is', async () => {
       ],
     ]),
   });
-  expect(config.probes.get('web')).toMatchObject({ intervalMs: 5000, timeoutMs: 2000, fall: 2, rise: 2 });
+  expect(probes.get('web')).toMatchObject({ intervalMs: 5000, timeoutMs: 2000, fall: 2, rise: 2 });
 
   const www = nameFromText('www.example.com.');
-  expect(zones.map(({ nodes }) => www.ok && nodes.get(www.name)?.service)).toMatchObject([{ name: 'web', line: 5 }]);
+  expect(zones.map(({ nodes }) => www.ok && new Map(nodes).get(www.name)?.service)).toMatchObject([
+    { name: 'web', line: 5 },
+  ]);
   expect(loaded.warnings.map(({ code, found }) => `${code} ${found}`)).toEqual([
     "unused-policy 'primary-first'",
     "unused-policy 'by-map'",
     "unused-policy 'split'",
+    "unused-weight '3'",
   ]);
 });
 
@@ -91,12 +103,15 @@ it('reads the steps of the sample that no service uses, too', async () => {
   expect(loaded.ok && loaded.config.services.get('web')?.policy.steps).toEqual([
     {
       kind: 'map',
-      settings: [
-        { from: { network: ['office'] }, to: ['eu-west'] },
-        { from: { country: ['GB', 'IE'] }, to: ['eu-west', 'us-east'] },
-        { from: { continent: ['AS', 'OC'] }, to: ['ap-tokyo'] },
-        { to: ['us-east', 'eu-west'] },
-      ],
+      settings: {
+        rows: [
+          { from: { network: ['office'] }, to: ['eu-west'] },
+          { from: { country: ['GB', 'IE'] }, to: ['eu-west', 'us-east'] },
+          { from: { continent: ['AS', 'OC'] }, to: ['ap-tokyo'] },
+          { to: ['us-east', 'eu-west'] },
+        ],
+        rest: 'equal',
+      },
     },
   ]);
 });
@@ -110,5 +125,5 @@ function at(host: string, port: number) {
 }
 
 function endpoint(region: string, keys: object) {
-  return { region, a: [], aaaa: [], weight: 1, check: undefined, ...keys };
+  return { name: region, region, a: [], aaaa: [], isDraining: false, weight: 1, check: undefined, ...keys };
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { configJsonSchema } from '../../../src/config/json-schema.ts';
+import { type StepKind, steps } from '../../../src/steering/steps/index.ts';
 
 describe('config/schema.json', () => {
   it('is what the schema gives now (else run: node scripts/schema.ts)', () => {
@@ -13,11 +15,35 @@ describe('config/schema.json', () => {
   });
 
   it('completes the steps of a policy', () => {
-    const { properties } = JSON.parse(configJsonSchema());
-    const [bare, keyed] = properties.policies.additionalProperties.items.anyOf;
-    expect(bare.enum).toEqual(['nearest', 'weighted']);
-    expect(Object.keys(keyed.properties)).toEqual(['map', 'nearest', 'ordered', 'weighted']);
+    const { properties, definitions } = JSON.parse(configJsonSchema());
+    expect(properties.policies.additionalProperties.items).toEqual({ $ref: '#/definitions/step' });
+    const [bare, keyed] = definitions.step.anyOf;
+    expect(bare.enum).toEqual(Object.keys(steps).filter((kind) => steps[kind as StepKind].bare !== undefined));
+    expect(Object.keys(keyed.properties)).toEqual([...Object.keys(steps), 'when']);
     expect(keyed).toMatchObject({ additionalProperties: false, maxProperties: 1 });
+  });
+
+  it('completes them within conditions, however deep', () => {
+    const { definitions } = JSON.parse(configJsonSchema());
+    expect(JSON.stringify(definitions.step.anyOf[1].properties.when)).toContain('"#/definitions/when"');
+    for (const key of ['steps', 'else']) {
+      expect(definitions.when.properties[key].items).toEqual({ $ref: '#/definitions/step' });
+    }
+  });
+
+  it.each(['full', 'minimal', 'demo'])('has nothing against config/%s.yaml', (name) => {
+    // Keys that exclude each other are beyond the library's reading of a schema.
+    const isExclusion = (key: string, value: unknown): boolean =>
+      key === 'oneOf' && JSON.stringify(value).includes('"required"') && !JSON.stringify(value).includes('"type"');
+    const schema = JSON.parse(configJsonSchema(), (key, value) => (isExclusion(key, value) ? undefined : value));
+    const read = z.fromJSONSchema(schema).safeParse(parse(readFileSync(`config/${name}.yaml`, 'utf8')));
+    expect(read.error?.issues ?? []).toEqual([]);
+  });
+
+  it('refers to nothing but what it defines', () => {
+    const text = configJsonSchema();
+    const defined = Object.keys(JSON.parse(text).definitions).map((name) => `#/definitions/${name}`);
+    expect([...text.matchAll(/"\$ref": "([^"]*)"/g)].filter(([, to]) => !defined.includes(to ?? ''))).toEqual([]);
   });
 });
 

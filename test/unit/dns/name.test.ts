@@ -59,6 +59,7 @@ describe('nameFromText (RFC 1035 sections 2.3.4, 5.1)', () => {
     ['\\DDD above 255', 'a\\256.', /escape/],
     ['\\DD', 'a\\25.', /escape/],
     ['a backslash at the end', 'a\\', /escape/],
+    ['an escape of text beyond ASCII', 'a\\é.', /escape/],
     ['a space', 'a b.', /white space/],
     ['text beyond ASCII', 'bücher.example.', /xn--/],
     ['a relative name without origin', 'www', /final dot/],

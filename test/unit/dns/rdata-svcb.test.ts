@@ -87,6 +87,7 @@ describe('refused in text', () => {
     ['an empty protocol id', 'alpn=h2,,h3', /alpn=/],
     ['a protocol id of 256 octets', `alpn=${'x'.repeat(256)}`, /1 to 255/],
     ['another escape in a value-list', 'alpn=a\\\\b', /alpn=/],
+    ['a bad escape', 'alpn=\\300', /alpn=/],
     ['a port above 65535', 'port=65536', /0 to 65535/],
     ['an address of the other family', 'ipv4hint=::1', /IPv4/],
     ['Base64 without its padding', 'ech=AA', /Base64/],

@@ -1,143 +1,109 @@
 import { describe, expect, test } from 'vitest';
-import type { Location } from '../../../src/geo/location.ts';
-import { decide, type TracedStep } from '../../../src/steering/decide.ts';
-import type { MapRow } from '../../../src/steering/steps/map.ts';
-import { candidate, client, policy, REGIONS, shown, world } from './world.ts';
-
-const nearest = { kind: 'nearest', settings: {} } as const;
-const weighted = { kind: 'weighted', settings: {} } as const;
-const ordered = (...settings: string[]) => ({ kind: 'ordered', settings }) as const;
-const map = (...settings: MapRow[]) => ({ kind: 'map', settings }) as const;
-
-const all = REGIONS.map((name) => candidate(name));
-const paris = client({ country: 'FR', continent: 'EU', latitude: 48.9, longitude: 2.3 });
-const osaka = client({ country: 'JP', continent: 'AS', latitude: 34.7, longitude: 135.5 });
-const bogota = client({ country: 'CO', continent: 'SA', latitude: 4.7, longitude: -74.1 });
-const nowhere = client();
-
-describe('nearest', () => {
-  test.each<[string, Location, string[], string]>([
-    ['Paris', paris, [], 'eu eu2 | us | sa | ap'],
-    ['Osaka', osaka, [], 'ap | eu eu2 | us | sa'],
-    ['Bogota: Washington is nearer than Sao Paulo', bogota, [], 'us | sa | eu eu2 | ap'],
-    ['a region that is down is not there', paris, ['eu'], 'eu2 | us | sa | ap'],
-    ['a client whose place nobody knows finds all equal', nowhere, [], 'us eu ap sa eu2'],
-  ])('%s', (_name, location, down, expected) => {
-    expect(shown(decide(policy(nearest), location, world(all, down)), all)).toBe(expected);
-  });
-
-  test('a region without a location comes last', () => {
-    const candidates = [{ region: { name: 'lost', tags: [] }, weight: 1 }, candidate('ap')];
-    expect(shown(decide(policy(nearest), paris, world(candidates)), candidates)).toBe('ap | lost');
-  });
-});
-
-describe('ordered', () => {
-  test.each<[string, string[], string[], string]>([
-    ['the order of the list', ['eu', 'us', 'ap', 'sa', 'eu2'], [], 'eu | us | ap | sa | eu2'],
-    ['regions it does not name come last, as equals', ['ap', 'us'], [], 'ap | us | eu sa eu2'],
-    ['the first that is up leads', ['ap', 'us'], ['ap'], 'us | eu sa eu2'],
-  ])('%s', (_name, order, down, expected) => {
-    expect(shown(decide(policy(ordered(...order)), nowhere, world(all, down)), all)).toBe(expected);
-  });
-});
-
-describe('weighted', () => {
-  const candidates = [candidate('us', 3), candidate('eu', 0), candidate('ap', 1)];
-  test.each<[string, string[], string]>([
-    ['shares by weight; weight 0 is a last resort', [], 'us:3 ap | eu'],
-    ['shares of those that are left', ['us'], 'ap | eu'],
-    ['the last resort', ['us', 'ap'], 'eu'],
-  ])('%s', (_name, down, expected) => {
-    expect(shown(decide(policy(weighted), nowhere, world(candidates, down)), candidates)).toBe(expected);
-  });
-});
-
-describe('map', () => {
-  const rows: MapRow[] = [
-    { to: ['us', 'eu'] },
-    { from: { continent: ['EU', 'AS'] }, to: ['eu2'] },
-    { from: { country: ['FR', 'JP'] }, to: ['eu', 'sa'] },
-    { from: { asn: [64500] }, to: ['sa'] },
-    { from: { subdivision: ['FR-IDF'] }, to: ['us'] },
-    { from: { city: ['paris'] }, to: ['ap'] },
-    { from: { network: ['office'] }, to: ['eu2'] },
-    { from: { network: ['floor'] }, to: ['ap'] },
-  ];
-  test.each<[string, Location, string]>([
-    ['everyone', nowhere, 'us | eu | ap sa eu2'],
-    ['continent, then everyone', client({ continent: 'AS', country: 'CN' }), 'eu2 | us | eu | ap sa'],
-    ['country before continent', osaka, 'eu | sa | eu2 | us | ap'],
-    ['ASN before country', { ...osaka, asn: 64500 }, 'sa | eu | eu2 | us | ap'],
-    ['subdivision before ASN', { ...paris, asn: 64500, subdivision: 'FR-IDF' }, 'us | sa | eu | eu2 | ap'],
-    [
-      'city before subdivision, in any case',
-      { ...paris, subdivision: 'FR-IDF', city: 'Paris' },
-      'ap | us | eu | sa | eu2',
-    ],
-    ['network before city', { ...paris, city: 'Paris', networks: ['office'] }, 'eu2 | ap | eu | sa | us'],
-    ['the longest network first', { ...paris, networks: ['floor', 'office'] }, 'ap | eu2 | eu | sa | us'],
-  ])('%s', (_name, location, expected) => {
-    expect(shown(decide(policy(map(...rows)), location, world(all)), all)).toBe(expected);
-  });
-
-  test('all keys of a row must match', () => {
-    const step = map(
-      { from: { country: ['FR'], asn: [64500] }, to: ['ap'] },
-      { from: { country: ['FR'] }, to: ['eu'] },
-    );
-    const first = (location: Location) => shown(decide(policy(step), location, world(all)), all).split(' | ')[0];
-    expect(first(paris)).toBe('eu');
-    expect(first({ ...paris, asn: 64500 })).toBe('ap');
-    expect(first({ ...osaka, asn: 64500 })).toBe('us eu ap sa eu2');
-  });
-
-  test('while the regions of a row are down, those of the next less specific row', () => {
-    const step = map({ from: { country: ['FR'] }, to: ['eu'] }, { to: ['sa', 'us'] });
-    expect(shown(decide(policy(step), paris, world(all, ['eu'])), all)).toBe('sa | us | ap eu2');
-  });
-
-  test('of rows that are equally specific the first written comes first', () => {
-    const step = map({ from: { country: ['FR'] }, to: ['ap'] }, { from: { country: ['FR'] }, to: ['eu'] });
-    expect(shown(decide(policy(step), paris, world(all)), all)).toBe('ap | eu | us sa eu2');
-  });
-});
+import type { WhenAllDown } from '../../../src/steering/plan.ts';
+import { Trace } from '../../../src/steering/trace.ts';
+import { ALL, answer, answers, decided, paris } from './world.ts';
 
 describe('a policy', () => {
+  const endpoints = { us: 3, eu: 2, eu2: 5, ap: 0 };
+
   test('each step orders only within what the step before left equal', () => {
-    const candidates = [candidate('us', 3), candidate('eu', 2), candidate('eu2', 5), candidate('ap', 0)];
-    expect(shown(decide(policy(nearest, weighted), paris, world(candidates)), candidates)).toBe(
-      'eu:2 eu2:5 | us:3 | ap',
-    );
-    expect(shown(decide(policy(weighted, nearest), paris, world(candidates)), candidates)).toBe(
-      'eu:2 eu2:5 | us:3 | ap',
-    );
-    expect(shown(decide(policy(ordered('us'), nearest), paris, world(candidates)), candidates)).toBe(
-      'us | eu eu2 | ap',
-    );
+    const asked = { from: paris };
+    expect(answer(['nearest', 'weighted'], asked, { endpoints, answers: 9 })).toBe('eu:2 eu2:5 | us:3 | ap');
+    expect(answer([{ ordered: ['us'] }, 'nearest'], asked, { endpoints, answers: 9 })).toBe('us | eu eu2 | ap');
   });
 
-  test.each<[string, Parameters<typeof world>[2], string]>([
-    ['all: as if all were up', { whenAllDown: 'all' }, 'eu eu2 | us | sa | ap'],
-    ['none', { whenAllDown: 'none' }, 'none'],
-    ['another service', { whenAllDown: { service: 'spare' } }, 'service'],
-  ])('when all are down: %s', (_name, rest, expected) => {
-    expect(shown(decide(policy(nearest), paris, world(all, REGIONS, rest)), all)).toBe(expected);
+  test('goes no further than an answer does', () => {
+    expect(answer(['nearest', 'weighted'], { from: paris }, { endpoints, answers: 2 })).toBe('eu:2 eu2:5');
+    expect(answer(['nearest', 'weighted'], { from: paris }, { endpoints, answers: 3 })).toBe('eu:2 eu2:5 | us:3');
   });
+});
 
-  test('with no endpoint of the type there is nothing to answer, whatever whenAllDown says', () => {
-    expect(decide(policy(nearest), paris, world([], [], { whenAllDown: { service: 'spare' } }))).toEqual({
-      kind: 'none',
+describe('when all are down', () => {
+  test.each<[string, WhenAllDown, string]>([
+    ['all: as if all were up', { kind: 'all' }, 'eu eu2'],
+    ['none', { kind: 'none' }, 'none'],
+    ['refuse', { kind: 'refuse' }, 'refuse'],
+    ['lastGood: those that were up last', { kind: 'lastGood' }, 'us'],
+    ['addresses', { kind: 'fixed', breaksFence: false }, 'fixed'],
+  ])('%s', (_name, whenAllDown, expected) => {
+    const asked = { from: paris, down: ALL, good: ['us', 'ap'] };
+    expect(answer(['nearest'], asked, { whenAllDown })).toBe(expected);
+    expect(answer(['nearest'], { ...asked, down: ['eu', 'eu2'] }, { whenAllDown })).toBe('us');
+    expect(decided({ test: { policy: ['nearest'], whenAllDown } }, asked)).toMatchObject({
+      health: 'down',
+      mode: whenAllDown.kind,
     });
   });
 
-  test('the trace says what each step read and made', () => {
-    const trace: TracedStep[] = [];
-    decide(policy(nearest, weighted), paris, world(all, ['us']), trace);
-    expect(trace.map(({ kind, facts }) => [kind, facts])).toEqual([
-      ['nearest', [1, 0, 3, 2, 0]],
-      ['weighted', []],
-    ]);
-    expect(trace[1].tiers).toHaveLength(3);
+  test('lastGood, when nothing ever was: as if all were up', () => {
+    expect(answer(['nearest'], { from: paris, down: ALL }, { whenAllDown: { kind: 'lastGood' } })).toBe('eu eu2');
   });
+
+  test('another service, and what that says when it is down, too', () => {
+    const services = {
+      web: { policy: ['nearest'], whenAllDown: { kind: 'service', service: 'spare', breaksFence: false } as const },
+      spare: { policy: ['weighted'], endpoints: { sa: 3, ap: 1 }, whenAllDown: { kind: 'refuse' } as const },
+    };
+    const down = ALL.map((name) => `web/${name}`);
+    expect(answers(services, { down })).toBe('spare/sa:3 spare/ap');
+    expect(answers(services, { down: [...down, 'spare/sa'] })).toBe('spare/ap');
+    expect(answers(services, { down: ALL })).toBe('refuse');
+    expect(decided(services, { down })).toMatchObject({ mode: 'service' });
+  });
+
+  test.each<WhenAllDown>([{ kind: 'all' }, { kind: 'refuse' }, { kind: 'fixed', breaksFence: true }])(
+    'with no endpoint of the type there is nothing to answer, whatever whenAllDown says: %o',
+    (whenAllDown) => {
+      expect(answer(['nearest'], {}, { endpoints: [], whenAllDown })).toBe('none');
+      expect(answer(['nearest'], { nothing: ALL }, { whenAllDown })).toBe('none');
+    },
+  );
+
+  test('what is not known yet is no reason to say that there is nothing', () => {
+    expect(answer(['nearest'], { unknown: ALL })).toBe('unknown');
+    expect(answer(['nearest'], { unknown: ['us', 'eu'], down: ['ap', 'sa', 'eu2'] })).toBe('ap sa eu2');
+    expect(answer(['nearest'], { unknown: ALL }, { whenAllDown: { kind: 'refuse' } })).toBe('refuse');
+  });
+});
+
+describe('draining', () => {
+  test('an endpoint gets nobody while another is up, however far', () => {
+    expect(answer(['nearest'], { from: paris, draining: ['eu', 'eu2'] })).toBe('us');
+    expect(answer(['weighted'], { draining: ['us'] }, { endpoints: { us: 9, ap: 0 } })).toBe('ap');
+  });
+
+  test('and is better than one that is down', () => {
+    expect(answer(['nearest'], { from: paris, draining: ['sa'], down: ['us', 'eu', 'eu2', 'ap'] })).toBe('sa');
+    expect(decided({ test: { policy: ['nearest'] } }, { draining: ALL })).toMatchObject({ mode: 'draining' });
+  });
+});
+
+describe('a trace', () => {
+  const services = {
+    web: {
+      policy: [{ fence: { to: { not: { region: 'sa' } } } }, { ordered: [['us', 'eu'], { endpoint: 'shop' }] }, 'weighted'],
+      endpoints: { us: 3, eu: 1, sa: 1, ap: 1, shop: { service: 'shop' } },
+    },
+    shop: { policy: ['sticky'], endpoints: ['eu2', 'ap'] },
+  };
+
+  test('says what became of each endpoint at each step', () => {
+    const trace = new Trace();
+    decided(services, { down: ['web/us'], trace });
+    const ofRoot = trace.events.filter((event) => 'plan' in event && event.plan.index === 0);
+    expect([...new Set(ofRoot.map(({ kind }) => kind))]).toEqual(['states', 'kept-out', 'ordered', 'tiers']);
+    expect(ofRoot.filter(({ kind }) => kind === 'ordered').length).toBeGreaterThan(2); // all tiers, needed or not
+    expect(ofRoot[0]).toMatchObject({ states: ['down', 'up', 'up', 'up', 'up'] });
+    expect(ofRoot[1]).toMatchObject({ candidates: [2] });
+  });
+
+  test.each([[{}], [{ down: ['web/us', 'web/eu'] }], [{ down: ['web/us'] }], [{ draining: ['web/us'] }]])(
+    'changes nothing of the decision: %o',
+    (asked) => {
+      const plain = decided(services, asked);
+      const traced = decided(services, { ...asked, trace: new Trace() });
+      if (plain.kind === 'split' || traced.kind === 'split') throw new Error('there is no canary');
+      expect({ ...traced, tiers: traced.tiers.slice(0, plain.tiers.length) }).toEqual(plain);
+    },
+  );
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { ServiceConfig } from '../../../../src/config/config.ts';
 import { Answering, soaOf, type TestName, type TestService } from '../../../support/answering.ts';
 import { query, subnetOption } from '../../../support/ask.ts';
 import { type Case, decode, testCases } from '../../../support/case.ts';
@@ -133,7 +132,7 @@ testCases('a CNAME that leads nowhere', world(mixedBack, { 'LB.example.net.': { 
   { name: 'yields at the apex', query: 'example.com. A', answer: ['example.com. 20 A 192.0.2.1'] },
 ]);
 
-const allDown = (whenAllDown: ServiceConfig['whenAllDown']) => world({ ...lb, whenAllDown }, known, LB);
+const allDown = (whenAllDown: NonNullable<TestService['whenAllDown']>) => world({ ...lb, whenAllDown }, known, LB);
 const asked = { edns: {} };
 const options: Case['options'] = [[15, `0000${Buffer.from('no endpoint is up').toString('hex')}`]];
 testCases('all down: all', allDown('all'), [
@@ -223,7 +222,12 @@ describe('the scope', () => {
     services: {
       it: {
         endpoints: { near: ADDRESS, far: 'lb.example.net.' },
-        steps: [{ kind: 'map', settings: [{ from: { network: ['home'] }, to: ['far'] }, { to: ['near'] }] }],
+        steps: [
+          {
+            kind: 'map',
+            settings: { rows: [{ from: { network: ['home'] }, to: ['far'] }, { to: ['near'] }], rest: 'equal' },
+          },
+        ],
       },
     },
     networks: { home: ['203.0.113.0/24'] },

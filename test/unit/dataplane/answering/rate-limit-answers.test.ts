@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RateLimitSettings } from '../../../../src/snapshot/settings.ts';
 import { Answering, type Way } from '../../../support/answering.ts';
-import { type Asked, option, query } from '../../../support/ask.ts';
+import { type Asked, option, query, subnetOption } from '../../../support/ask.ts';
 import { decode, rcodeText } from '../../../support/case.ts';
 import { CLIENT, FROM, NOW_MS, SECRET, SERVER } from '../../../support/cookie.ts';
 import { limitsOf } from '../../../support/rate-limit.ts';
@@ -143,14 +143,10 @@ describe('slip', () => {
   });
 
   test.each<[string, Question, string]>([
-    ['NXDOMAIN', 'x.example.com. A', 'NXDOMAIN'],
+    ['NXDOMAIN, which is none without its SOA', 'x.example.com. A', 'NOERROR'],
     ['a referral', 'x.sub.example.com. A', 'NOERROR'],
     ['REFUSED', 'example.org. A', 'REFUSED'],
-    [
-      'an answer with EDNS',
-      { question: 'www.example.com. A', asked: { edns: { options: [option(10, CLIENT)] } } },
-      'NOERROR',
-    ],
+    ['an answer with EDNS', { question: 'www.example.com. A', asked: { edns: {} } }, 'NOERROR'],
     ['a message without a question', { question: '', asked: {} }, 'FORMERR'],
     ['half a message', { question: 'www.example.com. A', asked: { counts: [1, 1, 1, 1] } }, 'FORMERR'],
   ])('1, %s: no larger than the question with its OPT', (_, question, rcode) => {
@@ -159,8 +155,46 @@ describe('slip', () => {
       expect([rcodeText(message.rcode), message.flags.includes('tc')]).toEqual([rcode, true]);
       expect([...message.answer, ...message.authority, ...message.additional]).toEqual([]);
       expect(message.opt?.options).toEqual(
-        typeof question === 'string' || question.asked.edns === undefined ? undefined : [[10, CLIENT + SERVER]],
+        typeof question === 'string' || question.asked.edns === undefined ? undefined : [],
       );
+    }
+  });
+
+  const withCookie = { edns: { options: [option(10, CLIENT)] } };
+
+  test.each<[string, Question]>([
+    ['an answer', { question: 'www.example.com. A', asked: withCookie }],
+    ['the answer of a service', { question: 'geo.example.com. A', asked: withCookie }],
+    ['NXDOMAIN', { question: 'x.example.com. A', asked: withCookie }],
+    ['REFUSED', { question: 'example.org. A', asked: withCookie }],
+    ['a cookie and no question', { question: '', asked: withCookie }],
+    ['another opcode', { question: 'www.example.com. A', asked: { ...withCookie, opcode: 2 } }],
+  ])('1, %s to a client that knows cookies: BADCOOKIE with one, no TC (RFC 7873 section 5.2.3)', (_, question) => {
+    for (const octets of flooded({ slip: 1 }, question)) {
+      const { rcode, flags, answer, authority, opt } = decode(octets);
+      expect([rcodeText(rcode), flags, answer, authority]).toEqual(['BADCOOKIE', '', [], []]);
+      expect(opt?.options).toEqual([[10, CLIENT + SERVER]]);
+    }
+  });
+
+  test('1: who comes again with the cookie is answered', () => {
+    const server = limited({ slip: 1 });
+    const asking = (data: string) => ({
+      question: 'www.example.com. A',
+      asked: { edns: { options: [option(10, data)] } },
+    });
+    const answers = Array.from({ length: 11 }, () => decode(ask(server, asking(CLIENT))));
+    const [, cookie = ''] = answers.at(-1)?.opt?.options[0] ?? [];
+    expect([answers.at(-1)?.rcode, decode(ask(server, asking(cookie))).answer]).toEqual([
+      23,
+      ['www.example.com. 300 A 192.0.2.1'],
+    ]);
+  });
+
+  test('1: an answer that depends on the client, emptied, has no scope', () => {
+    const asked = { edns: { options: [subnetOption(1, 24, 'c60a01')] } };
+    for (const octets of flooded({ slip: 1 }, { question: 'geo.example.com. A', asked })) {
+      expect(decode(octets).opt?.options).toEqual([[8, '00011800c60a01']]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITED, RateLimiter } from '../../../../src/dataplane/answering/rate-limit.ts';
-import { ANSWER_KIND } from '../../../../src/snapshot/settings.ts';
+import { ANSWER_KIND, type RateLimitSettings } from '../../../../src/snapshot/settings.ts';
 import { clientAt, Limiting, limitsOf } from '../../../support/rate-limit.ts';
 
 const { PASS, DROP } = LIMITED;
@@ -99,4 +99,53 @@ test('workers share a table', () => {
   const client = clientAt(FROM);
   for (let index = 0; index < 10; index++) expect(first.judge(client, DATA, NAME)).toBe(PASS);
   expect(second.judge(client, DATA, NAME)).toBe(DROP);
+});
+
+describe('where a client is counted', () => {
+  /** Two networks that share their one bucket, found by trying; undefined where all of so many stay apart. */
+  function colliding(seed: RateLimitSettings['seed'], pairs: readonly (readonly [string, string])[]) {
+    return pairs.find(([first, second]) => {
+      // In a table of two places, and not one: the other is free for a second network.
+      const limiting = new Limiting({ seed }, 2);
+      limiting.judge(50, NOON, { from: first });
+      return limiting.passing(1, NOON, { from: second }) === 0;
+    });
+  }
+
+  const pairs = Array.from({ length: 4096 }, (_, index) => {
+    const networkOf = (of: number): string => `10.${of >> 8}.${of & 255}.1`;
+    return [networkOf(index), networkOf(8191 - index)] as const;
+  });
+
+  test.each([[[0, 0]], [[-1, -1]], [[0x1234_5678, 0x2345_6789]], [[-(2 ** 31), 2]]] as const)(
+    'with the seed %j no two networks are taken for one',
+    (seed) => expect(colliding(seed, pairs)).toBeUndefined(),
+  );
+
+  /** The pair of places that holds what a client is counted by. */
+  function placeOf(seed: RateLimitSettings['seed'], name: number): number {
+    const limits = limitsOf({ seed }, 4096);
+    new RateLimiter(limits, () => NOON).judge(clientAt(FROM), DATA, name);
+    return new Int32Array(limits.table).findIndex((word) => word !== 0) >> 3;
+  }
+
+  test('depends on both words of the seed', () => {
+    const names = Array.from({ length: 64 }, (_, name) => name);
+    const places = (seed: RateLimitSettings['seed']) => names.map((name) => placeOf(seed, name));
+    const [base, first, second] = [places([1, 3]), places([2, 3]), places([1, 5])];
+    for (const other of [first, second]) {
+      expect(names.filter((name) => base[name] === other[name]).length).toBeLessThan(4);
+    }
+  });
+
+  test('and is spread evenly: names of one network', () => {
+    const counts = new Map<number, number>();
+    for (let name = 0; name < 4096; name++) {
+      const place = placeOf([1, 3], name);
+      counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    // 2048 pairs of places, two names each: by chance no pair has more than ten.
+    expect(Math.max(...counts.values())).toBeLessThanOrEqual(10);
+    expect(counts.size).toBeGreaterThan(1600); // by chance 1770
+  });
 });

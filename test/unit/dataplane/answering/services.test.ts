@@ -19,7 +19,6 @@ a SERVICE a
 all SERVICE all
 two SERVICE two
 backup SERVICE backup
-round SERVICE round
 `,
   },
   services: {
@@ -28,8 +27,6 @@ round SERVICE round
     all: { endpoints: { one: ['192.0.2.66'], two: ['192.0.2.67'] }, answers: 2 },
     two: { endpoints: { one: ['192.0.2.3'], two: ['192.0.2.4'], three: ['192.0.2.5'] }, answers: 2 },
     backup: { endpoints: { one: ['192.0.2.66'] }, whenAllDown: { service: 'a' } },
-    // The config refuses such a ring; should one come through, an answer must still end.
-    round: { endpoints: { one: ['192.0.2.66'] }, whenAllDown: { service: 'round' } },
   },
   down: ['192.0.2.66', '192.0.2.67'],
 });
@@ -74,7 +71,6 @@ testCases('a service at a name', answering, [
     query: 'backup.example.com. A',
     answer: ['backup.example.com. 20 A 192.0.2.2'],
   },
-  { name: 'all down in a ring: NODATA', query: 'round.example.com. A', ...denied },
 ]);
 
 describe('a draw', () => {

@@ -2,15 +2,11 @@ import type { Answerer } from '../../../../src/dataplane/answering/answer.ts';
 import { Counters } from '../../../../src/dataplane/counters.ts';
 import { Proxies } from '../../../../src/dataplane/transports/proxies.ts';
 import { Streams } from '../../../../src/dataplane/transports/streams.ts';
-import type { Plane } from '../../../../src/dataplane/transports/transport.ts';
+import type { LoopPlane } from '../../../../src/dataplane/transports/transport.ts';
 import { type Prefix, parsePrefix } from '../../../../src/net/prefix.ts';
+import { sumCounters } from '../../../../src/snapshot/counters.ts';
 import type { Snapshot } from '../../../../src/snapshot/snapshot.ts';
-import {
-  makeSharedStreams,
-  type SharedStreams,
-  type StreamSettings,
-  sumCounters,
-} from '../../../../src/snapshot/streams.ts';
+import { makeSharedStreams, type SharedStreams, type StreamSettings } from '../../../../src/snapshot/streams.ts';
 
 export const ROOMY: StreamSettings = {
   idleMs: 60_000,
@@ -20,8 +16,10 @@ export const ROOMY: StreamSettings = {
   tls: undefined,
 };
 
+const CHANNEL = /Ipv[46]$/;
+
 /** What transports need of a worker, with an answerer that sends every message back, followed by zeros up to a length. */
-export class TestPlane implements Plane {
+export class TestPlane implements LoopPlane {
   readonly snapshot = {} as Snapshot;
   readonly answerer: Answerer;
   readonly streams: Streams;
@@ -39,9 +37,18 @@ export class TestPlane implements Plane {
     this.answerer = echo(answerBytes) as unknown as Answerer;
   }
 
-  /** Those that are not 0. */
+  /** Those that are not 0, but for messages by what brought them. */
   get counts(): Record<string, number> {
-    return Object.fromEntries(Object.entries(sumCounters(this.shared)).filter(([, count]) => count > 0));
+    return Object.fromEntries(this.#counted.filter(([name]) => !CHANNEL.test(name)));
+  }
+
+  /** How many messages came, by what brought them; those that are not 0. */
+  get messages(): Record<string, number> {
+    return Object.fromEntries(this.#counted.filter(([name]) => CHANNEL.test(name)));
+  }
+
+  get #counted(): [string, number][] {
+    return Object.entries(sumCounters(this.shared.counters)).filter(([, count]) => count > 0);
   }
 }
 
@@ -56,11 +63,10 @@ export function network(text: string): Prefix {
 }
 
 function echo(answerBytes: number): Pick<Answerer, 'out' | 'answer'> {
-  const out = new Uint8Array(0xffff);
   return {
-    out,
+    out: new Uint8Array(0xffff),
     answer(_snapshot, message, length) {
-      out.set(message.subarray(0, length));
+      this.out.set(message.subarray(0, length));
       return Math.max(length, answerBytes);
     },
   };

@@ -1,0 +1,16 @@
+import { probeLoops } from '../health/schema-combined.ts';
+import type { Problem } from '../util/problem.ts';
+import type { Document } from './document.ts';
+import { written } from './written.ts';
+
+/** Combined probes that come to depend on themselves, by other probes or by the services that they look at. */
+export function checkProbeLoops(document: Document): readonly Problem[] {
+  const loops = probeLoops(written(document.value, 'probes'), written(document.value, 'services'));
+  return loops.map((loop) => {
+    const first = loop.find((node) => node.startsWith(PROBE)) ?? '';
+    const expected = `a probe that does not depend on itself: ${[...loop, loop[0]].join(' -> ')}`;
+    return document.atKey(['probes', first.slice(PROBE.length)], 'probe-loop', expected);
+  });
+}
+
+const PROBE = 'probe ';

@@ -1,0 +1,18 @@
+import { type NamesView, RRSET } from '../../snapshot/names.ts';
+import type { ResponseWriter, Section } from './response.ts';
+
+/**
+ * Copies an RRset of the zones into a section, owned by the name at `ownerAt` in the message. Returns false, with nothing
+ * written, if it does not all fit.
+ */
+export function copyRrset(
+  { words, octets }: NamesView,
+  rrset: number,
+  section: Section,
+  ownerAt: number,
+  writer: ResponseWriter,
+): boolean {
+  const at = words[rrset + RRSET.RECORDS_AT];
+  const length = words[rrset + RRSET.RECORDS_BYTES];
+  return writer.copyRecords(section, octets, at, length, words[rrset + RRSET.COUNT], ownerAt);
+}

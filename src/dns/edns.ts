@@ -1,0 +1,83 @@
+import { FAMILY, OPTION, RECORD_FIXED_BYTES } from './constants.ts';
+import { DECODED, type Decoded, PAYLOAD_BYTES_MIN, type Query, u16 } from './query.ts';
+
+/**
+ * Decodes an OPT record (RFC 6891 section 6.1) into the query: OK, FORMERR or BADVERS. `at` is the offset of its TYPE,
+ * `end` that behind its rdata; all of it is there.
+ */
+export function decodeOpt(message: Uint8Array, at: number, end: number, query: Query): Decoded {
+  query.hasEdns = true;
+  query.payloadBytesMax = Math.max(PAYLOAD_BYTES_MIN, u16(message, at + 2));
+  query.dnssecOk = (message[at + 6] & 0x80) !== 0;
+  // Before the options: what they mean in another version is not known.
+  if (message[at + 5] !== 0) return DECODED.BADVERS;
+  let optionAt = at + RECORD_FIXED_BYTES;
+  while (optionAt < end) {
+    if (optionAt + 4 > end) return DECODED.FORMERR;
+    const code = u16(message, optionAt);
+    const dataAt = optionAt + 4;
+    optionAt = dataAt + u16(message, optionAt + 2);
+    if (optionAt > end) return DECODED.FORMERR;
+    if (!decodeOption(code, message, dataAt, optionAt, query)) return DECODED.FORMERR;
+  }
+  return DECODED.OK;
+}
+
+/** Notes an option; those that we do not know are passed over (RFC 6891 section 6.1.2). Returns whether it is well formed. */
+function decodeOption(code: number, message: Uint8Array, at: number, end: number, query: Query): boolean {
+  switch (code) {
+    case OPTION.CLIENT_SUBNET:
+      return decodeSubnet(message, at, end, query);
+    case OPTION.COOKIE:
+      return decodeCookie(at, end, query);
+    case OPTION.NSID:
+      query.wantsNsid = true;
+      return true;
+    case OPTION.TCP_KEEPALIVE:
+      query.wantsKeepalive = true;
+      return true;
+    case OPTION.PADDING:
+      query.hasPadding = true;
+      return true;
+    default:
+      return true;
+  }
+}
+
+/** The client's 8 octets, alone or with 8 to 32 of a server. Of several the first counts (RFC 7873 section 5.2). */
+function decodeCookie(at: number, end: number, query: Query): boolean {
+  if (query.cookieBytes > 0) return true;
+  const length = end - at;
+  if (length !== 8 && (length < 16 || length > 40)) return false;
+  query.cookieAt = at;
+  query.cookieBytes = length;
+  return true;
+}
+
+/** EDNS Client Subnet (RFC 7871 sections 6 and 7.1.2). Returns whether it is well formed. */
+function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query): boolean {
+  // Two options could contradict each other, and only one can be echoed.
+  if (query.hasSubnet || end - at < 4) return false;
+  const family = u16(message, at);
+  const sourceBits = message[at + 2];
+  const addressAt = at + 4;
+  const addressBytes = end - addressAt;
+  // SCOPE 'MUST be set to 0' in queries; the address has just the octets that the prefix needs.
+  if (message[at + 3] !== 0 || addressBytes !== (sourceBits + 7) >> 3) return false;
+  if (sourceBits > prefixBitsMax(family)) return false;
+  const spareBits = addressBytes * 8 - sourceBits;
+  if (addressBytes > 0 && (message[end - 1] & ((1 << spareBits) - 1)) !== 0) return false;
+  query.hasSubnet = true;
+  query.subnetFamily = family;
+  query.subnetSourceBits = sourceBits;
+  query.subnetAddressAt = addressAt;
+  query.subnetAddressBytes = addressBytes;
+  return true;
+}
+
+/** -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says it. */
+function prefixBitsMax(family: number): number {
+  if (family === FAMILY.IPV4) return 32;
+  if (family === FAMILY.IPV6) return 128;
+  return family === 0 ? 0 : -1;
+}

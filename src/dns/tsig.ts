@@ -1,0 +1,33 @@
+import { CLASS, RECORD_FIXED_BYTES } from './constants.ts';
+import { expandName, plainNameEnd } from './message-name.ts';
+import { type Query, u16 } from './query.ts';
+
+const TIME_FUDGE_BYTES = 8; // time signed and fudge, behind the algorithm
+const SIZE_BYTES = 2; // of the MAC, which follows it
+const TAIL_BYTES = 6; // behind the MAC: original ID, error, and the length of other data
+
+/**
+ * Decodes a TSIG record (RFC 8945 section 4.2) into the query, as far as an answer needs it that says the key is not
+ * known: `ownerAt` is the offset of its owner, `at` that of its TYPE, `end` that behind its rdata; all of it is there.
+ * Returns whether it is well formed. Its TTL is passed over: it means nothing.
+ */
+export function decodeTsig(
+  message: Uint8Array,
+  length: number,
+  ownerAt: number,
+  at: number,
+  end: number,
+  query: Query,
+): boolean {
+  if (u16(message, at + 2) !== CLASS.ANY) return false;
+  query.keyNameBytes = expandName(message, ownerAt, length, query.keyName);
+  if (query.keyNameBytes === 0) return false;
+  query.tsigAt = at + RECORD_FIXED_BYTES;
+  const timeAt = plainNameEnd(message, query.tsigAt, end);
+  if (timeAt === 0) return false;
+  const sizeAt = timeAt + TIME_FUDGE_BYTES;
+  query.tsigBytes = sizeAt - query.tsigAt;
+  if (sizeAt + SIZE_BYTES > end) return false;
+  const tailAt = sizeAt + SIZE_BYTES + u16(message, sizeAt);
+  return tailAt + TAIL_BYTES <= end && tailAt + TAIL_BYTES + u16(message, tailAt + 4) === end;
+}

@@ -1,0 +1,318 @@
+import type { EndpointState, Mode, Outcome, Share, Tier, World } from './decision.ts';
+import { type Plan, type PlanFacts, type PlannedStep, stepOf } from './plan.ts';
+import { isInForce } from './policy.ts';
+import { selects } from './selector.ts';
+import type { Draw, Facts } from './step.ts';
+import type { Fence } from './steps/fence.ts';
+import { isUniform, joined, leastAbove, once, partition, partOf, stronger } from './tiers.ts';
+import type { Trace } from './trace.ts';
+
+/** What holds in one decision: of which canaries the client is, which fences are lifted, who asks why. */
+export interface Course {
+  readonly facts: PlanFacts;
+  readonly world: World;
+  readonly isTaken: readonly boolean[];
+  readonly lifted: number;
+  readonly answersMin: number;
+  readonly trace: Trace | undefined;
+}
+
+/** What has been found while a tier is divided: how many endpoints, and which canaries' services. */
+interface Found {
+  count: number;
+  readonly leads: Set<number>;
+}
+
+const RANDOM: Draw = { kind: 'random' };
+
+/** Decides for a service, and for those that it leads to, on one course. */
+export function decideOnce(plan: Plan, course: Course): Outcome {
+  const active = plan.steps.filter((step) => isNow(plan, step, course.facts, course.world));
+  const answers = answersOf(plan, active);
+  const inner: Course = { ...course, answersMin: Math.max(course.answersMin, answers) };
+  return new Decider(plan, active, answers, inner).decide();
+}
+
+/** One service's decision for one class of clients. */
+class Decider {
+  readonly #plan: Plan;
+  readonly #active: readonly PlannedStep[];
+  readonly #answers: number;
+  readonly #course: Course;
+  readonly #outcomes: (Outcome | undefined)[];
+
+  constructor(plan: Plan, active: readonly PlannedStep[], answers: number, course: Course) {
+    this.#plan = plan;
+    this.#active = active;
+    this.#answers = answers;
+    this.#course = course;
+    this.#outcomes = plan.targets.map((target) => ('plan' in target ? decideOnce(target.plan, course) : undefined));
+  }
+
+  decide(): Outcome {
+    const { trace } = this.#course;
+    const states = this.#plan.targets.map((_, candidate) => this.#stateOf(candidate));
+    trace?.states(this.#plan, states);
+    let admitted = this.#plan.candidates.map((_, candidate) => !this.#plan.isCanaryOnly[candidate]);
+    let isFenced = false;
+    let fenceElse: 'all' | undefined;
+    const division = this.#division;
+    for (const planned of this.#active) {
+      const isDivided = division !== undefined && division.at < planned.at; // nothing is left then to put a canary before
+      if (planned.canary?.candidate !== undefined && this.#course.isTaken[planned.canary.index] && !isDivided)
+        admitted[planned.canary.candidate] = true;
+      const { admits } = stepOf(planned.step);
+      if (admits === undefined || (planned.fenceBit & this.#course.lifted) !== 0) continue;
+      const facts = this.#facts(planned);
+      const within = admitted.map(
+        (is, candidate) => is && admits(planned.step.settings, facts, candidate, this.#plan.candidates),
+      );
+      trace?.admitted(this.#plan, planned, admitted, within);
+      const isFence = planned.step.kind === 'fence' && facts.length > 0;
+      if (isFence && !planned.isInherited && !within.some((is, candidate) => is && isAnswerable(states[candidate]))) {
+        const other = this.#elseOf(planned, within, states);
+        if (other !== 'all') return other;
+        fenceElse = 'all';
+      }
+      isFenced ||= isFence;
+      admitted = within;
+    }
+    for (const state of ['up', 'draining'] as const) {
+      const eligible = admitted.map((is, candidate) => is && states[candidate] === state);
+      if (eligible.includes(true)) return this.#ordered(eligible, state, state === 'up' ? 'normal' : 'draining');
+    }
+    return this.#allDown(admitted, states, isFenced, fenceElse);
+  }
+
+  /** What becomes of clients whom a fence leaves nothing that is up; all: what is within, as if it were up. */
+  #elseOf(planned: PlannedStep, within: readonly boolean[], states: readonly EndpointState[]): Outcome | 'all' {
+    // Of this type there is nothing within the fence, up or down: that is no failure.
+    if (isNothing(within, states) && this.#hasOtherWithin(planned))
+      return this.#outcome('none', 'nothing', 'normal', []);
+    const other = (planned.step.settings as Fence).else;
+    const instead = other === 'ignore' ? undefined : this.#fallbackUp();
+    if (instead !== undefined) return instead;
+    this.#course.trace?.fenceElse(this.#plan, planned, other);
+    if (other === 'all') return other;
+    if (other !== 'ignore') return this.#outcome(other, 'down', other, []);
+    return decideOnce(this.#plan, { ...this.#course, lifted: this.#course.lifted | planned.fenceBit });
+  }
+
+  #stateOf(candidate: number): EndpointState {
+    const target = this.#plan.targets[candidate];
+    if ('leaf' in target) return this.#course.world.states[target.leaf] ?? 'down';
+    return this.#outcomes[candidate]?.health ?? 'down';
+  }
+
+  #allDown(
+    admitted: readonly boolean[],
+    states: readonly EndpointState[],
+    isFenced: boolean,
+    fenceElse: 'all' | undefined,
+  ): Outcome {
+    const { trace, world } = this.#course;
+    if (states.every((state) => state === 'nothing')) return this.#outcome('none', 'nothing', 'normal', []);
+    const kind = fenceElse ?? this.#plan.service.whenAllDown.kind;
+    trace?.allDown(this.#plan, kind);
+    const health = isNothing(admitted, states) ? 'nothing' : 'down';
+    const present = admitted.map((is, candidate) => is && isPresent(states[candidate]));
+    if (kind === 'none' || kind === 'refuse') return this.#outcome(kind, health, kind, []);
+    if (kind === 'fixed' || kind === 'service')
+      return this.#fallback(isFenced) ?? this.#outcome('none', health, 'none', []);
+    if (kind === 'lastGood') {
+      const good = present.map((is, candidate) => {
+        const target = this.#plan.targets[candidate];
+        return is && ('plan' in target || world.wasGood[target.leaf] === true);
+      });
+      if (good.includes(true)) return this.#ordered(good, 'down', 'lastGood');
+    }
+    if (present.includes(true)) return this.#ordered(present, 'down', 'all');
+    const isUnknown = admitted.some((is, candidate) => is && states[candidate] === 'unknown');
+    return isUnknown ? this.#outcome('unknown', 'unknown', kind, []) : this.#outcome('none', health, kind, []);
+  }
+
+  /** Whether there are endpoints, of another type then, within a fence and those before it. */
+  #hasOtherWithin({ at }: PlannedStep): boolean {
+    const fences = this.#active.flatMap((planned) => {
+      const { step, fenceBit } = planned;
+      const isMeant = planned.at <= at && this.#facts(planned).length > 0 && (fenceBit & this.#course.lifted) === 0;
+      return step.kind === 'fence' && isMeant ? [step.settings.to] : [];
+    });
+    return this.#plan.reach.some((endpoint) => fences.every((to) => selects(to, endpoint)));
+  }
+
+  /** What the service leads to while nothing of its own is up; undefined where a fence keeps the client from it. */
+  #fallback(isFenced: boolean): Outcome | undefined {
+    const { fallback, service } = this.#plan;
+    if (fallback === undefined) return undefined;
+    if ('plan' in fallback) return { ...decideOnce(fallback.plan, this.#course), health: 'down', mode: 'service' };
+    if (isFenced && !('breaksFence' in service.whenAllDown && service.whenAllDown.breaksFence)) return undefined;
+    return this.#outcome('draw', 'down', 'fixed', [[{ leaf: fallback.leaf, weight: 1 }]]);
+  }
+
+  /** The same for clients that are fenced in, where it has something that is up. */
+  #fallbackUp(): Outcome | undefined {
+    const { fallback, service } = this.#plan;
+    if (fallback !== undefined && 'plan' in fallback && !isAnswerable(decideOnce(fallback.plan, this.#course).health))
+      return undefined;
+    const outcome = this.#fallback(true);
+    if (outcome !== undefined) this.#course.trace?.allDown(this.#plan, service.whenAllDown.kind);
+    return outcome;
+  }
+
+  /** The step that divides what those before it left equal; those after it have nothing to do. */
+  get #division(): PlannedStep | undefined {
+    return this.#active.find(({ step }) => stepOf(step).divide !== undefined);
+  }
+
+  #ordered(isEligible: readonly boolean[], health: Outcome['health'], mode: Mode): Outcome {
+    const start = isEligible.flatMap((is, candidate) => (is && !this.#plan.isCanaryOnly[candidate] ? [candidate] : []));
+    const groups: (readonly number[])[] = [];
+    this.#fill(start, 0, isEligible, groups, { count: 0, leads: new Set() });
+    const { trace } = this.#course;
+    const division = this.#division;
+    const isByWeight = division !== undefined && stepOf(division.step).isByWeight === true;
+    const tiers = once(groups.flatMap((group) => this.#tiersOf(group, isByWeight)));
+    trace?.tiers(this.#plan, tiers);
+    if (tiers.length > 0) return this.#outcome('draw', health, mode, tiers, this.#drawOf(groups, division));
+    const kinds = groups.flat().map((candidate) => this.#outcomes[candidate]?.kind);
+    const kind = (['refuse', 'unknown'] as const).find((one) => kinds.includes(one)) ?? 'none';
+    return this.#outcome(kind, health, mode, []);
+  }
+
+  /** How endpoints are drawn: as the policy says, or as the services say that an answer may come from. */
+  #drawOf(groups: readonly (readonly number[])[], division: PlannedStep | undefined): Draw {
+    const needed = firstOf(groups, this.#course.answersMin);
+    const isAnyEqual = needed.some(({ length }) => length > 1);
+    const own = division === undefined ? undefined : stepOf(division.step).divide?.(division.step.settings);
+    const ofServices = needed.flat().flatMap((candidate) => this.#outcomes[candidate]?.draw ?? []);
+    const all = [own ?? (isAnyEqual ? RANDOM : undefined), ...ofServices].filter((draw) => draw !== undefined);
+    return all.length === 0 ? RANDOM : all.reduce(stronger);
+  }
+
+  /** Divides a tier by the steps from one on, the best first, until there are as many endpoints as an answer names. */
+  #fill(
+    tier: readonly number[],
+    from: number,
+    isEligible: readonly boolean[],
+    groups: (readonly number[])[],
+    found: Found,
+  ): void {
+    const { trace, answersMin, isTaken } = this.#course;
+    for (let index = from; index < this.#active.length; index++) {
+      const planned = this.#active[index];
+      const step = stepOf(planned.step);
+      const taken = planned.canary !== undefined && isTaken[planned.canary.index] === true;
+      const keys = step.rank?.(planned.step.settings, this.#facts(planned), tier, {
+        candidates: this.#plan.candidates,
+        isEligible,
+        isCanary: taken,
+      });
+      const isLast = step.divide !== undefined;
+      const lead = this.#lead(planned, isEligible, found);
+      const isWhole = keys === undefined || isUniform(keys);
+      trace?.ordered(this.#plan, planned, lead, isWhole ? [tier] : partition(tier, keys));
+      if (lead === undefined && isWhole && !isLast) continue;
+      const rest = isLast ? this.#active.length : index + 1;
+      if (lead !== undefined) this.#fill([lead], rest, isEligible, groups, found);
+      if (isWhole) {
+        if (trace === undefined && found.count >= answersMin) return;
+        this.#fill(tier, rest, isEligible, groups, found);
+        return;
+      }
+      for (let key = leastAbove(-Infinity, keys); key < Infinity; key = leastAbove(key, keys)) {
+        // Whoever asks why sees all of them.
+        if (trace === undefined && found.count >= answersMin) return;
+        this.#fill(partOf(tier, keys, key), rest, isEligible, groups, found);
+      }
+      return;
+    }
+    if (tier.length === 0) return;
+    groups.push(tier);
+    found.count += tier.length;
+  }
+
+  /** The service of a canary that takes the client: before all that the steps so far left equal, the first time it comes up. */
+  #lead({ canary }: PlannedStep, isEligible: readonly boolean[], found: Found): number | undefined {
+    if (canary?.candidate === undefined || !this.#course.isTaken[canary.index]) return undefined;
+    if (!isEligible[canary.candidate] || found.leads.has(canary.candidate)) return undefined;
+    found.leads.add(canary.candidate);
+    return canary.candidate;
+  }
+
+  /** The tiers of endpoints that are equal: one, and more below it where services among them have more. */
+  #tiersOf(group: readonly number[], isByWeight: boolean): readonly Tier[] {
+    const { world } = this.#course;
+    const weights = group.map((candidate): number =>
+      isByWeight ? (this.#plan.candidates[candidate]?.weight ?? 0) : 1,
+    );
+    // A tier of last resorts alone.
+    if (!weights.some((weight) => weight > 0)) weights.fill(1);
+    const levels: Share[][] = [];
+    for (const [position, candidate] of group.entries()) {
+      const target = this.#plan.targets[candidate];
+      const weight = weights[position];
+      if ('leaf' in target) {
+        levels[0] ??= [];
+        levels[0].push({ leaf: target.leaf, weight: weight * (world.factors?.[target.leaf] ?? 1) });
+        continue;
+      }
+      for (const [level, tier] of (this.#outcomes[candidate]?.tiers ?? []).entries()) {
+        const sum = tier.reduce((total, share) => total + share.weight, 0);
+        levels[level] ??= [];
+        levels[level].push(...tier.map((share) => ({ leaf: share.leaf, weight: (weight * share.weight) / sum })));
+      }
+    }
+    return levels.map(joined);
+  }
+
+  #facts({ at }: PlannedStep): Facts {
+    return this.#course.facts[this.#plan.index][at].facts;
+  }
+
+  #outcome(
+    kind: Outcome['kind'],
+    health: Outcome['health'],
+    mode: Mode,
+    tiers: readonly Tier[],
+    draw: Draw = RANDOM,
+  ): Outcome {
+    // With one endpoint a tier there is nothing to draw.
+    const isSettled = tiers.every(({ length }) => length === 1);
+    return { kind, health, mode, tiers, draw: isSettled ? RANDOM : draw, answers: this.#answers };
+  }
+}
+
+/** Whether a step applies now to a class of clients. */
+export function isNow(plan: Plan, step: PlannedStep, facts: PlanFacts, world: World): boolean {
+  return step.guards.length === 0 || isInForce(step, facts[plan.index][step.at].bits, world);
+}
+
+function isAnswerable(state: EndpointState): boolean {
+  return state === 'up' || state === 'draining';
+}
+
+function isPresent(state: EndpointState): boolean {
+  return state !== 'nothing' && state !== 'unknown';
+}
+
+/** Whether what is admitted has nothing of the kind that is asked for. */
+function isNothing(admitted: readonly boolean[], states: readonly EndpointState[]): boolean {
+  return admitted.every((is, candidate) => !is || states[candidate] === 'nothing');
+}
+
+/** The first groups, until there are as many candidates as an answer names: a trace has them all. */
+function firstOf(groups: readonly (readonly number[])[], answers: number): readonly (readonly number[])[] {
+  let count = 0;
+  const end = groups.findIndex((group) => {
+    count += group.length;
+    return count >= answers;
+  });
+  return end === -1 ? groups : groups.slice(0, end + 1);
+}
+
+/** What the service says and what the policy says, whichever is less; one where neither says anything. */
+export function answersOf({ service }: Plan, active: readonly PlannedStep[]): number {
+  const limits = active.flatMap(({ step }) => stepOf(step).answersMax?.(step.settings) ?? []);
+  return service.answers === undefined && limits.length === 0 ? 1 : Math.min(service.answers ?? Infinity, ...limits);
+}

@@ -1,0 +1,130 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MSG } from '../../../../src/dataplane/ffi/abi.ts';
+import { BATCH_DATAGRAMS, Batch, DATAGRAM_BYTES } from '../../../../src/dataplane/ffi/batch.ts';
+import { SystemError } from '../../../../src/dataplane/ffi/libc.ts';
+import { Poll } from '../../../../src/dataplane/ffi/poll.ts';
+import { checkBatches } from '../../../../src/dataplane/ffi/self-check.ts';
+import { boundAddress, closeSocket, leaveGroup, openUdpSocket } from '../../../../src/dataplane/ffi/udp-socket.ts';
+
+const open = (host: string, port = 0): number =>
+  openUdpSocket({ host, family: host.includes(':') ? 6 : 4, port, receiveTimeoutMs: 1 });
+
+/** Answers what has come with itself; `change` may touch each sender before. */
+function echo(fd: number, batch: Batch, count: number, change: (name: Uint8Array, index: number) => void): number {
+  for (let index = 0; index < count; index++) {
+    const bytes = batch.length(index);
+    batch.answers[index].set(batch.received[index].subarray(0, bytes));
+    change(batch.names[index], index);
+    batch.reply(index, index, bytes, 0);
+    batch.renew(index);
+  }
+  return batch.send(fd, count);
+}
+
+describe.runIf(process.platform === 'linux')('a batch', () => {
+  let fd: number;
+  let client: Socket;
+  const heard: string[] = [];
+
+  beforeEach(async () => {
+    fd = open('127.0.0.1');
+    client = createSocket('udp4');
+    heard.length = 0;
+    client.on('message', (message) => heard.push(message.toString()));
+    client.connect(boundAddress(fd).port, '127.0.0.1');
+    await once(client, 'connect');
+  });
+  afterEach(() => {
+    client.close();
+    closeSocket(fd);
+  });
+
+  const send = (message: string | Buffer) => new Promise((resolve) => client.send(message, resolve));
+
+  test('lies as this machine has it', () => {
+    expect(checkBatches).not.toThrow();
+  });
+
+  test('takes in what there is, and no more than it has room for', async () => {
+    const batch = new Batch(4);
+    for (let index = 0; index < BATCH_DATAGRAMS + 3; index++) await send(`${index}`);
+    const counts = [0, 1, 2].map(() => {
+      const count = batch.receive(fd, MSG.DONTWAIT);
+      expect(echo(fd, batch, count, () => {})).toBe(0);
+      return count;
+    });
+    expect(counts).toEqual([BATCH_DATAGRAMS, 3, 0]);
+    await expect.poll(() => heard.length).toBe(BATCH_DATAGRAMS + 3);
+    expect(heard).toEqual(Array.from({ length: BATCH_DATAGRAMS + 3 }, (_, index) => `${index}`));
+  });
+
+  test('loses of its answers those alone that can not be sent', async () => {
+    const batch = new Batch(4);
+    for (let index = 0; index < 9; index++) await send(`${index}`);
+    const count = batch.receive(fd, MSG.DONTWAIT);
+    // To port 0 nothing can be sent: the first, two in a row, the last.
+    const noWay = (name: Uint8Array, index: number) => [0, 3, 4, 8].includes(index) && name.fill(0, 2, 4);
+    expect(echo(fd, batch, count, noWay)).toBe(4);
+    await expect.poll(() => heard.length).toBe(5);
+    expect(heard).toEqual(['1', '2', '5', '6', '7']);
+  });
+
+  test('says of a datagram that there was no room for all of it', async () => {
+    const batch = new Batch(4);
+    await send(Buffer.alloc(DATAGRAM_BYTES + 1));
+    await send(Buffer.alloc(DATAGRAM_BYTES));
+    expect(batch.receive(fd, MSG.DONTWAIT)).toBe(2);
+    expect([0, 1].map((index) => batch.isTruncated(index))).toEqual([true, false]);
+    expect(batch.length(1)).toBe(DATAGRAM_BYTES);
+  });
+
+  test('knows how many datagrams the kernel dropped', async () => {
+    const batch = new Batch(4);
+    const large = Buffer.alloc(4000);
+    // Far more than the largest queue takes in.
+    for (let index = 0; index < 8000; index++) await send(large);
+    while (batch.receive(fd, MSG.DONTWAIT) > 0)
+      for (let index = 0; index < BATCH_DATAGRAMS; index++) batch.renew(index);
+    await send('after');
+    expect(batch.receive(fd, MSG.DONTWAIT)).toBe(1);
+    expect(batch.control.drops(0, batch.controlBytes(0))).toBeGreaterThan(0);
+  });
+
+  test('throws where the socket is none, with the reason', () => {
+    expect(() => new Batch(4).receive(0x7fff_ffff, MSG.DONTWAIT)).toThrow(SystemError);
+    expect(() => new Batch(4).receive(0x7fff_ffff, MSG.DONTWAIT)).toThrow('recvmmsg: EBADF');
+  });
+
+  test('finds nothing in time in a socket that is silent', () => {
+    expect(new Batch(4).receive(fd, MSG.WAITFORONE)).toBe(0);
+    expect(new Poll([fd]).wait(1)).toBe(0);
+  });
+
+  test('of several sockets, those are ready that something came to', async () => {
+    const other = open('::1');
+    await send('x');
+    const poll = new Poll([other, fd]);
+    expect(poll.wait(1000)).toBe(1);
+    expect([poll.isReady(0), poll.isReady(1)]).toEqual([false, true]);
+    closeSocket(other);
+  });
+
+  test('of a socket that leaves its group keeps what came, and gets nothing new', async () => {
+    const batch = new Batch(4);
+    await send('before');
+    leaveGroup(fd);
+    const successor = open('127.0.0.1', boundAddress(fd).port);
+    await send('after');
+    expect(batch.receive(fd, MSG.DONTWAIT)).toBe(1);
+    expect(echo(fd, batch, 1, () => {})).toBe(0);
+    await expect.poll(() => heard).toEqual(['before']);
+    expect(batch.receive(successor, MSG.DONTWAIT)).toBe(1);
+    closeSocket(successor);
+  });
+});
+
+test.runIf(process.platform === 'linux')('a socket that can not be bound says why, as Node.js does', () => {
+  expect(() => open('192.0.2.1')).toThrow(expect.objectContaining({ code: 'EADDRNOTAVAIL' }));
+});
