@@ -1,16 +1,20 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { BlastOptions, BlastResult } from './bench/blast.ts';
-import { cpuUs, type Measured, NAME, startAya, startEcho } from './bench/servers.ts';
+import { installedPeers } from './bench/peers.ts';
+import { cpuUs, type Measured, NAME, startAya, startEcho, startPeer } from './bench/servers.ts';
 
 /**
- * What an answered query costs in CPU time (the whole server process, by the kernel's accounting), beside what node:dgram
- * alone costs, in one run and in turn, so that a drift of the machine's speed hits both alike.
+ * What an answered query costs in CPU time (the whole server process, by the kernel's accounting), beside an echo over the
+ * same calls, which is the least that it can cost; in one run and in turn, so that a drift of the machine's speed hits all
+ * alike. Servers have the first processor, the load the last.
  *
- *   npm run bench -- [--seconds 3] [--rounds 3] [--window 512] [--ratio-max 1.5]
+ *   npm run bench -- [--seconds 3] [--rounds 3] [--window 512] [--ratio-max 1.5] [--dgram] [--peers GEOIP2.mmdb]
  *
- * With --ratio-max it exits 1 where the median of Aya is more than so many times that of the echo.
+ * With --ratio-max it exits 1 where the median of Aya is more than so many times that of the echo. --dgram adds an echo
+ * over node:dgram, and --peers gdnsd and Knot DNS where they are installed: all read the same database then.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +22,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     window: { type: 'string', default: '512' },
     'ratio-max': { type: 'string' },
+    dgram: { type: 'boolean', default: false },
+    peers: { type: 'string' },
   },
 });
 
@@ -36,7 +42,7 @@ async function blast(port: number, seed: number): Promise<BlastResult> {
 
 async function measure({ name, port, process: { pid = 0 } }: Measured, round: number): Promise<number> {
   const before = cpuUs(pid);
-  const { answered, lost, latencyMsP50, latencyMsP99 } = await blast(port, round);
+  const { answered, lost, wrong, latencyMsP50, latencyMsP99 } = await blast(port, round);
   const usPerQuery = (cpuUs(pid) - before) / answered;
   const columns = [
     name.padEnd(16),
@@ -46,23 +52,37 @@ async function measure({ name, port, process: { pid = 0 } }: Measured, round: nu
     `p50 ${latencyMsP50.toFixed(1)} ms`,
     `p99 ${latencyMsP99.toFixed(1)} ms`,
     `lost ${lost}`,
+    `wrong ${wrong}`,
   ];
   console.log(columns.join('  '));
   return usPerQuery;
 }
 
+async function* starting(): AsyncGenerator<Measured> {
+  const database = values.peers === undefined ? undefined : resolve(values.peers);
+  yield await startEcho('mmsg');
+  yield await startAya({ isPinned: true, database });
+  if (values.dgram) yield await startEcho('node:dgram');
+  if (database === undefined) return;
+  for (const peer of installedPeers()) yield await startPeer(peer, database);
+}
+
 const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)];
 
-const servers = [await startEcho(), await startAya()];
+const servers: Measured[] = [];
 try {
-  const costs = new Map<string, number[]>(servers.map(({ name }) => [name, []]));
+  for await (const server of starting()) servers.push(server);
+  const costs = new Map<Measured, number[]>(servers.map((server) => [server, []]));
   for (const server of servers) await measure(server, 0); // warm-up: compiled code, not interpreted
   for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const server of servers) costs.get(server.name)?.push(await measure(server, round));
+    for (const server of servers) costs.get(server)?.push(await measure(server, round));
   }
-  const [echo, aya] = servers.map(({ name }) => median(costs.get(name) ?? []));
-  const ratio = aya / echo;
-  console.log(`median: echo ${echo.toFixed(2)} us, aya ${aya.toFixed(2)} us, ratio ${ratio.toFixed(2)}`);
+  const medians = [...costs.values()].map(median);
+  for (const [index, { name }] of servers.entries()) {
+    const times = (medians[index] / medians[0]).toFixed(2);
+    console.log(`median: ${name.padEnd(16)} ${medians[index].toFixed(2)} us/query, ${times} x the echo`);
+  }
+  const ratio = medians[1] / medians[0];
   if (values['ratio-max'] !== undefined && ratio > Number(values['ratio-max'])) {
     console.error(`the ratio is above ${values['ratio-max']}`);
     process.exitCode = 1;

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Peer } from './peers.ts';
+import { writeConfiguration } from './world.ts';
 
 /** A server under measurement, in a process of its own. */
 export interface Measured {
@@ -22,18 +24,34 @@ const TICK_US = 10_000;
 /** The name that every server here answers. */
 export const NAME = 'www.example.com';
 
-export async function startEcho(): Promise<Measured> {
+/** Keeps a server on the first processor, away from the load generator. */
+const PINNED = ['taskset', '-c', '0'];
+
+export const ECHOES = { mmsg: 'echo.ts', 'node:dgram': 'echo-dgram.ts' } as const;
+
+/** What sends datagrams back, by the same means as a server: what that costs is the least that a server can. */
+export async function startEcho(over: keyof typeof ECHOES): Promise<Measured> {
   const port = await freePort();
-  return started('node:dgram echo', port, [join(HERE, 'echo.ts'), String(port)]);
+  return started(`echo ${over}`, port, [...PINNED, process.execPath, join(HERE, ECHOES[over]), String(port)]);
 }
 
-/** Aya with one worker, the embedded database, and a service that answers the nearest of three regions. */
-export async function startAya(): Promise<Measured> {
+export interface AyaOptions {
+  readonly isPinned?: boolean;
+  /** The path of an .mmdb file; without it, the embedded one. */
+  readonly database?: string | undefined;
+}
+
+/** Aya with one worker, a database, and a service that answers the nearest of three regions. */
+export async function startAya({ isPinned = false, database }: AyaOptions = {}): Promise<Measured> {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'aya-bench-'));
-  const file = join(folder, 'aya.yaml');
-  writeFileSync(file, configuration(port));
-  return started('aya', port, [MAIN, 'serve', '--config', file]);
+  const command = [process.execPath, MAIN, 'serve', '--config', writeConfiguration(port, database)];
+  return started('aya', port, [...(isPinned ? PINNED : []), ...command]);
+}
+
+export async function startPeer(peer: Peer, database: string): Promise<Measured> {
+  const port = await freePort();
+  // Their logs begin with pages of good news.
+  return started(peer.name, port, [...PINNED, ...peer.configure(port, database)], 'ignore');
 }
 
 /** CPU time of a process and all its threads since it started, by the kernel's accounting, in microseconds. */
@@ -42,8 +60,13 @@ export function cpuUs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;
 }
 
-async function started(name: string, port: number, argv: readonly string[]): Promise<Measured> {
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
+async function started(
+  name: string,
+  port: number,
+  [program, ...argv]: readonly string[],
+  stderr: 'inherit' | 'ignore' = 'inherit',
+): Promise<Measured> {
+  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', stderr] });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${name} ended with ${code} before it answered`);
   });
@@ -64,33 +87,19 @@ async function answers(port: number): Promise<void> {
   socket.close();
 }
 
-/** A UDP port of 127.0.0.1 that nobody has at present. */
+/** A port of 127.0.0.1 that nobody has at present, for UDP and for TCP. */
 export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
-function configuration(port: number): string {
-  return `
-server: { listen: 127.0.0.1:${port}, workers: 1 }
-geo: { databases: geodb/country.mmdb }
-regions:
-  us: { location: [38.9, -77] }
-  eu: { location: [50.1, 8.7] }
-  ap: { location: [35.6, 139.7] }
-policies: { closest: [nearest] }
-services:
-  www: { policy: closest, ttl: 30s, endpoints: { us: { a: 192.0.2.1 }, eu: { a: 192.0.2.2 }, ap: { a: 192.0.2.3 } } }
-zones:
-  example.com:
-    records: |
-      @ 3600 SOA ns1 hostmaster 1 7200 1800 259200 60
-      @ NS ns1
-      ns1 A 127.0.0.1
-      www SERVICE www
-`;
+  for (;;) {
+    const udp = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(udp, 'listening');
+    const { port } = udp.address();
+    const tcp = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(tcp, 'listening').then(
+      () => true,
+      () => false,
+    );
+    udp.close();
+    tcp.close();
+    if (isFree) return port;
+  }
 }

@@ -1,18 +1,40 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../compile/present.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
 import { lowerCaseName, nameToText, type WireName } from '../dns/name.ts';
-import { formatHostPort } from '../net/address.ts';
+import { SUSPICION_DEFAULTS } from '../health/suspicion.ts';
+import type { Verdict } from '../health/verdict.ts';
+import { type Address, formatHostPort } from '../net/address.ts';
 import { systemClock } from '../util/clock.ts';
 import type { Log } from './log.ts';
 import { Prober, type VerdictChange } from './prober.ts';
+import type { DoubtChange } from './probes/doubt.ts';
+import { probeKinds } from './probes/kinds.ts';
+import { probesAtOnceMax } from './probes/open-files.ts';
+import { pingTrouble } from './probes/ping-socket.ts';
+import { Reports } from './probes/reports.ts';
+import type { ProbeResult } from './probes/run.ts';
+import { StateFiles } from './probes/state-files.ts';
 import { type AddressChange, TargetResolver, type Trouble } from './resolver.ts';
 import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
+import type { PastFailure, Tell } from './telling/change.ts';
+import { Tally } from './telling/tally.ts';
 import { openUpstream, type Upstream } from './upstream.ts';
 
 /** What of a configuration says what is observed. */
 type Observed = Pick<Config, 'services' | 'probes' | 'server'>;
+
+/** What is known of an address by its probe. */
+export interface Probed {
+  readonly verdict: Verdict;
+  /** For how long that has been so; undefined for what is combined of others. */
+  readonly forMs: number | undefined;
+  /** The last result that counted. */
+  readonly last: ProbeResult | undefined;
+  /** The newest first. */
+  readonly failures: readonly PastFailure[];
+}
 
 /** What first verdicts may take beyond the longest time-out, before answers start without them. */
 const FIRST_VERDICTS_GRACE_MS = 250;
@@ -27,16 +49,32 @@ const FIRST_ANSWERS_MS_MAX = 3_000;
 export class Observer {
   readonly #log: Log;
   readonly #onChange: (service: string) => void;
+  readonly #tell: Tell;
+  /** What probes found so far, in numbers. */
+  readonly tally = new Tally(Date.now);
+  /** What endpoints report of themselves: who takes reports hands them in here. */
+  readonly reports = new Reports(systemClock);
   readonly #prober: Prober<EndpointTarget>;
   readonly #resolver: TargetResolver;
   #upstream: { readonly servers: readonly string[]; readonly opened: Upstream } | undefined;
   #observed: readonly Observed[] = [];
+  #isSuspect = false;
 
-  constructor(log: Log, onChange: (service: string) => void) {
+  constructor(log: Log, onChange: (service: string) => void, tell: Tell) {
     this.#log = log;
     this.#onChange = onChange;
+    this.#tell = tell;
     const common = { clock: systemClock, random: Math.random };
-    this.#prober = new Prober({ ...common, onChange: (change) => this.#onVerdict(change) });
+    const files = new StateFiles(systemClock, (file, why) => this.#log.warn({ file, why }, 'file of states refused'));
+    this.#prober = new Prober({
+      ...common,
+      kinds: probeKinds({ reports: this.reports, files }),
+      concurrencyMax: probesAtOnceMax(),
+      suspicion: SUSPICION_DEFAULTS,
+      onChange: (change) => this.#onVerdict(change),
+      onResult: (target, result) => this.tally.record(target, result),
+      onDoubt: (change) => this.#onDoubt(change),
+    });
     this.#resolver = new TargetResolver({
       ...common,
       onChange: (change) => this.#onAddresses(change),
@@ -50,6 +88,7 @@ export class Observer {
     const last = configs.at(-1);
     if (last === undefined) return;
     this.#resolver.setTargets(configs.flatMap(namesIn), this.#upstreamOf(last));
+    this.#warnOfIcmp(last);
     this.#probe();
   }
 
@@ -63,11 +102,30 @@ export class Observer {
   /** The world as it is seen from a configuration. An address of which nothing is known yet is not down. */
   presentIn(config: Observed): Present {
     return {
+      nowMs: Date.now(),
       isUp: (service, endpoint, address) => {
         const key = targetKeyOf(config, service, endpoint, address);
         return key === undefined || this.#prober.verdict(key) !== 'down';
       },
       resolved: (name) => this.#resolver.resolved(name),
+    };
+  }
+
+  /** Whether the prober doubts itself, and last good verdicts are held. */
+  get isSuspect(): boolean {
+    return this.#isSuspect;
+  }
+
+  /** What is known of an address of an endpoint; undefined where nothing is probed. */
+  probedIn(config: Observed, service: ServiceConfig, endpoint: EndpointConfig, address: Address): Probed | undefined {
+    const key = targetKeyOf(config, service, endpoint, address);
+    if (key === undefined) return undefined;
+    const status = this.#prober.status(key);
+    return {
+      verdict: this.#prober.verdict(key),
+      forMs: status && Math.max(0, systemClock.nowMs() - status.sinceMs),
+      last: status?.lastResult,
+      failures: this.tally.lastFailures(key),
     };
   }
 
@@ -89,16 +147,40 @@ export class Observer {
   /** Several configurations, while one replaces another, have most of their targets in common. */
   #probe(): void {
     const targets = this.#observed.flatMap((config) => targetsOf(config, (name) => this.#resolver.resolved(name)));
-    this.#prober.setTargets([...new Map(targets.map((target) => [target.key, target])).values()]);
+    const distinct = [...new Map(targets.map((target) => [target.key, target])).values()];
+    this.tally.keep(distinct);
+    this.#prober.setTargets(distinct);
   }
 
   #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {
     const probed = `${target.address} port ${target.port}`;
-    for (const { service, region, address } of target.uses) {
+    const failures = to === 'down' ? this.tally.lastFailures(target.key) : [];
+    if (from !== 'unknown') this.tally.flip(target);
+    for (const { service, region, endpoint, address } of target.uses) {
       const level = to === 'down' ? 'warn' : 'info';
-      this.#log[level]({ service, region, endpoint: address, from, to, why: reason, probed }, `endpoint ${to}`);
+      const facts = { service, region, endpoint: address, from, to, why: reason, probed };
+      this.#log[level]({ ...facts, ...(to === 'down' && { failures }) }, `endpoint ${to}`);
+      // That what is new works is no news; that it doesn't is.
+      if (from !== 'unknown' || to === 'down')
+        this.#tell({ kind: 'verdict', service, region, endpoint, address, from, to, why: reason, failures });
       this.#onChange(service);
     }
+  }
+
+  #onDoubt(change: DoubtChange): void {
+    const { isSuspect, ...facts } = change;
+    this.#isSuspect = isSuspect;
+    this.#tell({ kind: 'doubt', isSuspect, why: change.isSuspect ? 'most endpoints fail at once' : change.why });
+    if (isSuspect)
+      this.#log.error(facts, 'most endpoints fail at once: the prober is suspect, last good verdicts are held');
+    else this.#log.warn(facts, 'the prober is trusted again');
+  }
+
+  /** Every probe will fail for a reason of ours, and count for nothing: that must be said at once, and not by each. */
+  #warnOfIcmp({ probes }: Observed): void {
+    const names = [...probes].flatMap(([name, { kind }]) => (kind === 'icmp' ? [name] : []));
+    const why = names.length > 0 ? pingTrouble() : undefined;
+    if (why !== undefined) this.#log.error({ probes: names, why }, 'ICMP not permitted; these probes find nothing');
   }
 
   #onAddresses({ name, from, to }: AddressChange): void {
@@ -123,7 +205,7 @@ export class Observer {
   }
 
   /** The endpoints that are CNAMEs to a name, in the configuration observed last. */
-  #usesOf(name: WireName): readonly { service: string; region: string }[] {
+  #usesOf(name: WireName): readonly { service: string; region: string | undefined }[] {
     const services = [...(this.#observed.at(-1)?.services.values() ?? [])];
     return services.flatMap((service) =>
       service.endpoints

@@ -1,211 +1,227 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { createSocket } from 'node:dgram';
-import { EventEmitter, once } from 'node:events';
-import { createServer } from 'node:net';
-import { Worker } from 'node:worker_threads';
+import { EventEmitter } from 'node:events';
 import type { Blocks } from '../compile/world.ts';
-import type { FromWorker, ListenAddress, ToWorker, TransportName, WorkerStart } from '../snapshot/messages.ts';
+import { type CounterName, type QueryCounts, sumCounters, sumQueryCounts } from '../snapshot/counters.ts';
+import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
-import { type CounterName, makeSharedStreams, type SharedStreams, sumCounters } from '../snapshot/streams.ts';
-import type { Problem } from '../util/problem.ts';
-
-/** Before a worker that died is started again: long enough not to spin on one that dies at once. */
-const RESTART_MS = 200;
-
-/** After which a worker that was told to stop is ended: it drains for less. */
-const STOP_MS_MAX = 5_000;
-
-/**
- * A worker allocates what Node.js does for each datagram, which dies at once: a small nursery stays in the processor's
- * cache, and costs a third of the memory of the default. 10,000 connections over TLS, if all come to one worker, take
- * some 75 MB of the rest.
- */
-const HEAP = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+import { makeSharedStreams, type SharedStreams } from '../snapshot/streams.ts';
+import { assert } from '../util/assert.ts';
+import { crewOf, FILES, LIMITS, listenOf, preferredUdp, ROWS, type Role, rowOf } from './crew.ts';
+import { UnfitError, WorkerThread } from './worker-thread.ts';
 
 /** Random numbers of 31 bits are below this. */
 const MAX_31 = 0x7fff_ffff;
 
-/** By its URL, not by import: the planes share no code but the blocks. */
-const WORKER_FILE = new URL('../dataplane/worker.ts', import.meta.url);
-
-/** Workers could not open their sockets. */
-export class ListenError extends Error {
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(({ found }) => found).join('; '));
-    this.problems = problems;
-  }
-}
+const ROLES: readonly Role[] = ['loop', 'udp'];
 
 interface PoolEvents {
-  /** A worker died; another takes its place. The queries in its socket's buffer are lost, those of the others are not. */
+  /** A worker died; another takes its place. Queries wait for it meanwhile where UDP is mmsg, and are lost with dgram. */
   died: [reason: string];
 }
 
-/** The data-plane threads of one set of listen addresses, and the blocks that they serve from. */
+/** The data-plane threads, and the blocks that they serve from. */
 export class WorkerPool extends EventEmitter<PoolEvents> {
-  readonly listen: readonly ListenAddress[];
-  readonly size: number;
-  readonly #workers = new Set<Worker>();
+  /** Workers that died since the start. */
+  deaths = 0;
+  #listen: readonly ListenAddress[];
+  #size: number;
+  #udp: UdpTransport;
+  readonly #canFallBack: boolean;
+  #whyFallenBack: string | undefined;
+  #crew: Readonly<Record<Role, readonly WorkerThread[]>> = { loop: [], udp: [] };
   readonly #shared: SharedStreams;
+  readonly #news = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   #generation = 0;
   #current: Publication | undefined;
-  #isStopping = false;
 
-  constructor(listen: readonly ListenAddress[], size: number) {
+  /** @param udp to be used or fail; undefined: mmsg where that works, dgram elsewhere. */
+  constructor(listen: readonly ListenAddress[], size: number, udp?: UdpTransport) {
     super();
-    this.listen = listen;
-    this.size = size;
-    this.#shared = makeSharedStreams(size, { networkSeed: randomInt(1, MAX_31), ticketKeys: randomBytes(48) });
+    this.#listen = listen;
+    this.#size = size;
+    this.#udp = udp ?? preferredUdp();
+    this.#canFallBack = udp === undefined;
+    this.#shared = makeSharedStreams(ROWS, { networkSeed: randomInt(1, MAX_31), ticketKeys: randomBytes(48) });
+  }
+
+  get listen(): readonly ListenAddress[] {
+    return this.#listen;
+  }
+
+  /** The number of the last publication. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How UDP is done; and why so, where it was to be done better. */
+  get udp(): string {
+    return this.#whyFallenBack === undefined ? this.#udp : `${this.#udp} (no mmsg: ${this.#whyFallenBack})`;
   }
 
   /** What the transports of all workers have counted since the start. */
   get counts(): Record<CounterName, number> {
-    return sumCounters(this.#shared);
+    return sumCounters(this.#shared.counters);
+  }
+
+  /** What the workers have counted of queries and their answers since the start. */
+  get queries(): QueryCounts {
+    return sumQueryCounts(this.#shared.counters);
+  }
+
+  get #threads(): readonly WorkerThread[] {
+    return [...this.#crew.loop, ...this.#crew.udp];
   }
 
   /** Starts the workers with a whole world; resolves when all answer. Rejects with a ListenError. */
   async start(blocks: Blocks): Promise<void> {
-    this.#current = { ...blocks, generation: ++this.#generation };
-    const started = await Promise.allSettled(Array.from({ length: this.size }, (_, index) => this.#startWorker(index)));
-    const failures = started.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    if (failures.length === 0) return;
-    await this.stop();
-    throw failures[0];
+    this.#take(blocks);
+    try {
+      this.#crew = await this.#enlarge(this.#listen, this.#size);
+    } catch (error) {
+      if (!(error instanceof UnfitError && this.#canFallBack)) throw error;
+      this.#udp = 'dgram';
+      this.#whyFallenBack = error.message;
+      this.#take(blocks);
+      this.#crew = await this.#enlarge(this.#listen, this.#size);
+    }
   }
 
   /** Hands blocks to all workers: a whole world, or the services that changed. */
   publish(blocks: Blocks): void {
-    const publication = { ...blocks, generation: ++this.#generation };
-    this.#current = merged(this.#current, publication);
-    for (const worker of this.#workers) tell(worker, { kind: 'publish', publication });
+    const publication = this.#take(blocks);
+    for (const thread of this.#threads) thread.tell({ kind: 'publish', publication });
+    this.#announce();
+  }
+
+  /**
+   * Publishes a whole world to as many workers as are asked for now, at the addresses of now. Workers and sockets that
+   * stay lose nothing; others answer what they have. The world is asked for when all is ready for it. Rejects with a
+   * ListenError, and all is as it was.
+   */
+  async change(listen: readonly ListenAddress[], size: number, world: () => Blocks): Promise<void> {
+    const before = this.#listen;
+    await this.#listenAt([...before, ...listen], before);
+    try {
+      this.#crew = await this.#enlarge(listen, size);
+    } catch (error) {
+      await this.#listenAt(before, before);
+      throw error;
+    }
+    this.#listen = listen;
+    this.#size = size;
+    this.publish(world());
+    const wanted = crewOf(this.#udp, size);
+    const surplus = ROLES.flatMap((role) => this.#crew[role].slice(wanted[role]));
+    this.#crew = { loop: this.#crew.loop.slice(0, wanted.loop), udp: this.#crew.udp.slice(0, wanted.udp) };
+    await Promise.all([this.#listenAt(listen, listen), this.#stop(surplus)]);
   }
 
   /** Lets every worker answer what it has, then ends it. */
   async stop(): Promise<void> {
-    this.#isStopping = true;
-    await Promise.all(
-      [...this.#workers].map(async (worker) => {
-        tell(worker, { kind: 'stop' });
-        const overdue = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
-        await exit(worker);
-        clearTimeout(overdue);
-      }),
-    );
+    await this.#stop(this.#threads);
   }
 
-  async #startWorker(index: number): Promise<void> {
-    const start: WorkerStart = { listen: this.listen, index, seed: randomInt(1, MAX_31), shared: this.#shared };
-    const worker = new Worker(WORKER_FILE, { workerData: start, resourceLimits: HEAP });
-    this.#workers.add(worker);
-    let reason = 'it ended by itself';
-    worker.on('error', (error) => {
-      reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    });
-    const ended = exit(worker).then(() => {
-      this.#workers.delete(worker);
-      return reason;
-    });
-    if (this.#current !== undefined) tell(worker, { kind: 'publish', publication: this.#current });
-    const word = await Promise.race([firstWord(worker), ended]);
-    if (typeof word === 'string') throw new Error(`a worker ended before it answered: ${word}`);
-    if (word.kind === 'failed') {
-      await worker.terminate();
-      throw new ListenError([listenProblem(word.listen, word.transport, word.code)]);
+  async #stop(threads: readonly WorkerThread[]): Promise<void> {
+    const stopped = threads.map((thread) => thread.stop());
+    this.#announce();
+    await Promise.all(stopped);
+  }
+
+  /** Those that there are, and as many more as are asked for. Where one can't start, none does. */
+  async #enlarge(
+    listen: readonly ListenAddress[],
+    size: number,
+  ): Promise<Readonly<Record<Role, readonly WorkerThread[]>>> {
+    const wanted = crewOf(this.#udp, size);
+    const added: Record<Role, WorkerThread[]> = { loop: [], udp: [] };
+    for (const role of ROLES) {
+      for (let index = this.#crew[role].length; index < wanted[role]; index++)
+        added[role].push(this.#make(role, index));
     }
-    void ended.then((why) => this.#replace(index, why));
+    const starting = ROLES.flatMap((role) =>
+      added[role].map((thread) => thread.start(listenOf(role, this.#udp, listen))),
+    );
+    const started = await Promise.allSettled(starting);
+    const failures = started.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (failures.length > 0) {
+      await this.#stop([...added.loop, ...added.udp]);
+      throw failures.find((failure) => failure instanceof UnfitError) ?? failures[0];
+    }
+    return { loop: [...this.#crew.loop, ...added.loop], udp: [...this.#crew.udp, ...added.udp] };
   }
 
-  #replace(index: number, reason: string): void {
-    if (this.#isStopping) return;
-    this.emit('died', reason);
-    const retry = (): void => {
-      if (this.#isStopping) return;
-      this.#startWorker(index).catch((error: unknown) => this.#replace(index, String(error)));
+  #make(role: Role, index: number): WorkerThread {
+    const thread = new WorkerThread({
+      file: FILES[role],
+      limits: LIMITS[role],
+      start: { index: rowOf(role, index), shared: this.#shared, news: this.#news, cpu: undefined },
+      current: () => {
+        assert(this.#current !== undefined, 'a world comes before the workers');
+        return this.#current;
+      },
+    });
+    thread.on('died', (reason) => {
+      this.deaths++;
+      this.emit('died', reason);
+    });
+    return thread;
+  }
+
+  /** Has all workers listen there; where one can't, all listen `otherwise`, and it rejects with a ListenError. */
+  async #listenAt(listen: readonly ListenAddress[], otherwise: readonly ListenAddress[]): Promise<void> {
+    const ask = (addresses: readonly ListenAddress[]): Promise<unknown>[] => {
+      const asked = ROLES.flatMap((role) =>
+        this.#crew[role].map((thread) => thread.listen(listenOf(role, this.#udp, addresses))),
+      );
+      this.#announce();
+      return asked;
     };
-    setTimeout(retry, RESTART_MS).unref();
+    const asked = await Promise.allSettled(ask(listen));
+    const failures = asked.filter((result) => result.status === 'rejected');
+    if (failures.length === 0) return;
+    await Promise.allSettled(ask(otherwise));
+    throw failures[0].reason;
+  }
+
+  /** Has those look who block in a receive. After the messages, so that whoever looks finds them. */
+  #announce(): void {
+    Atomics.add(new Int32Array(this.#news), 0, 1);
+  }
+
+  /** Makes a publication of blocks, and of what a worker must be given that starts now. */
+  #take(blocks: Blocks): Publication {
+    const { streams } = blocks;
+    const publication: Publication = {
+      ...blocks,
+      ...(streams !== undefined && { streams: { ...streams, connectionsMax: this.#shareOf(streams.connectionsMax) } }),
+      generation: ++this.#generation,
+    };
+    this.#current = merged(this.#current, publication);
+    return publication;
+  }
+
+  /** The kernel deals connections out evenly enough, and a bound of one's own needs no asking of others. */
+  #shareOf(connections: number): number {
+    return Math.ceil(connections / crewOf(this.#udp, this.#size).loop);
   }
 }
 
-/** Resolves when a worker has ended, well or not. (events.once would reject on its 'error'.) */
-function exit(worker: Worker): Promise<void> {
-  return new Promise((resolve) => worker.once('exit', () => resolve()));
-}
-
-async function firstWord(worker: Worker): Promise<FromWorker> {
-  return new Promise((resolve) => worker.once('message', resolve));
-}
-
-function tell(worker: Worker, message: ToWorker): void {
-  worker.postMessage(message);
+/** The last block of each slot. */
+function latest<T extends { readonly slot: number }>(blocks: readonly T[]): readonly T[] {
+  return [...new Map(blocks.map((block) => [block.slot, block])).values()];
 }
 
 /** What a worker that starts now must be given. */
 function merged(current: Publication | undefined, publication: Publication): Publication {
   if (current === undefined || publication.names !== undefined) return publication;
-  const services = new Map([...current.services, ...publication.services].map((service) => [service.slot, service]));
-  return { ...current, services: [...services.values()], generation: publication.generation };
-}
-
-/**
- * Whether the addresses are free, found by binding them exclusively for a moment. Workers share ports among themselves,
- * so without this a second Aya would quietly take half of the first one's queries.
- */
-export async function findTaken(listen: readonly ListenAddress[]): Promise<readonly Problem[]> {
-  const problems = await Promise.all(
-    listen.flatMap((address) => address.over.map((transport) => PROBES[transport](address, transport))),
-  );
-  return problems.filter((problem) => problem !== undefined);
-}
-
-const PROBES = { UDP: probeUdp, TCP: probeTcp, TLS: probeTcp } satisfies Record<TransportName, unknown>;
-
-async function probeUdp(listen: ListenAddress, transport: TransportName): Promise<Problem | undefined> {
-  const isIpv6 = listen.family === 6;
-  const socket = createSocket({ type: isIpv6 ? 'udp6' : 'udp4', ipv6Only: isIpv6 });
-  socket.bind({ port: listen.port, address: listen.host, exclusive: true });
-  const problem = await outcome(once(socket, 'listening'), listen, transport);
-  socket.close();
-  return problem;
-}
-
-async function probeTcp(listen: ListenAddress, transport: TransportName): Promise<Problem | undefined> {
-  const server = createServer();
-  server.listen({ port: listen.port, host: listen.host, ipv6Only: listen.family === 6, exclusive: true });
-  const problem = await outcome(once(server, 'listening'), listen, transport);
-  if (problem === undefined) await new Promise((resolve) => server.close(resolve));
-  return problem;
-}
-
-async function outcome(
-  attempt: Promise<unknown>,
-  listen: ListenAddress,
-  transport: string,
-): Promise<Problem | undefined> {
-  try {
-    await attempt;
-    return undefined;
-  } catch (error) {
-    return listenProblem(
-      listen,
-      transport,
-      error instanceof Error && 'code' in error ? String(error.code) : String(error),
-    );
-  }
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'an address and port that no other program has (is Aya or another name server running there?)',
-  EACCES: 'a port from 1024 on, or the right to bind lower ones (CAP_NET_BIND_SERVICE)',
-  EADDRNOTAVAIL: 'an address of this machine',
-};
-
-function listenProblem({ host, family, port }: ListenAddress, transport: string, code: string): Problem {
-  const address = family === 6 ? `[${host}]:${port}` : `${host}:${port}`;
   return {
-    code: 'cannot-listen',
-    found: `${address} over ${transport}: ${code}`,
-    expected: REMEDIES[code] ?? 'an address and port that can be bound',
+    ...current,
+    tries: latest([...current.tries, ...publication.tries]),
+    services: latest([...current.services, ...publication.services]),
+    generation: publication.generation,
   };
 }

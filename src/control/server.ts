@@ -1,13 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Present } from '../compile/present.ts';
 import { type Blocks, CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { ListenAddress } from '../snapshot/messages.ts';
+import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
+import { Demand } from './demand.ts';
+import type { Facts, Reloads } from './facts.ts';
 import { Geography } from './geography.ts';
 import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
-import { findTaken, ListenError, WorkerPool } from './pool.ts';
+import { type Observation, Operations } from './operations.ts';
+import { WorkerPool } from './pool.ts';
+import { findTaken, ListenError } from './ports.ts';
+import type { Reports } from './probes/reports.ts';
+import { Publisher } from './publisher.ts';
 import { SettingsBuilder } from './settings.ts';
 import { listenAddresses, streamSettings } from './streams.ts';
 import { Watcher } from './watcher.ts';
@@ -29,23 +36,40 @@ interface Serving {
 export class Server {
   readonly #file: string;
   readonly #log: Log;
+  readonly #udp: UdpTransport | undefined;
   readonly #geography = new Geography();
   readonly #settings = new SettingsBuilder();
+  readonly #demand = new Demand();
   readonly #observer: Observer;
   readonly #watcher: Watcher;
   #serving: Serving | undefined;
   #pool: WorkerPool | undefined;
-  /** Services that depend on what changed since the last publication. */
-  readonly #changed = new Set<string>();
+  readonly #publisher: Publisher;
+  /** What operators do, and are told. */
+  readonly operations: Operations;
+  /** Called with each configuration that is served from now on, the first before it is. */
+  onConfig: (config: Pick<Config, 'admin'>) => Promise<void> = async () => {};
+  #reloads: Reloads = { done: 0, refused: 0, lastDoneMs: undefined };
   /** Reloads and the stop, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
   #isStopped = false;
 
-  constructor(file: string, log: Log) {
+  /** @param udp how UDP is to be done, whatever the machine can do; for tests. */
+  constructor(file: string, log: Log, udp?: UdpTransport) {
     this.#file = file;
     this.#log = log;
+    this.#udp = udp;
     this.#watcher = new Watcher((files) => void this.reload(`changed: ${files.join(', ')}`));
-    this.#observer = new Observer(log, (service) => this.#onChange(service));
+    const onService = (service: string): void => this.#publisher.change(service);
+    this.operations = new Operations(
+      log,
+      () => this.#serving && this.#observationOf(this.#serving.config),
+      (services) => services.forEach(onService),
+    );
+    this.#publisher = new Publisher(log, (service, modes) =>
+      this.operations.tell({ kind: 'fallback', service, modes }),
+    );
+    this.#observer = new Observer(log, onService, (change) => this.operations.tell(change));
   }
 
   /** Resolves with no problems when queries are answered; with all of them when it can't start. */
@@ -61,6 +85,7 @@ export class Server {
     const listen = listenAddresses(config.server);
     const taken = await findTaken(listen);
     if (taken.length > 0) return this.#giveUp(taken);
+    await this.#operate(config);
     this.#observer.observe(config);
     await this.#observer.settle();
     try {
@@ -68,16 +93,21 @@ export class Server {
     } catch (error) {
       return this.#giveUp(problemsOf(error));
     }
-    this.#serving = loaded.value;
-    this.#publishChanges();
+    this.#serve(loaded.value);
+    this.#reloads = { ...this.#reloads, lastDoneMs: Date.now() };
+    this.operations.hand.warnOfUnknown();
     this.#logServing('serving');
     return [];
   }
 
-  /** Loads everything again and serves it, or says why not and goes on as before. */
-  reload(why: string): Promise<void> {
+  /**
+   * Loads everything again and serves it, or says why not and goes on as before.
+   * @param isUnsafe even against the rules of safety.
+   * @returns why not.
+   */
+  reload(why: string, isUnsafe = false): Promise<readonly Problem[]> {
     return this.#inTurn(async () => {
-      if (this.#isStopped) return;
+      if (this.#isStopped) return [];
       this.#log.info({ why }, 'reloading');
       await this.#watcher.acknowledge();
       const loaded = await this.#load();
@@ -86,14 +116,49 @@ export class Server {
       this.#observer.observe(...(this.#serving === undefined ? [] : [this.#serving.config]), config);
       await this.#observer.settle();
       try {
+        const unsafe = this.operations.problemsOfReload(this.#file, this.#observationOf(config), isUnsafe);
+        if (unsafe.length > 0) return this.#refuse(unsafe);
         await this.#switchTo(loaded.value);
+        await this.#operate(config);
+        this.#reloads = { ...this.#reloads, done: this.#reloads.done + 1, lastDoneMs: Date.now() };
         this.#logServing('reloaded');
+        return [];
       } catch (error) {
-        this.#refuse(problemsOf(error));
+        return this.#refuse(problemsOf(error));
       } finally {
         if (this.#serving !== undefined) this.#observer.observe(this.#serving.config);
       }
     });
+  }
+
+  /** What endpoints report of themselves. */
+  get reports(): Reports {
+    return this.#observer.reports;
+  }
+
+  /** What it knows of itself; undefined until it serves. */
+  get facts(): Facts | undefined {
+    if (this.#serving === undefined || this.#pool === undefined) return undefined;
+    const { config, world } = this.#serving;
+    const present = this.#presentIn(config);
+    return {
+      ...{ config, world, operations: this.operations, tally: this.#observer.tally, reloads: this.#reloads },
+      ...{ generation: this.#pool.generation, workers: this.#pool.size, workerDeaths: this.#pool.deaths },
+      counts: this.#pool.counts,
+      queries: this.#pool.queries,
+      demand: this.#demand.counts,
+      isProberSuspect: this.#observer.isSuspect,
+      probed: (service, endpoint, address) => this.#observer.probedIn(config, service, endpoint, address),
+      addresses({ a, aaaa, cname }) {
+        const found = cname === undefined ? { a, aaaa } : present.resolved(cname);
+        return found === undefined ? [] : [...found.a, ...found.aaaa];
+      },
+      isUp: (service, endpoint, address) => present.isUp(service, endpoint, address),
+      isDraining: (service, endpoint) =>
+        endpoint.isDraining ||
+        config.regions.get(endpoint.region ?? '')?.isDraining === true ||
+        present.isDraining?.(service, endpoint) === true,
+    };
   }
 
   /** Answers what has come in, then ends all that runs. */
@@ -101,6 +166,8 @@ export class Server {
     return this.#inTurn(async () => {
       this.#isStopped = true;
       this.#watcher.stop();
+      this.#publisher.stop();
+      this.operations.stop();
       await Promise.all([this.#observer.stop(), this.#pool?.stop()]);
       this.#log.info({ connections: this.#pool?.counts }, 'stopped');
     });
@@ -130,23 +197,21 @@ export class Server {
     const { workers } = next.config.server;
     const pool = this.#pool;
     if (pool !== undefined && isDeepStrictEqual(pool.listen, listen) && pool.size === workers) {
-      this.#serving = next;
       pool.publish(this.#blocksOf(next));
+      this.#serve(next);
       return;
     }
     const taken = await findTaken(listen.filter((address) => !pool?.listen.some((own) => overlap(own, address))));
     if (taken.length > 0) throw new ListenError(taken);
-    // The new workers answer before the old ones stop: they share the ports that both have.
-    this.#pool = await this.#startPool(listen, workers, next);
-    this.#serving = next;
-    // What changed while they started was published to the old ones.
-    for (const service of next.config.services.keys()) this.#changed.add(service);
-    this.#publishChanges();
-    await pool?.stop();
+    await pool?.change(listen, workers, () => {
+      const blocks = this.#blocksOf(next);
+      this.#serve(next); // at once with its publication, and not before: slots are numbers of one world
+      return blocks;
+    });
   }
 
   async #startPool(listen: readonly ListenAddress[], size: number, serving: Serving): Promise<WorkerPool> {
-    const pool = new WorkerPool(listen, size);
+    const pool = new WorkerPool(listen, size, this.#udp);
     pool.on('died', (reason) => this.#log.error({ reason }, 'worker died; starting another'));
     await pool.start(this.#blocksOf(serving));
     return pool;
@@ -155,33 +220,49 @@ export class Server {
   /** All that a worker needs. */
   #blocksOf({ config, world }: Serving): Blocks {
     return {
-      ...world.compileAll(this.#observer.presentIn(config)),
+      ...world.compileAll(this.#presentIn(config)),
       settings: this.#settings.build(config.server),
       streams: streamSettings(config.server),
+      demand: this.#demand.begin(config.services.keys(), config.regions.keys()),
     };
   }
 
-  #onChange(service: string): void {
-    if (this.#changed.size === 0) setImmediate(() => this.#publishChanges());
-    this.#changed.add(service);
+  /** From now on a configuration is what is served; its whole publication comes with this turn of the event loop. */
+  #serve(serving: Serving): void {
+    const { config, world } = serving;
+    this.#serving = serving;
+    this.#publisher.serve({
+      world,
+      services: [...config.services.keys()],
+      present: () => this.#presentIn(config),
+      publish: (blocks) => this.#pool?.publish(blocks),
+    });
   }
 
-  /** Once for all that changed in one turn of the event loop. */
-  #publishChanges(): void {
-    if (this.#serving === undefined || this.#pool === undefined || this.#changed.size === 0) return;
-    const { config, world } = this.#serving;
-    const names = [...this.#changed];
-    this.#changed.clear();
-    this.#pool.publish(world.compileServices(names, this.#observer.presentIn(config)));
+  async #operate(config: KeptConfig): Promise<void> {
+    await this.operations.serve(config);
+    await this.onConfig(config);
   }
 
-  #refuse(problems: readonly Problem[]): void {
+  /** The world as it is seen, and as the operator will have it. */
+  #presentIn(config: KeptConfig): Present {
+    return this.operations.present(this.#observer.presentIn(config));
+  }
+
+  #observationOf(config: KeptConfig): Observation {
+    return { config, observed: this.#observer.presentIn(config) };
+  }
+
+  #refuse(problems: readonly Problem[]): readonly Problem[] {
+    this.#reloads = { ...this.#reloads, refused: this.#reloads.refused + 1 };
     logProblems(this.#log, 'error', problems, 'reload refused');
     this.#log.error({ problems: problems.length }, 'reload refused; serving what was served before');
+    return problems;
   }
 
   async #giveUp(problems: readonly Problem[]): Promise<readonly Problem[]> {
     this.#watcher.stop();
+    this.operations.stop();
     await this.#observer.stop();
     return problems;
   }
@@ -193,7 +274,10 @@ export class Server {
       ({ host, port, over }) => `${host} port ${port}${over.includes('TLS') ? ' over TLS' : ''}`,
     );
     const { workers } = config.server;
-    this.#log.info({ listen, workers, zones: zoneCount, services: config.services.size }, message);
+    this.#log.info(
+      { listen, workers, udp: this.#pool?.udp, zones: zoneCount, services: config.services.size },
+      message,
+    );
   }
 }
 

@@ -10,9 +10,11 @@ import {
   type RateLimitSettings,
 } from '../snapshot/settings.ts';
 
-/** Makes what workers are told of `server`, and keeps what must outlive a reload: the secret, and the counts of the rate limit. */
+/** Makes what workers are told of `server`, and keeps what must outlive a reload: secrets, and the counts of the rate limit. */
 export class SettingsBuilder {
   readonly #ownSecret = Uint8Array.from(randomBytes(16));
+  /** Kept as long as the table: under another seed the counts in it would be nobody's, and each flood would have a burst. */
+  readonly #seed = randomWords();
   #table = new SharedArrayBuffer(0);
 
   build({ identity, cookies, rateLimit }: ServerConfig): PlaneSettings {
@@ -33,8 +35,13 @@ export class SettingsBuilder {
     rates[ANSWER_KIND.NXDOMAIN] = perSecond.nxdomain;
     rates[ANSWER_KIND.REFERRAL] = perSecond.referral;
     rates[ANSWER_KIND.ERROR] = perSecond.error;
-    return { ...rest, perSecond: rates, exempt: exempt.map(exemptNetwork), table: this.#table };
+    return { ...rest, perSecond: rates, exempt: exempt.map(exemptNetwork), table: this.#table, seed: this.#seed };
   }
+}
+
+function randomWords(): RateLimitSettings['seed'] {
+  const octets = randomBytes(8);
+  return [octets.readInt32LE(0), octets.readInt32LE(4)];
 }
 
 function exemptNetwork({ address, length: bits }: Prefix): ExemptNetwork {

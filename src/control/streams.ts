@@ -4,11 +4,10 @@ import type { ListenAddress, TransportName } from '../snapshot/messages.ts';
 import type { StreamSettings } from '../snapshot/streams.ts';
 
 /** What workers are told of `server.tcp`, `server.tls` and `server.proxyProtocol`. */
-export function streamSettings({ tcp, tls, proxyProtocol, workers }: ServerConfig): StreamSettings {
+export function streamSettings({ tcp, tls, proxyProtocol }: ServerConfig): StreamSettings {
   return {
     idleMs: tcp.idleMs,
-    // The kernel deals connections out evenly enough, and a bound of one's own needs no asking of others.
-    connectionsMax: Math.ceil(tcp.connections / workers),
+    connectionsMax: tcp.connections,
     perNetworkMax: tcp.perNetwork,
     proxies: proxyProtocol,
     tls: tls && { certificate: tls.certificate, key: tls.key },

@@ -1,77 +1,92 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ListenAddress, ToWorker, TransportName, WorkerStart } from '../snapshot/messages.ts';
-import { type Publication, Snapshot } from '../snapshot/snapshot.ts';
+import type { Publication } from '../snapshot/snapshot.ts';
 import { assert } from '../util/assert.ts';
-import { Random } from '../util/random.ts';
-import { Answerer } from './answering/answer.ts';
-import { Counters } from './counters.ts';
+import { applyTo, openPlane } from './plane.ts';
 import { dgram } from './transports/dgram.ts';
-import { Proxies } from './transports/proxies.ts';
 import { Streams } from './transports/streams.ts';
 import { tcp } from './transports/tcp.ts';
 import { tls } from './transports/tls.ts';
-import type { OpenTransport, Plane, Transport } from './transports/transport.ts';
+import type { LoopPlane, OpenTransport, Transport } from './transports/transport.ts';
 
 /**
- * A data-plane thread: sockets of its own, and a view of the last blocks published. It logs nothing (what a worker
- * prints goes through the main thread, for which it must never wait) and needs the main thread for nothing but news.
+ * A data-plane thread with an event loop: sockets of its own, and a view of the last blocks published. It logs nothing
+ * (what a worker prints goes through the main thread, for which it must never wait) and needs the main thread for nothing
+ * but news.
  */
 const TRANSPORTS = { UDP: dgram, TCP: tcp, TLS: tls } satisfies Record<TransportName, Transport>;
 
-const { listen, index, seed, shared } = workerData as WorkerStart;
-const counters = new Counters(shared.counters, index);
-const open: OpenTransport[] = [];
-let plane: Plane | undefined;
+const start = workerData as WorkerStart;
+const open = new Map<string, OpenTransport>();
+let plane: LoopPlane | undefined;
+/** Openings and closings, one after the other. */
+let queue: Promise<unknown> = Promise.resolve();
 
 function say(message: FromWorker): void {
   parentPort?.postMessage(message);
 }
 
-async function begin(publication: Publication): Promise<void> {
-  const { settings: ofAnswers, streams: settings } = publication;
-  assert(ofAnswers !== undefined, 'the first publication says what to say of the server');
-  assert(settings !== undefined, 'the first publication says how to treat connections');
-  plane = {
-    answerer: new Answerer(new Random(seed), ofAnswers, Date.now),
-    counters,
-    snapshot: new Snapshot(publication),
-    streams: new Streams(settings, shared, index, counters),
-    proxies: new Proxies(settings.proxies),
-    ticketKeys: shared.ticketKeys,
-  };
-  for (const address of listen) {
-    for (const name of address.over) if (!(await openOne(plane, name, address))) return;
-  }
-  say({ kind: 'ready' });
+function begin(publication: Publication): LoopPlane {
+  const { shared, index } = start;
+  const of = openPlane(start, publication);
+  assert(publication.streams !== undefined, 'the first publication says how to treat connections');
+  const streams = new Streams(publication.streams, shared, index, of.counters);
+  return { ...of, streams, ticketKeys: shared.ticketKeys };
 }
 
-async function openOne(into: Plane, transport: TransportName, address: ListenAddress): Promise<boolean> {
-  try {
-    open.push(await TRANSPORTS[transport].open(into, address));
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    say({ kind: 'failed', listen: address, transport, code });
-    return false;
+/** Opens what is not open, then drains what is not wanted. Where one can't be opened, nothing changes. */
+async function listen(into: LoopPlane, addresses: readonly ListenAddress[]): Promise<void> {
+  const opened = new Map<string, OpenTransport>();
+  const wanted = addresses.flatMap((address) =>
+    address.over.map((name) => ({ address, name, key: keyOf(address, name) })),
+  );
+  for (const { address, name, key } of wanted) {
+    if (open.has(key) || opened.has(key)) continue;
+    try {
+      opened.set(key, await TRANSPORTS[name].open(into, address));
+    } catch (error) {
+      for (const transport of opened.values()) await transport.drain();
+      say({ kind: 'failed', listen: address, transport: name, code: codeOf(error) });
+      return;
+    }
   }
+  const unwanted = [...open.entries()].filter(([key]) => wanted.every((one) => one.key !== key));
+  for (const [key, transport] of opened) open.set(key, transport);
+  for (const [key] of unwanted) open.delete(key);
+  await Promise.all(unwanted.map(([, transport]) => transport.drain()));
+  say({ kind: 'ready', sockets: [] }); // Node.js closes them with the thread
 }
 
-function apply({ answerer, snapshot, streams, proxies }: Plane, publication: Publication): void {
-  snapshot.apply(publication);
-  if (publication.settings !== undefined) answerer.configure(publication.settings);
-  if (publication.streams === undefined) return;
-  proxies.apply(publication.streams.proxies);
-  streams.apply(publication.streams);
+function keyOf({ host, port }: ListenAddress, transport: TransportName): string {
+  return `${host} ${port} ${transport}`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function apply(to: LoopPlane, publication: Publication): void {
+  applyTo(to, publication);
+  if (publication.streams !== undefined) to.streams.apply(publication.streams);
 }
 
 async function stop(): Promise<void> {
-  await Promise.all(open.map((transport) => transport.drain()));
+  await Promise.all([...open.values()].map((transport) => transport.drain()));
   parentPort?.close(); // the last thing that keeps the thread
 }
 
 assert(parentPort !== null, 'this file runs as a worker thread');
 parentPort.on('message', (message: ToWorker) => {
-  if (message.kind === 'stop') void stop();
-  else if (plane === undefined) void begin(message.publication);
-  else apply(plane, message.publication);
+  if (message.kind === 'stop') {
+    queue = queue.then(stop);
+  } else if (message.kind === 'publish') {
+    if (plane !== undefined) return apply(plane, message.publication);
+    plane = begin(message.publication);
+    const to = plane;
+    queue = queue.then(() => listen(to, start.listen));
+  } else {
+    const to = plane;
+    assert(to !== undefined, 'the first message is a publication');
+    queue = queue.then(() => listen(to, message.listen));
+  }
 });

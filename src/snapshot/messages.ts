@@ -6,6 +6,12 @@ import type { SharedStreams } from './streams.ts';
 /** Ways for messages to come in and go out. */
 export type TransportName = 'UDP' | 'TCP' | 'TLS';
 
+/**
+ * How UDP is done. mmsg: threads of their own that block in recvmmsg and answer in batches (Linux). dgram: node:dgram,
+ * beside the connections in one thread, wherever Node.js runs.
+ */
+export type UdpTransport = 'mmsg' | 'dgram';
+
 /** Where a worker listens. */
 export interface ListenAddress {
   /** An address literal. */
@@ -13,6 +19,14 @@ export interface ListenAddress {
   readonly family: 4 | 6;
   readonly port: number;
   readonly over: readonly TransportName[];
+}
+
+/** A UDP socket of a worker by its descriptor, which is the process's: it outlives the thread that opened it. */
+export interface OpenSocket {
+  readonly host: string;
+  readonly family: 4 | 6;
+  readonly port: number;
+  readonly fd: number;
 }
 
 /** What a worker is started with. It opens its sockets when it has its first publication, and not before. */
@@ -23,20 +37,30 @@ export interface WorkerStart {
   /** For its random numbers. */
   readonly seed: number;
   readonly shared: SharedStreams;
+  /** One Int32 that counts up with every message: a worker that blocks in a receive looks at it after each. */
+  readonly news: SharedArrayBuffer;
+  /** Sockets of a worker that died: they are served on, with what is in their queues. */
+  readonly inherited: readonly OpenSocket[];
+  /** The one processor that it may run on; undefined: any. */
+  readonly cpu: number | undefined;
 }
 
 export type ToWorker =
   | { readonly kind: 'publish'; readonly publication: Publication }
+  /** Listen there: sockets whose address stays are kept, others are drained and closed. Answered as the start is. */
+  | { readonly kind: 'listen'; readonly listen: readonly ListenAddress[] }
   /** Answer what is in flight, then end. */
   | { readonly kind: 'stop' };
 
 export type FromWorker =
-  /** Sockets are open: queries are answered. */
-  | { readonly kind: 'ready' }
-  /** A socket could not be opened; the worker ends. `code` as the operating system says it (EADDRINUSE). */
+  /** Sockets are open: queries are answered. `sockets` are those that can be inherited. */
+  | { readonly kind: 'ready'; readonly sockets: readonly OpenSocket[] }
+  /** A socket could not be opened: it listens where it did before. `code` as the operating system says it (EADDRINUSE). */
   | {
       readonly kind: 'failed';
       readonly listen: ListenAddress;
       readonly transport: TransportName;
       readonly code: string;
-    };
+    }
+  /** This machine can't do what the worker is for; it ends. */
+  | { readonly kind: 'unfit'; readonly reason: string };

@@ -27,7 +27,7 @@ export interface CookieSettings {
 export interface RateLimitSettings {
   /** Answers a second to one network, by ANSWER_KIND. */
   readonly perSecond: readonly number[];
-  /** Every so many-th answer over the limit is sent empty with TC set, so that a real client comes by TCP; 0: none. */
+  /** Every so many-th answer over the limit is sent empty, so that a real client comes by TCP or with a cookie; 0: none. */
   readonly slip: number;
   /** Prefix lengths of what counts as one network; 1 to 32, 1 to 64. */
   readonly ipv4Bits: number;
@@ -35,6 +35,8 @@ export interface RateLimitSettings {
   readonly exempt: readonly ExemptNetwork[];
   /** The table of buckets, shared by all workers; empty at first. */
   readonly table: SharedArrayBuffer;
+  /** Two words of 32 random bits, secret, one pair for a table: where in it a client is counted depends on them. */
+  readonly seed: readonly [number, number];
 }
 
 /** A network as 32-bit words in network order; IPv4 is the first word. */

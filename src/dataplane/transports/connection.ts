@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
 import { HEADER_BYTES } from '../../dns/constants.ts';
+import type { CounterName } from '../../snapshot/counters.ts';
 import type { ClientAddress } from '../answering/client.ts';
 import type { Source } from '../answering/source.ts';
 import { Inbox, LENGTH_BYTES } from './inbox.ts';
 import type { Occupant, Seat } from './seat.ts';
 import { copyAddress } from './sender.ts';
-import type { Plane } from './transport.ts';
+import type { LoopPlane } from './transport.ts';
 
 /** Octets to write that the kernel has not taken, from which on further queries wait: the answers to a read of queries. */
 export const UNSENT_BYTES_MAX = 64 * 1024;
@@ -20,17 +21,21 @@ const NOTHING = new Uint8Array(0);
 export class Connection implements Source, Occupant {
   readonly isStream = true;
   readonly isEncrypted: boolean;
-  readonly #plane: Plane;
+  readonly #plane: LoopPlane;
   readonly #socket: Socket;
   readonly #seat: Seat;
+  readonly #channel: CounterName;
   readonly #inbox = new Inbox();
   #isEnding = false;
 
-  constructor(plane: Plane, socket: Socket, seat: Seat, isEncrypted: boolean) {
+  constructor(plane: LoopPlane, socket: Socket, seat: Seat, isEncrypted: boolean) {
     this.#plane = plane;
     this.#socket = socket;
     this.#seat = seat;
     this.isEncrypted = isEncrypted;
+    const isIpv4 = socket.remoteFamily === 'IPv4';
+    if (isEncrypted) this.#channel = isIpv4 ? 'tlsIpv4' : 'tlsIpv6';
+    else this.#channel = isIpv4 ? 'tcpIpv4' : 'tcpIpv6';
     seat.occupy(this);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     socket.on('drain', () => this.#take(NOTHING));
@@ -82,8 +87,9 @@ export class Connection implements Source, Occupant {
   }
 
   #answer(message: Uint8Array): void {
-    const { answerer, snapshot, streams } = this.#plane;
+    const { answerer, snapshot, streams, counters } = this.#plane;
     streams.touch(this.#seat);
+    counters.add(this.#channel);
     const length = answerer.answer(snapshot, message, message.length, this);
     if (length === 0) return;
     const response = Buffer.allocUnsafe(LENGTH_BYTES + length);

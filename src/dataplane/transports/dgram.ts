@@ -76,22 +76,26 @@ class Receiver implements Source, OpenTransport {
   }
 
   #answer(message: Buffer, sender: RemoteInfo): void {
+    const { answerer, snapshot, proxies, counters } = this.#plane;
     this.#received++;
+    counters.add('received');
+    counters.add(sender.family === 'IPv4' ? 'udpIpv4' : 'udpIpv6');
+    // No port to answer to (RFC 768 allows it to senders that want none), and Node.js throws at it.
+    if (sender.port === 0) return;
     this.#sender = sender.address;
     this.#isProxied = false;
-    const { answerer, snapshot, proxies } = this.#plane;
     const query = proxies.isEmpty ? message : this.#unwrap(message);
     const length = query === undefined ? 0 : answerer.answer(snapshot, query, query.length, this);
     if (length === 0) return;
     // A copy: the kernel may ask Node.js to try again later, when `out` already holds another answer.
     const response = Buffer.allocUnsafe(length);
     response.set(answerer.out.subarray(0, length));
-    this.#socket.send(response, 0, length, sender.port, sender.address, ignore);
+    this.#socket.send(response, 0, length, sender.port, sender.address, this.#sent);
   }
-}
 
-/** A datagram that can't be sent costs itself alone. */
-function ignore(): void {}
+  /** A datagram that can't be sent costs itself alone. */
+  readonly #sent = (error: Error | null): void => this.#plane.counters.add(error === null ? 'sent' : 'sendFailed');
+}
 
 /** The kernel may grant less (net.core.rmem_max), and some containers refuse to be asked. */
 function enlargeBuffer(socket: Socket): void {

@@ -7,7 +7,7 @@ import { readProxyHeader } from './proxy-stream.ts';
 import { quiet } from './quiet.ts';
 import type { Seat } from './seat.ts';
 import { senderAddress } from './sender.ts';
-import type { OpenTransport, Plane } from './transport.ts';
+import type { LoopPlane, OpenTransport } from './transport.ts';
 
 /** What a connection may take to say for whom it is, or to agree on keys: many round trips to the far side of the world. */
 export const GREETING_MS = 5_000;
@@ -20,12 +20,12 @@ export type Begin = (socket: Socket, seat: Seat) => void;
 
 /** Accepts connections at an address, for all that runs over streams. */
 export class Listener implements OpenTransport {
-  readonly #plane: Plane;
+  readonly #plane: LoopPlane;
   readonly #begin: Begin;
   readonly #server: Server;
   readonly #seats = new Set<Seat>();
 
-  private constructor(plane: Plane, begin: Begin) {
+  private constructor(plane: LoopPlane, begin: Begin) {
     this.#plane = plane;
     this.#begin = begin;
     // Half open: a client that has said its last query still gets its answers, however long it takes to read them.
@@ -33,7 +33,7 @@ export class Listener implements OpenTransport {
     this.#server = createServer(options, (socket) => this.#accept(socket));
   }
 
-  static async open(plane: Plane, { host, port, family }: ListenAddress, begin: Begin): Promise<Listener> {
+  static async open(plane: LoopPlane, { host, port, family }: ListenAddress, begin: Begin): Promise<Listener> {
     const listener = new Listener(plane, begin);
     const server = listener.#server;
     server.listen({ port, host, ipv6Only: family === 6, reusePort: true });

@@ -4,7 +4,7 @@ import type { TlsSettings } from '../../snapshot/streams.ts';
 import { Connection } from './connection.ts';
 import { GREETING_MS, Listener } from './listener.ts';
 import type { Seat } from './seat.ts';
-import type { Plane, Transport } from './transport.ts';
+import type { LoopPlane, Transport } from './transport.ts';
 
 /** DNS over TLS (RFC 7858): connections that agree on keys, and then are as those over TCP. */
 export const tls: Transport = {
@@ -19,13 +19,13 @@ export const tls: Transport = {
  * protocol header comes before the handshake.
  */
 class Handshakes {
-  readonly #plane: Plane;
+  readonly #plane: LoopPlane;
   readonly #server: Server;
   /** Those under way, by the other end's address and port, which the secure socket has, too. */
   readonly #seats = new Map<string, Seat>();
   #certificate: TlsSettings | undefined;
 
-  constructor(plane: Plane) {
+  constructor(plane: LoopPlane) {
     this.#plane = plane;
     this.#certificate = plane.streams.settings.tls;
     this.#server = createServer({

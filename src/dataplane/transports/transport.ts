@@ -5,21 +5,25 @@ import type { Counters } from '../counters.ts';
 import type { Proxies } from './proxies.ts';
 import type { Streams } from './streams.ts';
 
-/** What every transport needs of its worker. `snapshot` is read anew for each message: it is swapped between them. */
+/** What every transport needs of its worker. */
 export interface Plane {
   readonly snapshot: Snapshot;
   readonly answerer: Answerer;
-  readonly streams: Streams;
   readonly proxies: Proxies;
   readonly counters: Counters;
+}
+
+/** What those need that run in an event loop, beside connections. */
+export interface LoopPlane extends Plane {
+  readonly streams: Streams;
   /** For TLS sessions that resume at any worker. */
   readonly ticketKeys: Uint8Array;
 }
 
-/** One way for messages to come in and go out. */
+/** One way for messages to come in and go out, in an event loop. */
 export interface Transport {
   /** Opens the socket. Rejects with the operating system's error. */
-  open(plane: Plane, listen: ListenAddress): Promise<OpenTransport>;
+  open(plane: LoopPlane, listen: ListenAddress): Promise<OpenTransport>;
 }
 
 export interface OpenTransport {

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { HookConfig } from '../../config/operations-config.ts';
+import { systemClock } from '../../util/clock.ts';
+import type { Log } from '../log.ts';
+import type { Change } from '../telling/change.ts';
+import { command } from './command.ts';
+import { Outbox, type OutboxCounts } from './outbox.ts';
+import { tellingOf } from './telling.ts';
+import { Turns } from './turns.ts';
+import { webhook } from './webhook.ts';
+
+// Each is a process, on the core on which verdicts are made.
+const commandsAtOnceMax = 4;
+
+interface Hook {
+  readonly config: HookConfig;
+  readonly outbox: Outbox;
+  close(): void;
+}
+
+export interface HookStatus extends OutboxCounts {
+  readonly hook: string;
+  readonly waiting: number;
+}
+
+/** Those who are told of changes. What is slow or fails holds up its own changes only. */
+export class Hooks {
+  readonly #log: Log;
+  readonly #commands = new Turns(commandsAtOnceMax);
+  #hooks = new Map<string, Hook>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Tells these from now on. One that stays as it was goes on with what waits for it; what waits for others is lost. */
+  configure(configs: ReadonlyMap<string, HookConfig>): void {
+    const before = this.#hooks;
+    this.#hooks = new Map(
+      [...configs].map(([name, config]) => {
+        const known = before.get(name);
+        return [name, known && isDeepStrictEqual(known.config, config) ? known : this.#open(name, config)];
+      }),
+    );
+    const kept = new Set(this.#hooks.values());
+    for (const hook of before.values()) if (!kept.has(hook)) close(hook);
+  }
+
+  tell(change: Change): void {
+    const telling = tellingOf(change, randomUUID(), Date.now());
+    for (const { config, outbox } of this.#hooks.values()) if (config.on.has(change.kind)) outbox.push(telling);
+  }
+
+  get status(): readonly HookStatus[] {
+    return [...this.#hooks].map(([hook, { outbox }]) => ({ hook, waiting: outbox.length, ...outbox.counts }));
+  }
+
+  stop(): void {
+    for (const hook of this.#hooks.values()) close(hook);
+    this.#hooks.clear();
+  }
+
+  #open(name: string, config: HookConfig): Hook {
+    const { timeoutMs, queueMax } = config;
+    const way = config.kind === 'webhook' ? webhook(config, Date.now) : { deliver: command(config), close: () => {} };
+    const outbox = new Outbox({
+      ...{ clock: systemClock, random: Math.random, deliver: way.deliver, timeoutMs, queueMax },
+      giveUpMs: config.kind === 'webhook' ? config.giveUpMs : 0,
+      ...(config.kind === 'exec' && { turn: () => this.#commands.take() }),
+      onFailed: ({ id, kind }, why, isGivenUp) => {
+        const message = isGivenUp ? 'hook failed; the change is given up' : 'hook failed; trying again';
+        this.#log.warn({ hook: name, id, change: kind, why }, message);
+      },
+      onDropped: ({ id, kind }) => this.#log.error({ hook: name, id, change: kind }, 'hook too slow; a change is lost'),
+    });
+    return { config, outbox, close: way.close };
+  }
+}
+
+function close({ outbox, close: closeWay }: Hook): void {
+  outbox.stop();
+  closeWay();
+}

@@ -1,0 +1,139 @@
+import type { Clock } from '../../util/clock.ts';
+import { formatDuration } from '../../util/duration.ts';
+import type { Deliver, Delivery, Telling } from './telling.ts';
+
+// A receiver that restarts is back within seconds; one that is gone is asked once a minute.
+const firstWaitMs = 500;
+const waitMsMax = 60_000;
+
+export interface OutboxOptions {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly deliver: Deliver;
+  readonly timeoutMs: number;
+  /** For how long one change is tried; 0: once. */
+  readonly giveUpMs: number;
+  readonly queueMax: number;
+  /** Asked for a turn before each attempt, where attempts of several share a bound. Gives what ends the turn. */
+  readonly turn?: () => Promise<() => void>;
+  readonly onFailed: (telling: Telling, why: string, isGivenUp: boolean) => void;
+  /** The queue is full: the oldest was given up. */
+  readonly onDropped: (telling: Telling) => void;
+}
+
+export interface OutboxCounts {
+  readonly taken: number;
+  readonly failed: number;
+  readonly givenUp: number;
+  readonly dropped: number;
+}
+
+/** Changes on their way to one who is told: one after the other in their order, each until it is taken or given up. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #waiting: Telling[] = [];
+  readonly #stopped = new AbortController();
+  #isSending = false;
+  #taken = 0;
+  #failed = 0;
+  #givenUp = 0;
+  #dropped = 0;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  get counts(): OutboxCounts {
+    return { taken: this.#taken, failed: this.#failed, givenUp: this.#givenUp, dropped: this.#dropped };
+  }
+
+  /** How many wait, the one under way included. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  push(telling: Telling): void {
+    if (this.#stopped.signal.aborted) return;
+    this.#waiting.push(telling);
+    // The first is under way: it does not wait any more.
+    if (this.#waiting.length > this.#options.queueMax + 1) {
+      const [dropped] = this.#waiting.splice(1, 1);
+      this.#dropped++;
+      if (dropped !== undefined) this.#options.onDropped(dropped);
+    }
+    void this.#sendAll();
+  }
+
+  /** Ends what is under way; what waits is forgotten. */
+  stop(): void {
+    this.#waiting.length = 0;
+    this.#stopped.abort('stopped');
+  }
+
+  async #sendAll(): Promise<void> {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    for (let telling = this.#waiting[0]; telling !== undefined; telling = this.#waiting[0]) {
+      await this.#send(telling);
+      if (this.#waiting[0] === telling) this.#waiting.shift();
+    }
+    this.#isSending = false;
+  }
+
+  async #send(telling: Telling): Promise<void> {
+    const { clock, giveUpMs, onFailed } = this.#options;
+    const startMs = clock.nowMs();
+    for (let attempt = 0; !this.#stopped.signal.aborted; attempt++) {
+      const delivery = await this.#attempt(telling);
+      if (this.#stopped.signal.aborted) return;
+      if (delivery.result === 'taken') {
+        this.#taken++;
+        return;
+      }
+      this.#failed++;
+      const waitMs = this.#waitMs(attempt);
+      const isGivenUp = delivery.result === 'never' || clock.nowMs() + waitMs - startMs > giveUpMs;
+      onFailed(telling, delivery.why, isGivenUp);
+      if (isGivenUp) {
+        this.#givenUp++;
+        return;
+      }
+      await this.#wait(waitMs);
+    }
+  }
+
+  async #attempt(telling: Telling): Promise<Delivery> {
+    const { clock, deliver, timeoutMs, turn } = this.#options;
+    const endTurn = await turn?.();
+    const timeout = new AbortController();
+    const timer = clock.setTimer(timeoutMs, () => timeout.abort(`timed out after ${formatDuration(timeoutMs)}`));
+    try {
+      return await deliver(telling, AbortSignal.any([timeout.signal, this.#stopped.signal]));
+    } catch (error) {
+      return { result: 'never', why: String(error) };
+    } finally {
+      timer.cancel();
+      endTurn?.();
+    }
+  }
+
+  /** Twice as long each time, and drawn between half of it and all of it, so that many senders do not come at once. */
+  #waitMs(attempt: number): number {
+    const wholeMs = Math.min(waitMsMax, firstWaitMs * 2 ** Math.min(attempt, 16));
+    return wholeMs * (0.5 + 0.5 * this.#options.random());
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { signal } = this.#stopped;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = this.#options.clock.setTimer(ms, done);
+      signal.addEventListener('abort', done);
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { createHmac } from 'node:crypto';
+import { Agent, request } from 'undici';
+import type { WebhookConfig } from '../../config/operations-config.ts';
+import { VERSION } from '../../util/version.ts';
+import type { Deliver, Delivery, Telling } from './telling.ts';
+
+// Nobody reads what a receiver answers; beyond this its connection is not worth keeping.
+const bodyBytesMax = 16 * 1024;
+
+/** Not now, says the receiver, rather than not at all. */
+const AGAIN: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
+/** One connection a hook, so that order is kept on the wire, too. Close it when the hook is gone. */
+export interface Webhook {
+  readonly deliver: Deliver;
+  close(): void;
+}
+
+/** Posts each change as JSON, signed in the form of Standard Webhooks (version 1). A redirect is not followed. */
+export function webhook({ url, secret }: WebhookConfig, nowMs: () => number): Webhook {
+  const dispatcher = new Agent({ connections: 1, maxHeaderSize: bodyBytesMax });
+  return {
+    deliver: async (telling, signal) => {
+      try {
+        const headers = headersOf(telling, secret, Math.floor(nowMs() / 1000));
+        const { statusCode, body } = await request(url, {
+          ...{ method: 'POST', body: telling.body, headers, dispatcher, signal },
+        });
+        await body.dump({ limit: bodyBytesMax, signal }).catch(() => undefined);
+        return judge(statusCode);
+      } catch (error) {
+        return { result: 'again', why: signal.aborted ? String(signal.reason) : messageOf(error) };
+      }
+    },
+    close: () => void dispatcher.destroy(),
+  };
+}
+
+function headersOf({ id, body }: Telling, secret: Uint8Array | undefined, seconds: number): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': `Aya/${VERSION}`,
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    ...(secret && { 'webhook-signature': `v1,${signatureOf(secret, `${id}.${seconds}.${body}`)}` }),
+  };
+}
+
+function signatureOf(secret: Uint8Array, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('base64');
+}
+
+function judge(status: number): Delivery {
+  if (status >= 200 && status < 300) return { result: 'taken' };
+  const why = `status ${status}`;
+  return { result: status >= 500 || AGAIN.has(status) ? 'again' : 'never', why };
+}
+
+function messageOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

@@ -1,0 +1,33 @@
+import type { WorkerStart } from '../snapshot/messages.ts';
+import { type Publication, Snapshot } from '../snapshot/snapshot.ts';
+import { assert } from '../util/assert.ts';
+import { Random } from '../util/random.ts';
+import { Answerer } from './answering/answer.ts';
+import { Counters } from './counters.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { Proxies } from './transports/proxies.ts';
+import type { Plane } from './transports/transport.ts';
+
+/** Makes what a worker answers with, of the first publication. */
+export function openPlane({ seed, index, shared }: WorkerStart, publication: Publication): Plane {
+  const { settings, streams } = publication;
+  assert(settings !== undefined, 'the first publication says what to say of the server');
+  assert(streams !== undefined, 'the first publication says who speaks for others');
+  const counters = new Counters(shared.counters, index);
+  if (publication.demand !== undefined) counters.takeDemand(publication.demand);
+  const stopwatch = new Stopwatch(counters, () => performance.now());
+  return {
+    answerer: new Answerer(new Random(seed), settings, Date.now, counters, stopwatch),
+    counters,
+    snapshot: new Snapshot(publication),
+    proxies: new Proxies(streams.proxies),
+  };
+}
+
+/** Takes a publication over, between two messages. */
+export function applyTo({ snapshot, answerer, proxies, counters }: Plane, publication: Publication): void {
+  snapshot.apply(publication);
+  if (publication.demand !== undefined) counters.takeDemand(publication.demand);
+  if (publication.settings !== undefined) answerer.configure(publication.settings);
+  if (publication.streams !== undefined) proxies.apply(publication.streams.proxies);
+}
