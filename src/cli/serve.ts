@@ -1,12 +1,39 @@
+import { parseArgs } from 'node:util';
+import { Admin } from '../admin/admin.ts';
 import { createLog } from '../control/log.ts';
 import { Server } from '../control/server.ts';
 import { formatProblem } from '../util/problem.ts';
 import type { Output } from './output.ts';
 
+export const SERVE_USAGE = `usage: aya serve --config FILE
+
+Serves until SIGTERM or SIGINT. SIGHUP, or a change of a file that it reads, reloads; a configuration that can't be served,
+or whose tests fail, or that moves more clients than reload.maxMovedClients, is refused, and what was served goes on.
+
+  --config FILE    the configuration; also without --config`;
+
+/** `aya serve`: gives the exit status. */
+export async function runServe(argv: readonly string[], io: Output): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { config: { type: 'string', short: 'c' } },
+    allowPositionals: true,
+  });
+  const [file = values.config, ...more] = positionals;
+  if (file === undefined || more.length > 0 || (values.config !== undefined && positionals.length > 0)) {
+    io.err('aya: serve takes one configuration: aya serve --config FILE');
+    io.err('Try: aya --help');
+    return 2;
+  }
+  return serve(file, io);
+}
+
 /** Serves until SIGTERM or SIGINT. SIGHUP reloads. Resolves with the exit code. */
 export async function serve(file: string, { err }: Output): Promise<number> {
   const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
   const server = new Server(file, log);
+  const admin = new Admin(server, log);
+  server.onConfig = (config) => admin.configure(config.admin);
   // Before the start, so that a signal during it does not kill the process half-way.
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
@@ -18,10 +45,11 @@ export async function serve(file: string, { err }: Output): Promise<number> {
   if (problems.length > 0) {
     for (const problem of problems) err(formatProblem(problem));
     err(`aya: not started: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`);
+    await admin.stop();
     return 1;
   }
   await stopped;
-  await server.stop();
+  await Promise.all([server.stop(), admin.stop()]);
   return 0;
 }
 

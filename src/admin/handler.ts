@@ -1,0 +1,64 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Log } from '../control/log.ts';
+import { PUSH_PATH, pushHandler } from '../control/probes/push-handler.ts';
+import { type Administered, type AdminReply, json, type Route } from './route.ts';
+import { ROUTES } from './routes/index.ts';
+
+// What is asked fits into a line or two.
+const bodyBytesMax = 64 * 1024;
+
+/**
+ * Answers what is asked of a running server over HTTP.
+ * @param isPrivate whether nobody comes this way but who may do anything.
+ */
+export function adminHandler(server: Administered, log: Log, isPrivate: boolean): RequestListener {
+  const push = pushHandler(server.reports);
+  return (request, response) => {
+    if (request.url?.startsWith(PUSH_PATH)) return push(request, response);
+    answer(server, request, isPrivate)
+      .catch((error: unknown) => {
+        log.error({ path: request.url, error: String(error) }, 'unexpected error');
+        return json(500, { error: 'unexpected error; the log has it' });
+      })
+      .then((reply) => send(request, response, reply));
+  };
+}
+
+async function answer(server: Administered, request: IncomingMessage, isPrivate: boolean): Promise<AdminReply> {
+  const url = URL.parse(request.url ?? '', 'http://aya');
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = url === null ? undefined : routeOf(ROUTES, url.pathname);
+  if (url === null || route === undefined) {
+    return json(404, { error: `there is nothing here; there is ${ROUTES.map(({ path }) => path).join(', ')}` });
+  }
+  if (route.method !== method) return json(405, { error: `${route.path} takes ${route.method}` });
+  if (route.isPrivate && !isPrivate) return json(403, { error: `${route.path} is answered over admin.socket alone` });
+  const body = await bodyOf(request);
+  if (body === undefined) return json(413, { error: `more than ${bodyBytesMax} octets` });
+  return route.answer(server, { query: url.searchParams, body });
+}
+
+function routeOf(routes: readonly Route[], path: string): Route | undefined {
+  return routes.find((route) => route.path === path);
+}
+
+/** Undefined where it is too large; what is left of it is not read. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > bodyBytesMax) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body }: AdminReply): void {
+  if (status >= 400) response.setHeader('connection', 'close');
+  response.writeHead(status, {
+    ...{ 'content-type': type, 'content-length': Buffer.byteLength(body) },
+    ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

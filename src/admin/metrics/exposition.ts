@@ -1,0 +1,29 @@
+import { type Metric, Registry } from 'prom-client';
+import type { Facts } from '../../control/facts.ts';
+import { dataplaneFamilies } from './dataplane.ts';
+import { endpointFamilies } from './endpoints.ts';
+import type { Family } from './family.ts';
+import { probeFamilies } from './probes.ts';
+import { serverFamilies } from './server.ts';
+
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** All metrics, as they are just now. */
+export function familiesOf(facts: Facts): readonly Family[] {
+  return [...serverFamilies(facts), ...endpointFamilies(facts), ...probeFamilies(facts), ...dataplaneFamilies(facts)];
+}
+
+/** In the text format of Prometheus. */
+export function expositionOf(families: readonly Family[]): Promise<string> {
+  const registry = new Registry();
+  for (const family of families) registry.registerMetric(asMetric(family));
+  return registry.metrics();
+}
+
+/**
+ * To a registry a metric is what has a name and can be asked for its values. Those of ours are read from where they are
+ * counted: counting them a second time, with labels to look up, would cost each probe more than it costs now.
+ */
+function asMetric(family: Family): Metric {
+  return { ...family, get: async () => family } as unknown as Metric;
+}

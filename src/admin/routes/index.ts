@@ -1,0 +1,9 @@
+import type { Route } from '../route.ts';
+import { force, unforce } from './force.ts';
+import { healthz, readyz } from './health.ts';
+import { metrics } from './metrics.ts';
+import { reload } from './reload.ts';
+import { status } from './status.ts';
+
+/** All that can be asked of a running server. */
+export const ROUTES: readonly Route[] = [healthz, readyz, metrics, status, force, unforce, reload];

@@ -1,0 +1,10 @@
+import { json, type Route, STARTING } from '../route.ts';
+import { statusOf } from '../status.ts';
+
+/** What `aya status` shows. */
+export const status: Route = {
+  method: 'GET',
+  path: '/status',
+  isPrivate: false,
+  answer: ({ facts }) => (facts === undefined ? STARTING : json(200, statusOf(facts))),
+};

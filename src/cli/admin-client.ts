@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { dirname, resolve } from 'node:path';
+import { textOf } from '../config/written.ts';
+import { parseYaml } from '../config/yaml.ts';
+
+/** How a command finds the server that runs. */
+export const ADMIN_OPTIONS = {
+  config: { type: 'string', short: 'c' },
+  socket: { type: 'string' },
+} as const;
+
+export const ADMIN_USAGE = `  --config FILE    the configuration that is served: its admin.socket is where the server is asked
+  --socket PATH    that socket itself`;
+
+export interface AdminAnswer {
+  readonly status: number;
+  /** Parsed JSON. */
+  readonly value: unknown;
+}
+
+/** Why a server could not be asked, for the operator. */
+export class AdminError extends Error {}
+
+// A reload waits for first verdicts; everything else is answered at once.
+const patienceMs = 120_000;
+
+/**
+ * The socket of a server. Of the configuration only that line is read: whatever else is wrong with the file just now, the
+ * server that runs can be told what to do. Throws an AdminError where it says none.
+ */
+export function socketOf({ config, socket }: { readonly config?: string; readonly socket?: string }): string {
+  if (socket !== undefined) return resolve(socket);
+  if (config === undefined) throw new AdminError('say which server: --config FILE or --socket PATH');
+  const { document } = parseYaml(textIn(config), config);
+  const written = textOf(document?.value, 'admin', 'socket');
+  if (written === undefined) throw new AdminError(`${config} says no admin.socket, by which a server could be asked`);
+  return resolve(dirname(resolve(config)), written);
+}
+
+/** Asks a server over its socket. Rejects with an AdminError where nobody answers. */
+export function askAdmin(socket: string, method: 'GET' | 'POST', path: string, body?: unknown): Promise<AdminAnswer> {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const { promise, resolve: done, reject } = Promise.withResolvers<AdminAnswer>();
+  const fail = (error: NodeJS.ErrnoException): void => reject(new AdminError(explain(error, socket)));
+  const headers = { host: 'aya', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const asking = request({ socketPath: socket, method, path, headers, timeout: patienceMs }, (response) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', fail);
+    response.on('end', () => {
+      try {
+        done({ status: response.statusCode ?? 0, value: JSON.parse(Buffer.concat(chunks).toString()) });
+      } catch {
+        reject(new AdminError(`${socket} answers, but not as a server of Aya does`));
+      }
+    });
+  });
+  asking.on('error', fail);
+  asking.on('timeout', () => asking.destroy(new Error('no answer')));
+  asking.end(text);
+  return promise;
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AdminError((error as Error).message);
+  }
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, socket: string): string {
+  if (code === 'ENOENT' || code === 'ECONNREFUSED') return `no server listens at ${socket}`;
+  if (code === 'EACCES') return `${socket} is not yours to use: it belongs to the user that the server runs as`;
+  return `${socket}: ${message}`;
+}

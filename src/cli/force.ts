@@ -1,0 +1,98 @@
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { FORCES, type Force } from '../health/overrides.ts';
+import { durationExpected, parseDurationMs } from '../util/duration.ts';
+import { ADMIN_OPTIONS, ADMIN_USAGE, type AdminAnswer, AdminError, askAdmin, socketOf } from './admin-client.ts';
+import type { Output } from './output.ts';
+
+const OVERRIDE_USAGE = `  --override       even if it breaks a rule of safety, which is then recorded
+${ADMIN_USAGE}
+Exit codes: 0 done; 1 refused, or no server; 2 misuse.`;
+
+export const FORCE_USAGE = `usage: aya force WHAT up|down|drain [--for TIME] [--why TEXT] [--override] --config FILE
+
+Overrules what probes find. WHAT is an endpoint (web/eu-west), a region or a service; an endpoint's own override comes
+before its service's, and that before its region's. It survives a restart.
+
+  --for TIME       until then, such as 2h; without it, until aya unforce
+  --why TEXT       the reason, for the log and for whoever comes after
+${OVERRIDE_USAGE}`;
+
+export const UNFORCE_USAGE = `usage: aya unforce WHAT [--override] --config FILE
+
+Takes back what aya force did: the probes' verdicts count again.
+
+${OVERRIDE_USAGE}`;
+
+const OPTIONS = { ...ADMIN_OPTIONS, override: { type: 'boolean', default: false } } as const;
+
+/** `aya force`: gives the exit status. */
+export async function runForce(argv: readonly string[], io: Output): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { ...OPTIONS, for: { type: 'string' }, why: { type: 'string', default: '' } },
+    allowPositionals: true,
+  });
+  const [target, force, ...surplus] = positionals;
+  const forMs = values.for === undefined ? undefined : parseDurationMs(values.for);
+  if (target === undefined || surplus.length > 0 || !isForce(force)) return misuse(io, FORCE_USAGE);
+  if (values.for !== undefined && !forMs) {
+    io.err(`aya: --for ${values.for}: expected ${durationExpected}`);
+    return 2;
+  }
+  const { why, override } = values;
+  return change(io, values, '/force', { target, force, ...(forMs && { forMs }), who: whoAmI(), why, override });
+}
+
+/** `aya unforce`: gives the exit status. */
+export async function runUnforce(argv: readonly string[], io: Output): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+  const [target, ...surplus] = positionals;
+  if (target === undefined || surplus.length > 0) return misuse(io, UNFORCE_USAGE);
+  return change(io, values, '/unforce', { target, who: whoAmI(), override: values.override });
+}
+
+async function change(
+  io: Output,
+  where: { readonly config?: string; readonly socket?: string },
+  path: '/force' | '/unforce',
+  body: object,
+): Promise<number> {
+  try {
+    return report(io, path, await askAdmin(socketOf(where), 'POST', path, body));
+  } catch (error) {
+    if (!(error instanceof AdminError)) throw error;
+    io.err(`aya: ${error.message}`);
+    return 1;
+  }
+}
+
+function report(io: Output, path: string, { status, value }: AdminAnswer): number {
+  if (status !== 200) {
+    const { error, because } = value as { readonly error: string; readonly because?: string };
+    io.err(`aya: refused: ${error}`);
+    if (because === 'unsafe') io.err('aya: with --override it is done all the same, and recorded');
+    return 1;
+  }
+  const { kind, name, force, until, warnings } = value as {
+    readonly [key in 'kind' | 'name' | 'force' | 'until']?: string;
+  } & { readonly warnings: readonly string[] };
+  for (const warning of warnings) io.err(`aya: warning: ${warning}`);
+  if (path === '/unforce') io.out(`${kind} ${name}: no longer forced ${force}`);
+  else io.out(`${kind} ${name}: forced ${force}${until === undefined ? '' : ` until ${until}`}`);
+  return 0;
+}
+
+/** Who typed it, rather than whom they became to do so. */
+function whoAmI(): string {
+  return process.env.SUDO_USER ?? userInfo().username;
+}
+
+function isForce(word: string | undefined): word is Force {
+  return FORCES.some((force) => force === word);
+}
+
+function misuse(io: Output, usage: string): number {
+  io.err(usage);
+  return 2;
+}

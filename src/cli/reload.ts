@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util';
+import { ADMIN_OPTIONS, ADMIN_USAGE, AdminError, askAdmin, socketOf } from './admin-client.ts';
+import type { Output } from './output.ts';
+
+export const RELOAD_USAGE = `usage: aya reload [--override] --config FILE
+
+Has the server read its configuration again, and says how that went.
+
+  --override       even if it breaks a rule of safety as things are, which is then recorded
+${ADMIN_USAGE}
+Exit codes: 0 done; 1 refused, or no server; 2 misuse.`;
+
+/** `aya reload`: gives the exit status. */
+export async function runReload(argv: readonly string[], io: Output): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    options: { ...ADMIN_OPTIONS, override: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (positionals.length > 0) {
+    io.err(RELOAD_USAGE);
+    return 2;
+  }
+  try {
+    const { status, value } = await askAdmin(socketOf(values), 'POST', `/reload${values.override ? '?override' : ''}`);
+    if (status === 200) {
+      io.out('reloaded');
+      return 0;
+    }
+    const { problems = [], error } = value as { readonly problems?: readonly string[]; readonly error?: string };
+    for (const problem of error === undefined ? problems : [error]) io.err(problem);
+    io.err('aya: refused; what was served goes on being served');
+  } catch (error) {
+    if (!(error instanceof AdminError)) throw error;
+    io.err(`aya: ${error.message}`);
+  }
+  return 1;
+}

@@ -1,0 +1,24 @@
+import { CompiledWorld } from '../compile/world.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { loadOwnCountries } from '../control/countries.ts';
+import { Geography } from '../control/geography.ts';
+import type { Subject } from '../inspect/subject.ts';
+import type { Problem } from '../util/problem.ts';
+
+export type LoadedSubject =
+  | { readonly ok: true; readonly subject: Subject; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/** Reads a configuration and its databases, and compiles it, as a server does before it serves. */
+export async function loadSubject(file: string): Promise<LoadedSubject> {
+  const loaded = await loadConfig(file);
+  if (!loaded.ok) return { ok: false, problems: loaded.problems, warnings: [] };
+  const { config, warnings } = loaded;
+  const countries = await loadOwnCountries();
+  const map = await new Geography().load(config.geo);
+  const problems = [countries, map].flatMap((one) => (one.ok ? [] : one.problems));
+  if (!countries.ok || !map.ok) return { ok: false, problems, warnings };
+  const world = new CompiledWorld(config, map.value);
+  return { ok: true, config, warnings, subject: { config, map: map.value, world, countries: countries.value } };
+}

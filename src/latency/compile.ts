@@ -1,0 +1,60 @@
+import { compileAsns } from './asn-level.ts';
+import { countryCode } from './cell-key.ts';
+import { compileCountries } from './country-level.ts';
+import { Drift } from './drift.ts';
+import { Estimates, recordVariance } from './estimates.ts';
+import { groupCells } from './grouping.ts';
+import type { Measured } from './measured.ts';
+import { median } from './median.ts';
+import { COUNT_MIN, Teller } from './tally.ts';
+import { type Variation, VariationMeter } from './variation.ts';
+
+/** Records of which the typical noise is taken: more make the figure no better. */
+const NOISE_SAMPLE = 4096;
+
+/**
+ * Makes estimates of what was measured: follows what changed, takes medians, fills in what is missing, draws children to their
+ * parents. `variation` is what the recompile before found.
+ */
+export function compile(measured: Measured, variation: Variation, nowMs: number): Estimates {
+  const { regions, regionIndices, options, cells, records } = measured;
+  const grouping = groupCells(cells);
+  const drift = new Drift(cells, records, grouping);
+  const continentOf = (country: number) => measured.places.get(countryCode(country) ?? '')?.continent;
+  for (const [region] of regions.entries()) drift.follow(region, continentOf);
+  records.endPeriod(cells.count);
+  const teller = new Teller(measured, grouping, variation.record, nowMs);
+  const countries = compileCountries(measured, grouping.countries, teller, nowMs);
+  const meter = new VariationMeter();
+  const asns = compileAsns(measured, grouping.countries, countries, teller, {
+    asnVariance: variation.asn,
+    meter,
+    nowMs,
+  });
+  return new Estimates({
+    regions,
+    regionIndices,
+    options,
+    nowMs,
+    cells,
+    records,
+    fit: countries.filled.fit,
+    variation: meter.measure(typicalNoise(measured, nowMs)),
+    countries: countries.beliefs,
+    asnRows: asns.rows,
+    asns: asns.beliefs,
+  });
+}
+
+/** The median variance of what networks' records are off by. */
+function typicalNoise({ cells, records, options }: Measured, nowMs: number): number {
+  const pairs = cells.count * records.regionCount;
+  const step = Math.max(1, Math.trunc(pairs / NOISE_SAMPLE));
+  const variances: number[] = [];
+  for (let pair = 0; pair < pairs; pair += step) {
+    if (!cells.isNetwork(Math.trunc(pair / records.regionCount))) continue;
+    const count = records.countAt(pair, nowMs, options.halfLifeMs);
+    if (count >= COUNT_MIN) variances.push(recordVariance(records, pair, count));
+  }
+  return variances.length === 0 ? 0 : median(variances);
+}

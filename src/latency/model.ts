@@ -1,0 +1,147 @@
+import { assert } from '../util/assert.ts';
+import { countryNumber, networkKey, parseKey } from './cell-key.ts';
+import { Cells } from './cells.ts';
+import { compile } from './compile.ts';
+import type { ClientCell, Estimate, Estimates } from './estimates.ts';
+import { cellRow, type Measured, tableCount } from './measured.ts';
+import { DEFAULT_OPTIONS, type LatencyOptions } from './options.ts';
+import { refuseContent, refuseTime } from './plausible.ts';
+import { Records, TRUSTED_WITNESS } from './records.ts';
+import { type CountryPlace, noRefusals, type Refusal, type RefusalCounts, type Region, type Report } from './report.ts';
+import { hashText, SourceLimit } from './source-limit.ts';
+import type { TableRow } from './table.ts';
+import { VARIATION_START } from './variation.ts';
+
+/** A snapshot block names a region by one octet. */
+const REGIONS_MAX = 255;
+
+/** Half-lives after which a sample would have faded to nothing. */
+const AGE_HALF_LIVES_MAX = 8;
+
+/** The noise that a table's row is given: nothing reads it but the checks for outliers, which tables do not meet. */
+const TABLE_SPREAD = 0.1;
+
+export interface LatencyWorld {
+  readonly regions: readonly Region[];
+  /** By ISO 3166-1 alpha-2. Countries that are not in it are not filled in. */
+  readonly countries: ReadonlyMap<string, CountryPlace>;
+  readonly options?: Partial<LatencyOptions>;
+}
+
+/** What a model has taken and kept. */
+export interface LatencyCounts {
+  readonly accepted: number;
+  /** Taken, but of no weight: the source had spoken of this pair since the last recompile. */
+  readonly repeated: number;
+  readonly refused: Readonly<RefusalCounts>;
+  readonly cells: number;
+  readonly evicted: number;
+  readonly byteLength: number;
+}
+
+/**
+ * Learns round-trip times from clients to regions. Reports and tables go in; a recompile, which may take seconds with a million
+ * cells, makes estimates of them. No clock and no I/O.
+ */
+export class LatencyModel {
+  readonly #measured: Measured;
+  readonly #limit: SourceLimit;
+  readonly #refused = noRefusals();
+  #estimates: Estimates | undefined;
+  #variation = VARIATION_START;
+  #accepted = 0;
+  #repeated = 0;
+
+  constructor({ regions, countries, options }: LatencyWorld) {
+    assert(regions.length <= REGIONS_MAX, `at most ${REGIONS_MAX} regions`);
+    const regionIndices = new Map(regions.map(({ name }, index) => [name, index]));
+    assert(regionIndices.size === regions.length, 'regions have names of their own');
+    const all = { ...DEFAULT_OPTIONS, ...options };
+    const cells = new Cells(all.cellsMax);
+    const records = new Records(all.cellsMax, regions.length);
+    this.#measured = { regions, regionIndices, places: countries, options: all, cells, records };
+    this.#limit = new SourceLimit(all.reportsPerSourceMax);
+  }
+
+  /** Takes a report in, or says why not, and counts that. `nowMs` as in the report: since 1970. */
+  report(report: Report, nowMs = report.atMs): Refusal | undefined {
+    const { regions, regionIndices, options } = this.#measured;
+    const index = regionIndices.get(report.region);
+    if (index === undefined) return this.#refuse('unknown-region');
+    const ageMaxMs = AGE_HALF_LIVES_MAX * options.halfLifeMs;
+    const refusal = refuseContent(report, regions[index]!, nowMs, ageMaxMs);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    const key = networkKey(report.network);
+    if (key === undefined) return this.#refuse('bad-network');
+    const source = hashText(report.source, options.seed);
+    if (report.isTrusted !== true && !this.#limit.admit(source)) return this.#refuse('source-limit');
+    const membership = { asn: report.asn ?? 0, country: countryNumber(report.country) };
+    this.#take(report, cellRow(this.#measured, key, membership, report.atMs) * regions.length + index, source);
+    return undefined;
+  }
+
+  /** Takes a row of a table in the place of what was known of its pair. Tables are the operator's: only their times are checked. */
+  importRow(row: TableRow, nowMs: number): Refusal | undefined {
+    const { regionIndices, records } = this.#measured;
+    const index = regionIndices.get(row.region);
+    if (index === undefined) return this.#refuse('unknown-region');
+    const refusal = refuseTime(row.rttMs);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    const place = parseKey(row.place);
+    if (place === undefined) return this.#refuse('bad-network');
+    records.set(cellRow(this.#measured, place.key, place, nowMs) * records.regionCount + index, {
+      lnMs: Math.log(row.rttMs),
+      count: tableCount(row.samples),
+      spread: TABLE_SPREAD,
+      witnesses: TRUSTED_WITNESS,
+      seenSeconds: Math.round(nowMs / 1000),
+    });
+    return undefined;
+  }
+
+  /** Makes estimates of what is known now, and begins a new period: sources may speak again. */
+  recompile(nowMs: number): Estimates {
+    this.#estimates = compile(this.#measured, this.#variation, nowMs);
+    this.#variation = this.#estimates.variation;
+    this.#limit.reset();
+    return this.#estimates;
+  }
+
+  /** By the last recompile; undefined before the first. */
+  estimate(client: ClientCell, region: string): Estimate | undefined {
+    return this.#estimates?.estimate(client, region);
+  }
+
+  /** What is kept, for saving and exporting: see state.ts and table.ts. */
+  get measured(): Measured {
+    return this.#measured;
+  }
+
+  get counts(): LatencyCounts {
+    const { cells, records } = this.#measured;
+    return {
+      accepted: this.#accepted,
+      repeated: this.#repeated,
+      refused: { ...this.#refused },
+      cells: cells.count,
+      evicted: cells.evicted,
+      byteLength: cells.byteLength + records.byteLength,
+    };
+  }
+
+  #take({ rttMs, atMs, isTrusted = false }: Report, pair: number, source: number): void {
+    this.#accepted++;
+    if (!isTrusted && !this.#limit.isFirst(source, pair)) {
+      this.#repeated++;
+      return;
+    }
+    const { records, options } = this.#measured;
+    const witness = isTrusted ? TRUSTED_WITNESS : 1 << (source >>> 28);
+    records.observe(pair, Math.log(rttMs), atMs, witness, options.halfLifeMs);
+  }
+
+  #refuse(refusal: Refusal): Refusal {
+    this.#refused[refusal]++;
+    return refusal;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Problem } from '../util/problem.ts';
+import { formatKey, parseKey } from './cell-key.ts';
+import type { Measured } from './measured.ts';
+import { RTT_MAX_MS, RTT_MIN_MS } from './plausible.ts';
+import type { Region } from './report.ts';
+
+/** A line of a table: what somebody measured between a place and a region. */
+export interface TableRow {
+  /** `DE`, `DE/AS3320`, `203.0.113.0/24` or `2001:db8:0:100::/56`. */
+  readonly place: string;
+  readonly region: string;
+  readonly rttMs: number;
+  readonly samples: number;
+}
+
+export interface Table {
+  readonly rows: readonly TableRow[];
+  readonly problems: readonly Problem[];
+  /** Lines that say nothing of our regions. */
+  readonly otherLines: number;
+}
+
+/** Of ours; a table between countries has `cty1,cty2` first. Standard deviation, least and greatest time may be left out. */
+const HEADER = 'place,region,rtt_cnt,rtt_avg';
+const COUNTRIES_HEADER = 'cty1,cty2,rtt_cnt,rtt_avg';
+const HEADER_FORM = new RegExp(`^(${HEADER}|${COUNTRIES_HEADER})(,rtt_std)?(,rtt_min)?(,rtt_max)?$`);
+
+/** A file of garbage needs no more to be recognised. */
+const PROBLEMS_MAX = 100;
+
+interface Line {
+  readonly places: readonly [string, string];
+  readonly samples: number;
+  readonly rttMs: number;
+}
+
+/**
+ * Reads a table of round-trip times in ms, as CSV: `place,region,...` or between two countries, `cty1,cty2,...`, which counts for
+ * the regions in either. Every bad line becomes a problem (the first hundred), and reading goes on.
+ */
+export function parseTable(text: string, file: string, regions: readonly Region[]): Table {
+  const rows: TableRow[] = [];
+  const problems: Problem[] = [];
+  let otherLines = 0;
+  const [header = '', ...lines] = text.split(/\r?\n/);
+  const form = HEADER_FORM.exec(header.trim())?.[1];
+  if (form === undefined) {
+    const expected = `${HEADER} or ${COUNTRIES_HEADER}`;
+    return {
+      rows,
+      problems: [{ code: 'bad-latency-table', file, line: 1, found: header.slice(0, 80), expected }],
+      otherLines,
+    };
+  }
+  for (const [index, lineText] of lines.entries()) {
+    if (lineText.trim() === '') continue;
+    const line = parseLine(lineText);
+    const found = typeof line === 'string' ? line : rowsOf(line, form === COUNTRIES_HEADER, regions);
+    if (typeof found !== 'string') {
+      rows.push(...found);
+      if (found.length === 0) otherLines++;
+    } else if (problems.length < PROBLEMS_MAX) {
+      problems.push({ code: 'bad-latency-row', file, line: index + 2, found: lineText.slice(0, 80), expected: found });
+    }
+  }
+  return { rows, problems, otherLines };
+}
+
+/** What a line says, or what it should. */
+function parseLine(text: string): Line | string {
+  const [from = '', to = '', samplesText = '', rttText = ''] = text.split(',').map((column) => column.trim());
+  if (from === '' || to === '') return 'a place and a region, or two countries';
+  if (!/^\d{1,15}$/.test(samplesText)) return 'a number of samples in the third column';
+  const rttMs = /^\d+(\.\d+)?$/.test(rttText) ? Number(rttText) : Number.NaN;
+  if (!(rttMs >= RTT_MIN_MS && rttMs <= RTT_MAX_MS)) {
+    return `a round-trip time from ${RTT_MIN_MS} to ${RTT_MAX_MS} ms in the fourth column`;
+  }
+  return { places: [from, to], samples: Number(samplesText), rttMs };
+}
+
+function rowsOf(
+  { places: [from, to], ...figures }: Line,
+  isCountries: boolean,
+  regions: readonly Region[],
+): TableRow[] | string {
+  if (!isCountries) {
+    if (parseKey(from) === undefined) return 'a place such as DE, DE/AS3320, 203.0.113.0/24 or 2001:db8:0:100::/56';
+    return regions.some(({ name }) => name === to) ? [{ place: from, region: to, ...figures }] : [];
+  }
+  const ways =
+    from === to
+      ? [[from, to]]
+      : [
+          [from, to],
+          [to, from],
+        ];
+  return ways.flatMap(([client, server]) => {
+    // Published tables have a row for clients of unknown country.
+    if (!/^[A-Z]{2}$/.test(client!)) return [];
+    const there = regions.filter(({ country }) => country === server);
+    return there.map(({ name }) => ({ place: client!, region: name, ...figures }));
+  });
+}
+
+/** Writes all that was measured as a table that {@link parseTable} reads; a line at a time, for there may be millions. */
+export function* formatTable({ regions, cells, records }: Measured): Generator<string> {
+  yield `${HEADER}\n`;
+  for (let cell = 0; cell < cells.count; cell++) {
+    for (const [region, { name }] of regions.entries()) {
+      const record = records.get(cell * regions.length + region);
+      if (record === undefined) continue;
+      const samples = Math.max(1, Math.round(record.count));
+      yield `${formatKey(cells.key(cell))},${name},${samples},${Math.exp(record.lnMs).toFixed(3)}\n`;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { Votes } from './median.ts';
+import type { Belief } from './shrink.ts';
+import type { Tally } from './tally.ts';
+
+/** Votes from which on a group's own spread and median say something of groups in general. */
+const GROUP_WEIGHT_MIN = 5;
+
+/** Groups from which on their differences are believed rather than the start values. */
+const GROUPS_MIN = 10;
+
+/** How much levels of the hierarchy differ from their parents, as variances of logarithms. */
+export interface Variation {
+  /** Of an autonomous system about its country. */
+  readonly asn: number;
+  /** Of a network about its autonomous system. */
+  readonly network: number;
+  /** Of the records of networks about their system: the same, and what records are off by. */
+  readonly record: number;
+}
+
+/** Before it is known: a fifth, and a fourth. */
+export const VARIATION_START: Variation = { asn: 0.2 ** 2, network: 0.25 ** 2, record: 0.25 ** 2 };
+
+/** However alike all look: nothing is exactly its parent. */
+const VARIANCE_MIN = 0.01 ** 2;
+
+/** Learns from all groups how far children stray, so that those with few samples are drawn to their parents by as much as fits. */
+export class VariationMeter {
+  readonly #between = new Votes();
+  readonly #sampling = new Votes();
+  readonly #within = new Votes();
+
+  /** A group, and what is believed of the country that it is in. */
+  add(group: Tally, country: Belief): void {
+    if (group.weight < GROUP_WEIGHT_MIN) return;
+    this.#within.push(group.ownSpread, 1);
+    this.#between.push(Math.abs(group.belief.lnMs - country.lnMs), 1);
+    this.#sampling.push(group.belief.variance, 1);
+  }
+
+  /** `noise` is the variance of what a network's own record is off by. */
+  measure(noise: number): Variation {
+    if (this.#within.count < GROUPS_MIN) return VARIATION_START;
+    const within = this.#within.centre()!.centre;
+    const between = 1.4826 * this.#between.centre()!.centre;
+    const sampling = this.#sampling.centre()!.centre;
+    return {
+      asn: Math.max(VARIANCE_MIN, between ** 2 - sampling),
+      network: Math.max(VARIANCE_MIN, within ** 2 - noise),
+      record: Math.max(VARIANCE_MIN, within ** 2),
+    };
+  }
+}
