@@ -13,20 +13,26 @@ import { parseArgs } from 'node:util';
 import { freePort } from './bench/servers.ts';
 
 /**
- * How long a death takes to be in the answers: a real HTTP server is closed at a random moment, and the server is asked
- * without pause until it no longer names it; then it comes back.
+ * How long a death takes to be in the answers, and a recovery: a real HTTP server is closed at a random moment, and the
+ * server is asked without pause until it no longer names it; then it comes back, at a random moment again, and the same
+ * until it is named.
  *
- *   npm run bench:failover -- [--deaths 20]
+ *   npm run bench:failover -- [--deaths 20] [--rise 2]
  *
  * 'verdict to answer' is from the line in the log that tells of the verdict to the first answer that follows it, as the
  * asking side sees it: a question every millisecond.
  */
-const { values } = parseArgs({ options: { deaths: { type: 'string', default: '20' } } });
+const { values } = parseArgs({
+  options: { deaths: { type: 'string', default: '20' }, rise: { type: 'string', default: '2' } },
+});
 
 const INTERVAL_MS = 500;
 const TIMEOUT_MS = 200;
 const FALL = 2;
-const BOUND_MS = INTERVAL_MS * FALL + TIMEOUT_MS + 100;
+const RISE = Number(values.rise);
+
+/** For so many probes in a row that decide. */
+const boundMs = (probes: number): number => INTERVAL_MS * probes + TIMEOUT_MS + 100;
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const QUERY = Buffer.from('\0\x01\0\0\0\x01\0\0\0\0\0\0\x03www\x07example\x03com\0\0\x01\0\x01', 'latin1');
@@ -45,7 +51,7 @@ function configuration(port: number, primary: number, secondary: number): string
   return `
 server: { listen: 127.0.0.1:${port}, workers: 2 }
 regions: { primary: {}, secondary: {} }
-probes: { web: { http: { path: / }, interval: ${INTERVAL_MS}ms, timeout: ${TIMEOUT_MS}ms, fall: ${FALL}, rise: 1 } }
+probes: { web: { http: { path: / }, interval: ${INTERVAL_MS}ms, timeout: ${TIMEOUT_MS}ms, fall: ${FALL}, rise: ${RISE} } }
 policies: { first: [{ ordered: [primary, secondary] }] }
 services:
   www:
@@ -99,9 +105,10 @@ const server = spawn(process.execPath, [MAIN, 'serve', '--config', file], { stdi
 const lines = createInterface({ input: server.stdout });
 await logged(lines, 'serving');
 const detection: number[] = [];
+const recovery: number[] = [];
 const publication: number[] = [];
+await untilNamed(port, 1);
 for (let death = 0; death < Number(values.deaths); death++) {
-  await untilNamed(port, 1);
   await setTimeout(Math.random() * INTERVAL_MS);
   const verdict = logged(lines, 'endpoint down');
   primary.closeAllConnections();
@@ -110,15 +117,21 @@ for (let death = 0; death < Number(values.deaths); death++) {
   const movedAt = await untilNamed(port, 2);
   detection.push(movedAt - diedAt);
   publication.push(movedAt - (await verdict));
+  await setTimeout(Math.random() * INTERVAL_MS);
   primary = endpoint();
   await listen(primary, primaryPort);
+  const backAt = Date.now();
+  recovery.push((await untilNamed(port, 1)) - backAt);
 }
 server.kill();
 primary.close();
 secondary.close();
 const summary = (of: number[]): string => {
   const sorted = [...of].sort((a, b) => a - b);
-  return `median ${sorted[sorted.length >> 1]} ms, worst ${sorted.at(-1)} ms`;
+  return `median ${sorted[sorted.length >> 1]} ms, worst ${sorted.at(-1)} ms of ${sorted.length}`;
 };
-console.log(`death to answer:   ${summary(detection)} (at most ${BOUND_MS} ms by interval x fall + timeout + 100 ms)`);
-console.log(`verdict to answer: ${summary(publication)}`);
+const bounded = (of: number[], by: string, bound: number): string =>
+  `${summary(of)} (interval x ${by} + timeout + 100 ms: ${bound} ms; beyond it: ${of.filter((ms) => ms > bound).length})`;
+console.log(`death to answer:    ${bounded(detection, 'fall', boundMs(FALL))}`);
+console.log(`recovery to answer: ${bounded(recovery, 'rise', boundMs(RISE))}`);
+console.log(`verdict to answer:  ${summary(publication)}`);

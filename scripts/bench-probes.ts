@@ -54,7 +54,7 @@ async function measure(): Promise<void> {
   const counts = { passed: 0, failed: 0 };
   const kinds = probeKinds({ reports: new Reports(systemClock), files: new StateFiles(systemClock, () => {}) });
   const prober = new Prober({
-    ...{ clock: systemClock, random: Math.random, kinds, suspicion: SUSPICION_DEFAULTS },
+    ...{ clock: systemClock, random: Math.random, kinds, doubtBy: { settings: SUSPICION_DEFAULTS } },
     concurrencyMax: probesAtOnceMax(),
     onChange: () => {},
     onResult: (_target, { ok }) => counts[ok ? 'passed' : 'failed']++,

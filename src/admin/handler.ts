@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Log } from '../control/log.ts';
 import { PUSH_PATH, pushHandler } from '../control/probes/push-handler.ts';
+import { isOwnHost } from './host.ts';
 import { type Administered, type AdminReply, json, type Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -32,6 +33,7 @@ async function answer(server: Administered, request: IncomingMessage, isPrivate:
     return json(404, { error: `there is nothing here; there is ${ROUTES.map(({ path }) => path).join(', ')}` });
   }
   if (route.method !== method) return json(405, { error: `${route.path} takes ${route.method}` });
+  if (!isPrivate && !isOwnHost(request.headers.host)) return json(421, { error: 'ask by address, or as localhost' });
   if (route.isPrivate && !isPrivate) return json(403, { error: `${route.path} is answered over admin.socket alone` });
   const body = await bodyOf(request);
   if (body === undefined) return json(413, { error: `more than ${bodyBytesMax} octets` });

@@ -5,18 +5,19 @@ import { Server } from '../control/server.ts';
 import { formatProblem } from '../util/problem.ts';
 import type { Output } from './output.ts';
 
-export const SERVE_USAGE = `usage: aya serve --config FILE
+export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
 
 Serves until SIGTERM or SIGINT. SIGHUP, or a change of a file that it reads, reloads; a configuration that can't be served,
 or whose tests fail, or that moves more clients than reload.maxMovedClients, is refused, and what was served goes on.
 
-  --config FILE    the configuration; also without --config`;
+  --config FILE    the configuration; also without --config
+  --takeover       take the addresses over from the Aya that has them: it goes on until this one answers, and leaves then`;
 
 /** `aya serve`: gives the exit status. */
 export async function runServe(argv: readonly string[], io: Output): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
-    options: { config: { type: 'string', short: 'c' } },
+    options: { config: { type: 'string', short: 'c' }, takeover: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   const [file = values.config, ...more] = positionals;
@@ -25,11 +26,14 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
     io.err('Try: aya --help');
     return 2;
   }
-  return serve(file, io);
+  return serve(file, io, values.takeover);
 }
 
-/** Serves until SIGTERM or SIGINT. SIGHUP reloads. Resolves with the exit code. */
-export async function serve(file: string, { err }: Output): Promise<number> {
+/**
+ * Serves until SIGTERM or SIGINT. SIGHUP reloads. Resolves with the exit code.
+ * @param isTakeover from the server that has the addresses.
+ */
+export async function serve(file: string, { err }: Output, isTakeover = false): Promise<number> {
   const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
   const server = new Server(file, log);
   const admin = new Admin(server, log);
@@ -41,7 +45,7 @@ export async function serve(file: string, { err }: Output): Promise<number> {
     onOrphaned(resolve);
   });
   process.on('SIGHUP', () => void server.reload('SIGHUP'));
-  const problems = await server.start();
+  const problems = await server.start(isTakeover);
   if (problems.length > 0) {
     for (const problem of problems) err(formatProblem(problem));
     err(`aya: not started: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`);

@@ -1,7 +1,7 @@
 import { CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
+import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
-import { loadOwnCountries } from '../control/countries.ts';
 import { Geography } from '../control/geography.ts';
 import type { Subject } from '../inspect/subject.ts';
 import type { Problem } from '../util/problem.ts';
@@ -15,7 +15,7 @@ export async function loadSubject(file: string): Promise<LoadedSubject> {
   const loaded = await loadConfig(file);
   if (!loaded.ok) return { ok: false, problems: loaded.problems, warnings: [] };
   const { config, warnings } = loaded;
-  const countries = await loadOwnCountries();
+  const countries = readCountries();
   const map = await new Geography().load(config.geo);
   const problems = [countries, map].flatMap((one) => (one.ok ? [] : one.problems));
   if (!countries.ok || !map.ok) return { ok: false, problems, warnings };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
+import type { Estimate } from '../latency/estimates.ts';
 import type { PrefixTrie } from '../net/trie.ts';
 import { mapValues } from '../net/trie-transform.ts';
 import { type PlanFacts, readFacts, type WholePlan } from '../steering/plan.ts';
@@ -51,6 +52,16 @@ export class Classifier {
   /** What a plan reads of clients at a location. */
   read(plan: WholePlan, location: Location): PlanFacts {
     return readFacts(plan, location, this.#knowledge);
+  }
+
+  /** Of clients, who get the second fastest; see {@link Knowledge}. */
+  get explorationPerMille(): number | undefined {
+    return this.#knowledge?.explorationPerMille;
+  }
+
+  /** What an estimated round-trip time rests on. */
+  why(location: Location, region: string): Estimate | undefined {
+    return this.#knowledge?.why?.(location, region);
   }
 
   /** How to tell which of a plan's classes are answered alike, where that can be told. */

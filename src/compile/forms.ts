@@ -1,6 +1,7 @@
 import type { EndpointConfig, ServiceConfig } from '../config/config.ts';
 import { TYPE } from '../dns/constants.ts';
 import type { WireName } from '../dns/name.ts';
+import { cappedTtlSeconds } from '../health/ttl.ts';
 import type { Address } from '../net/address.ts';
 import { SERVICE_FORM, type ServiceForm } from '../snapshot/service.ts';
 import type { Present, Resolved } from './present.ts';
@@ -30,7 +31,13 @@ export interface Form {
 }
 
 type Side = 'a' | 'aaaa';
-type IsUp = (address: Address) => boolean;
+
+/** An endpoint of a service, as things are. */
+interface Asked {
+  readonly service: ServiceConfig;
+  readonly endpoint: EndpointConfig;
+  readonly present: Present;
+}
 
 const TYPE_OF = { a: TYPE.A, aaaa: TYPE.AAAA } as const;
 
@@ -53,12 +60,12 @@ function flat(form: ServiceForm, side: Side): Form {
     form,
     includes: (endpoint) => endpoint.cname !== undefined || endpoint[side].length > 0,
     offer(service, endpoint, present) {
-      const isUp: IsUp = (address) => present.isUp(service, endpoint, address);
-      if (endpoint.cname === undefined) return addresses(side, endpoint[side], isUp);
+      const asked = { service, endpoint, present };
+      if (endpoint.cname === undefined) return addresses(asked, side, endpoint[side]);
       const resolved = present.resolved(endpoint.cname);
       if (resolved === undefined) return { kind: 'unknown' };
       if (resolved[side].length === 0) return { kind: 'nothing' };
-      return addresses(side, resolved[side], isUp, resolved.ttlSeconds);
+      return addresses(asked, side, resolved[side], resolved.ttlSeconds);
     },
   };
 }
@@ -70,8 +77,8 @@ function withCnames(form: ServiceForm, side: Side): Form {
     includes: (endpoint) => endpoint.cname !== undefined || endpoint[side].length > 0,
     offer: (service, endpoint, present) =>
       endpoint.cname === undefined
-        ? addresses(side, endpoint[side], (address) => present.isUp(service, endpoint, address))
-        : alias(service, endpoint, endpoint.cname, present),
+        ? addresses({ service, endpoint, present }, side, endpoint[side])
+        : alias({ service, endpoint, present }, endpoint.cname),
   };
 }
 
@@ -81,35 +88,39 @@ function cnamesAlone(): Form {
     form: SERVICE_FORM.CNAME,
     includes: () => true,
     offer(service, endpoint, present) {
-      if (endpoint.cname !== undefined) return alias(service, endpoint, endpoint.cname, present);
-      const isUp = isAnyUp(service, endpoint, present, endpoint);
+      const asked = { service, endpoint, present };
+      if (endpoint.cname !== undefined) return alias(asked, endpoint.cname);
+      const isUp = isAnyUp(asked, endpoint);
       return { kind: 'records', type: TYPE.CNAME, isUp, up: [], all: [], ttlSecondsMax: TTL_SECONDS_MAX };
     },
   };
 }
 
-function addresses(side: Side, all: readonly Address[], isUp: IsUp, ttlSeconds = TTL_SECONDS_MAX): Offer {
-  const up = all.filter(isUp).map(octetsOf);
-  const ttlSecondsMax = Math.min(ttlSeconds, TTL_SECONDS_MAX);
+function addresses(asked: Asked, side: Side, all: readonly Address[], ttlSeconds = TTL_SECONDS_MAX): Offer {
+  const { service, endpoint, present } = asked;
+  const up = all.filter((address) => present.isUp(service, endpoint, address)).map(octetsOf);
+  const ttlSecondsMax = Math.min(ttlSeconds, ttlCapSeconds(asked, all));
   return { kind: 'records', type: TYPE_OF[side], isUp: up.length > 0, up, all: all.map(octetsOf), ttlSecondsMax };
 }
 
-function alias(service: ServiceConfig, endpoint: EndpointConfig, name: WireName, present: Present): Offer {
+function alias(asked: Asked, name: WireName): Offer {
+  const { service, endpoint, present } = asked;
   const resolved = present.resolved(name);
   // A name that we can't resolve yet may well be up for those who can. One without addresses leads nowhere.
-  const isUp =
-    resolved === undefined ? present.isUp(service, endpoint, undefined) : isAnyUp(service, endpoint, present, resolved);
+  const isUp = resolved === undefined ? present.isUp(service, endpoint, undefined) : isAnyUp(asked, resolved);
+  const ttlSecondsMax = ttlCapSeconds(asked, [...(resolved?.a ?? []), ...(resolved?.aaaa ?? [])]);
   const rdatas = [Buffer.from(name, 'latin1')];
-  return { kind: 'records', type: TYPE.CNAME, isUp, up: rdatas, all: rdatas, ttlSecondsMax: TTL_SECONDS_MAX };
+  return { kind: 'records', type: TYPE.CNAME, isUp, up: rdatas, all: rdatas, ttlSecondsMax };
 }
 
-function isAnyUp(
-  service: ServiceConfig,
-  endpoint: EndpointConfig,
-  present: Present,
-  { a, aaaa }: Pick<Resolved, Side>,
-): boolean {
+function isAnyUp({ service, endpoint, present }: Asked, { a, aaaa }: Pick<Resolved, Side>): boolean {
   return [...a, ...aaaa].some((address) => present.isUp(service, endpoint, address));
+}
+
+/** By those that are down, too: one that comes up again belongs to the answer. */
+function ttlCapSeconds({ service, endpoint, present }: Asked, all: readonly Address[]): number {
+  const caps = all.map((address) => present.ttlSecondsMax?.(service, endpoint, address));
+  return cappedTtlSeconds(TTL_SECONDS_MAX, caps);
 }
 
 function octetsOf({ bytes }: Address): Uint8Array {

@@ -18,8 +18,20 @@ export interface Present {
    * address is known yet.
    */
   isUp(service: ServiceConfig, endpoint: EndpointConfig, address: Address | undefined): boolean;
-  /** Whether an endpoint is to get no new clients, by hand; what the configuration says of it comes on top. */
+  /**
+   * Whether an endpoint is to get no new clients, by hand or because its region is down; what the configuration says of
+   * it comes on top.
+   */
   isDraining?(service: ServiceConfig, endpoint: EndpointConfig): boolean;
+  /** Whether a region counts as down, whatever its endpoints are. */
+  isRegionDown?(region: string): boolean;
+  /**
+   * How long an answer with an address may be kept at most, while the verdict on it is close to a change; undefined while
+   * it isn't.
+   */
+  ttlSecondsMax?(service: ServiceConfig, endpoint: EndpointConfig, address: Address): number | undefined;
+  /** What an endpoint keeps of its share, from 0 to 1: less than 1 for one that is slower than it used to be. */
+  shareFactor?(service: ServiceConfig, endpoint: EndpointConfig): number;
   /** What is behind the name of an endpoint that is a CNAME; undefined while nothing is known. */
   resolved(name: WireName): Resolved | undefined;
 }

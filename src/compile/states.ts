@@ -7,6 +7,7 @@ type Services = Pick<Config, 'services' | 'regions'>;
 /** The state of a service or of a region at present, for policies that look at it. */
 export function stateAtPresent(config: Services, present: Present, other: Condition): State {
   if ('service' in other) return stateOfService(config, present, other.service);
+  if (present.isRegionDown?.(other.region) === true) return 'down';
   return combined(
     [...config.services.values()].flatMap((service) =>
       service.endpoints

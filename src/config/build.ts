@@ -4,18 +4,24 @@ import { VERSION } from '../util/version.ts';
 import type { KeyPair } from './certificate.ts';
 import type { Config, EndpointConfig, RateLimitConfig, RegionConfig, ServerConfig, ServiceConfig } from './config.ts';
 import { buildAdmin, buildHook, buildSafety } from './operations.ts';
+import { withAbsolutePaths } from './probe-files.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
 import type { ValidRateLimit } from './server-schema.ts';
 
 /** What of a configuration is in other files than the document itself. */
-export type Surroundings = Pick<Config, 'file' | 'files' | 'zones' | 'tests'> & {
+export type Surroundings = Pick<Config, 'file' | 'files' | 'zones' | 'namedServices' | 'tests'> & {
   readonly databases: readonly string[];
   readonly countries: CountryTable;
   readonly pair: KeyPair | undefined;
+  /** Of files that probes name: absolute, by how they are written. */
+  readonly probePaths: ReadonlyMap<string, string>;
 };
 
 /** The configuration that a valid document says, its names looked up. Every name is known to be defined. */
-export function buildConfig(valid: ValidConfig, { databases, countries, pair, ...surroundings }: Surroundings): Config {
+export function buildConfig(
+  valid: ValidConfig,
+  { databases, countries, pair, probePaths, ...surroundings }: Surroundings,
+): Config {
   const policies = mapOf(valid.policies, (steps, name) => ({ name, steps }));
   return {
     ...surroundings,
@@ -26,7 +32,8 @@ export function buildConfig(valid: ValidConfig, { databases, countries, pair, ..
     reload: { maxMovedPercent: valid.reload.maxMovedClients },
     hooks: mapOf(valid.hooks, buildHook),
     regions: mapOf(valid.regions, (region, name) => buildRegion(region, name, countries)),
-    probes: mapOf(valid.probes, (probe) => probe),
+    probes: mapOf(valid.probes, (probe) => withAbsolutePaths(probe, probePaths)),
+    health: valid.health,
     services: mapOf(valid.services, (service, name) => ({
       ...buildService(service, name, valid.regions),
       policy: policies.get(service.policy)!,
@@ -35,12 +42,24 @@ export function buildConfig(valid: ValidConfig, { databases, countries, pair, ..
 }
 
 function buildServer(
-  { listen, workers, resolvers, cookies, rateLimit, tcp, tls, proxyProtocol, ...identity }: ValidConfig['server'],
+  {
+    listen,
+    workers,
+    cpus = [],
+    resolvers,
+    cookies,
+    rateLimit,
+    tcp,
+    tls,
+    proxyProtocol,
+    ...identity
+  }: ValidConfig['server'],
   pair: KeyPair | undefined,
 ): ServerConfig {
   return {
     listen,
     workers: workers === 'auto' ? availableParallelism() : workers,
+    cpus,
     resolvers,
     identity: buildIdentity(identity),
     cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
@@ -94,6 +113,8 @@ function buildRegion(
     ...(latitude !== undefined && longitude !== undefined && { location: { latitude, longitude } }),
     ...(country !== undefined && { country }),
     ...(continent !== undefined && { continent }),
+    ...(region.probe !== undefined && { probe: region.probe }),
+    ...(region.check !== undefined && { check: region.check }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { WireName } from '../dns/name.ts';
 import type { ProbeConfig } from '../health/schema.ts';
+import type { HealthConfig } from '../health/schema-health.ts';
 import type { Address } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { WhenAllDown } from '../steering/plan.ts';
@@ -23,10 +24,13 @@ export interface Config {
   };
   readonly regions: ReadonlyMap<string, RegionConfig>;
   readonly probes: ReadonlyMap<string, ProbeConfig>;
+  readonly health: HealthConfig;
   readonly services: ReadonlyMap<string, ServiceConfig>;
   readonly admin: AdminConfig;
   readonly safety: SafetyConfig;
   readonly hooks: ReadonlyMap<string, HookConfig>;
+  /** The services that zones name. */
+  readonly namedServices: ReadonlySet<string>;
   readonly tests: readonly PlacedTest[];
   readonly reload: ReloadConfig;
   readonly zones: readonly Zone[];
@@ -43,10 +47,14 @@ export interface ReloadConfig {
   readonly maxMovedPercent: number | undefined;
 }
 
+/** Processors that threads for UDP are kept on: all that there are, or these; none: wherever the system puts them. */
+export type CpuChoice = 'auto' | readonly number[];
+
 export interface ServerConfig {
   readonly listen: readonly SocketAddress[];
   /** Data-plane threads; at least 1. */
   readonly workers: number;
+  readonly cpus: CpuChoice;
   /** Asked in turn for the addresses of endpoints that are CNAMEs; none: those of the machine. */
   readonly resolvers: readonly SocketAddress[];
   /** What the server says of itself to who asks; undefined: nothing. */
@@ -92,6 +100,9 @@ export interface SocketAddress {
 export interface RegionConfig extends Region {
   /** Its endpoints get no new clients while others are up. */
   readonly isDraining: boolean;
+  /** What finds out whether it works as a whole: a probe by name, and where it goes. Both or neither. */
+  readonly probe?: string;
+  readonly check?: SocketAddress;
 }
 
 export interface ServiceConfig {

@@ -10,11 +10,14 @@ import type { Document, Path } from './document.ts';
 import { findDoubles } from './doubles.ts';
 import { checkFences } from './fences.ts';
 import { Files, OWN_FOLDER } from './files.ts';
+import { findFewerRegions, findIdleSteps, findUncovered } from './idle-steps.ts';
 import { expectedOf, problemsOfAll } from './issues.ts';
 import { checkServiceLoops } from './leads.ts';
 import { checkNames } from './names.ts';
+import { findProbeFiles } from './probe-files.ts';
 import { checkProbeLoops } from './probe-loops.ts';
 import { checkReferences } from './references.ts';
+import { checkRegionProbes } from './region-probes.ts';
 import { findMisplaced, regionsIn } from './regions.ts';
 import { checkSafety } from './safety.ts';
 import { configSchema } from './schema.ts';
@@ -41,6 +44,7 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
   checkServiceLoops,
   checkSizes,
   checkProbeLoops,
+  checkRegionProbes,
   checkConflicts,
   checkSafety,
   checkTests,
@@ -66,6 +70,7 @@ function loadDocument(document: Document, ofSyntax: readonly Problem[], files: F
   const databases = findDatabases(document, files);
   const zones = loadZones(document, files);
   const { pair, ...ofPair } = loadKeyPair(document, files, nowMs);
+  const ofProbes = findProbeFiles(document, files);
   const problems = [
     ...ofSyntax,
     ...problemsOfAll(valid.error?.issues ?? [], document),
@@ -74,6 +79,7 @@ function loadDocument(document: Document, ofSyntax: readonly Problem[], files: F
     ...databases.problems,
     ...zones.problems,
     ...ofPair.problems,
+    ...ofProbes.problems,
   ];
   if (problems.length > 0) return { ok: false, problems: sorted(problems), files: files.tried };
   assert(valid.success && countries.ok, 'a document without problems is valid');
@@ -84,17 +90,24 @@ function loadDocument(document: Document, ofSyntax: readonly Problem[], files: F
     zones: zones.zones,
     countries: countries.value,
     pair,
+    probePaths: ofProbes.paths,
+    namedServices: zones.services,
     tests: valid.data.tests.map((test, index) => ({ test, place: placeOf(document, ['tests', index]) })),
   };
+  const config = buildConfig(valid.data, surroundings);
   return {
     ok: true,
-    config: buildConfig(valid.data, surroundings),
+    config,
     warnings: sorted([
       ...findUnused(document, zones.services),
       ...findDoubles(document),
+      ...findIdleSteps(document, config),
+      ...findUncovered(document, config),
+      ...findFewerRegions(document, config),
       ...findMisplaced(document, countries.value),
       ...zones.warnings,
       ...ofPair.warnings,
+      ...ofProbes.warnings,
     ]),
   };
 }

@@ -76,7 +76,11 @@ export function mentionsIn(value: unknown): readonly Mention[] {
     ...part,
     path: ['probes', ...part.path],
   }));
-  return [...ofServices, ...ofPolicies, ...ofProbes];
+  const ofRegions = entriesIn(written(value, 'regions')).flatMap(([region, body]): readonly Mention[] => {
+    const name = written(body, 'probe');
+    return typeof name === 'string' ? [{ to: 'probe', name, path: ['regions', region, 'probe'] }] : [];
+  });
+  return [...ofServices, ...ofPolicies, ...ofProbes, ...ofRegions];
 }
 
 /** Every name that a service mentions. `path` leads to it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { probeSchema } from '../health/schema.ts';
+import { healthSchema } from '../health/schema-health.ts';
 import { continent } from '../steering/clients.ts';
 import { countryCode } from '../steering/country.ts';
 import { duration } from '../util/duration.ts';
@@ -8,7 +9,7 @@ import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeN
 import { hook } from './hooks-schema.ts';
 import { policySchema } from './policy.ts';
 import { atLeastUp, safety } from './safety-schema.ts';
-import { cookies, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
+import { cookies, cpus, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
 import { proxyProtocol, tcp, tls } from './streams-schema.ts';
 import { reload, tests } from './tests-schema.ts';
 
@@ -32,6 +33,7 @@ const server = z
       .union([z.literal('auto'), wholeNumber(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
       .default('auto')
       .meta({ description: 'Threads that answer queries. auto: one a core.' }),
+    cpus,
     ...serverIdentity,
     resolvers,
     cookies,
@@ -85,6 +87,11 @@ const region = z.strictObject(
     country: countryCode.optional().meta({ description: 'The country it is in: ISO 3166-1, two capital letters.' }),
     continent: continent.optional().meta({ description: 'The continent it is on: AF, AN, AS, EU, NA, OC or SA.' }),
     drain: drain('its endpoints'),
+    probe: z
+      .string('the name of a probe')
+      .optional()
+      .meta({ description: 'A probe of the region itself: while it is down, all its endpoints are. Default: none.' }),
+    check: hostPort.optional().meta({ description: 'Where that probe goes: address:port.' }),
   },
   expectedMapping('a region: { location: [latitude, longitude], tags: [...] }'),
 );
@@ -221,6 +228,7 @@ export const configSchema = z
       probes: named(probeSchema, 'probes by name')
         .default({})
         .meta({ description: 'Checks of whether an endpoint works.' }),
+      health: healthSchema,
       policies: named(policySchema, 'policies by name')
         .default({})
         .meta({ description: 'Ways to choose among endpoints.' }),

@@ -30,6 +30,16 @@ export const serverIdentity = {
   version: selfDescription('off', 'What CHAOS TXT version.bind and version.server say. auto: the version of Aya.'),
 };
 
+const CPUS_FORM = 'auto, or a list of numbers of processors, such as [0, 1]';
+
+export const cpus = z
+  .union([z.literal('auto'), z.array(wholeNumber(0, 1023), CPUS_FORM).min(1, CPUS_FORM)], { error: CPUS_FORM })
+  .optional()
+  .meta({
+    description:
+      'Processors that the threads for UDP stay on, one each, in turn. auto: all that the process may use. Read at the start alone; Linux. Default: wherever the system puts them.',
+  });
+
 export const resolvers = oneOrMore(listenAddress(53), 'an address and a port').default([]).meta({
   description:
     'Resolvers that are asked for the addresses of endpoints that are CNAMEs, in turn: address or address:port. Default: those of the machine.',

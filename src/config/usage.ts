@@ -3,6 +3,7 @@ import { needsLocations } from './conflicts.ts';
 import type { Document } from './document.ts';
 import { settingsOf, stepsIn } from './policy.ts';
 import { type Mention, mentionsIn } from './references.ts';
+import { findRegionChecks } from './region-probes.ts';
 import { regionNamesOf } from './regions.ts';
 import { entriesIn, keysIn, textsIn, written } from './written.ts';
 
@@ -11,7 +12,7 @@ const WEIGHT_DEFAULT = 1;
 /** What may be defined and never used; all but networks, which cost nothing and are often kept in stock. */
 const KINDS = [
   { to: 'region', section: 'regions', code: 'unused-region', use: 'an endpoint of a service in it' },
-  { to: 'probe', section: 'probes', code: 'unused-probe', use: 'a service that names it' },
+  { to: 'probe', section: 'probes', code: 'unused-probe', use: 'a service, region or probe that names it' },
   { to: 'policy', section: 'policies', code: 'unused-policy', use: 'a service that names it' },
   {
     to: 'service',
@@ -32,6 +33,7 @@ export function findUnused(document: Document, servedByZones: ReadonlySet<string
     ...findWeights(document),
     ...findBiases(document),
     ...findChecks(document),
+    ...findRegionChecks(document),
   ];
 }
 

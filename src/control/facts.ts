@@ -1,10 +1,12 @@
+import type { Present } from '../compile/present.ts';
 import type { CompiledWorld } from '../compile/world.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
 import type { Address } from '../net/address.ts';
 import type { CounterName, QueryCounts } from '../snapshot/counters.ts';
-import type { DemandCounts } from './demand.ts';
-import type { Probed } from './observer.ts';
+import type { Demand, DemandCounts } from './demand.ts';
+import type { Observer, Probed } from './observer.ts';
 import type { Operations } from './operations.ts';
+import type { WorkerPool } from './pool.ts';
 import type { Tally } from './telling/tally.ts';
 
 /** What became of reloads so far. */
@@ -39,4 +41,34 @@ export interface Facts {
   /** Whether an address may be answered, the operator's word included. */
   isUp(service: ServiceConfig, endpoint: EndpointConfig, address: Address): boolean;
   isDraining(service: ServiceConfig, endpoint: EndpointConfig): boolean;
+}
+
+/** Where facts come from. */
+export interface Sources extends Pick<Facts, 'config' | 'world' | 'operations' | 'reloads'> {
+  readonly observer: Observer;
+  /** As the operator will have it. */
+  readonly present: Present;
+  readonly pool: WorkerPool;
+  readonly demand: Demand;
+}
+
+export function factsOf({ observer, present, pool, demand, ...rest }: Sources): Facts {
+  const { config } = rest;
+  return {
+    ...rest,
+    tally: observer.tally,
+    isProberSuspect: observer.isSuspect,
+    ...{ generation: pool.generation, workers: pool.size, workerDeaths: pool.deaths },
+    ...{ counts: pool.counts, queries: pool.queries, demand: demand.counts },
+    probed: (service, endpoint, address) => observer.probedIn(config, service, endpoint, address),
+    addresses({ a, aaaa, cname }) {
+      const found = cname === undefined ? { a, aaaa } : present.resolved(cname);
+      return found === undefined ? [] : [...found.a, ...found.aaaa];
+    },
+    isUp: (service, endpoint, address) => present.isUp(service, endpoint, address),
+    isDraining: (service, endpoint) =>
+      endpoint.isDraining ||
+      config.regions.get(endpoint.region ?? '')?.isDraining === true ||
+      present.isDraining?.(service, endpoint) === true,
+  };
 }

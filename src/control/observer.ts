@@ -7,15 +7,18 @@ import { SUSPICION_DEFAULTS } from '../health/suspicion.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { type Address, formatHostPort } from '../net/address.ts';
 import { systemClock } from '../util/clock.ts';
+import { Consequences } from './consequences.ts';
 import type { Log } from './log.ts';
 import { Prober, type VerdictChange } from './prober.ts';
 import type { DoubtChange } from './probes/doubt.ts';
 import { probeKinds } from './probes/kinds.ts';
 import { probesAtOnceMax } from './probes/open-files.ts';
 import { pingTrouble } from './probes/ping-socket.ts';
+import { referenceCheck } from './probes/references.ts';
 import { Reports } from './probes/reports.ts';
 import type { ProbeResult } from './probes/run.ts';
 import { StateFiles } from './probes/state-files.ts';
+import type { RegionChange } from './region-verdicts.ts';
 import { type AddressChange, TargetResolver, type Trouble } from './resolver.ts';
 import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 import type { PastFailure, Tell } from './telling/change.ts';
@@ -23,7 +26,7 @@ import { Tally } from './telling/tally.ts';
 import { openUpstream, type Upstream } from './upstream.ts';
 
 /** What of a configuration says what is observed. */
-type Observed = Pick<Config, 'services' | 'probes' | 'server'>;
+type Observed = Pick<Config, 'services' | 'regions' | 'probes' | 'health' | 'server'>;
 
 /** What is known of an address by its probe. */
 export interface Probed {
@@ -55,6 +58,7 @@ export class Observer {
   /** What endpoints report of themselves: who takes reports hands them in here. */
   readonly reports = new Reports(systemClock);
   readonly #prober: Prober<EndpointTarget>;
+  readonly #consequences: Consequences;
   readonly #resolver: TargetResolver;
   #upstream: { readonly servers: readonly string[]; readonly opened: Upstream } | undefined;
   #observed: readonly Observed[] = [];
@@ -70,10 +74,15 @@ export class Observer {
       ...common,
       kinds: probeKinds({ reports: this.reports, files }),
       concurrencyMax: probesAtOnceMax(),
-      suspicion: SUSPICION_DEFAULTS,
+      doubtBy: { settings: SUSPICION_DEFAULTS },
       onChange: (change) => this.#onVerdict(change),
-      onResult: (target, result) => this.tally.record(target, result),
+      onResult: (target, result) => this.#onResult(target, result),
       onDoubt: (change) => this.#onDoubt(change),
+      onError: (error) => this.#log.error({ error: stackOf(error) }, 'unexpected error'),
+    });
+    this.#consequences = new Consequences({
+      ...{ clock: systemClock, prober: this.#prober, onService: onChange },
+      onRegion: (change) => this.#onRegion(change),
     });
     this.#resolver = new TargetResolver({
       ...common,
@@ -89,6 +98,8 @@ export class Observer {
     if (last === undefined) return;
     this.#resolver.setTargets(configs.flatMap(namesIn), this.#upstreamOf(last));
     this.#warnOfIcmp(last);
+    const { settings, references } = last.health.suspicion;
+    this.#prober.doubtBy({ settings, checkReferences: referenceCheck(references) });
     this.#probe();
   }
 
@@ -101,12 +112,21 @@ export class Observer {
 
   /** The world as it is seen from a configuration. An address of which nothing is known yet is not down. */
   presentIn(config: Observed): Present {
+    const { regions, ttlCaps, shares } = this.#consequences;
     return {
       nowMs: Date.now(),
       isUp: (service, endpoint, address) => {
         const key = targetKeyOf(config, service, endpoint, address);
         return key === undefined || this.#prober.verdict(key) !== 'down';
       },
+      // Up all the same, where its own probe says so: it is answered before any that is down.
+      isDraining: (_service, { region }) => regions.isDown(region),
+      isRegionDown: (region) => regions.isDown(region),
+      ttlSecondsMax(service, endpoint, address) {
+        const key = targetKeyOf(config, service, endpoint, address);
+        return key === undefined ? undefined : ttlCaps.of(key);
+      },
+      shareFactor: (service, endpoint) => shares.of(service.name, endpoint.name),
       resolved: (name) => this.#resolver.resolved(name),
     };
   }
@@ -132,6 +152,7 @@ export class Observer {
   /** Ends all that runs; resolves when nothing of it is left open. */
   async stop(): Promise<void> {
     this.#observed = [];
+    this.#consequences.stop();
     this.#resolver.stop();
     await this.#prober.stop();
   }
@@ -150,6 +171,13 @@ export class Observer {
     const distinct = [...new Map(targets.map((target) => [target.key, target])).values()];
     this.tally.keep(distinct);
     this.#prober.setTargets(distinct);
+    const last = this.#observed.at(-1);
+    if (last !== undefined) this.#consequences.configure(distinct, last.health);
+  }
+
+  #onResult(target: EndpointTarget, result: ProbeResult): void {
+    this.tally.record(target, result);
+    this.#consequences.ttlCaps.look(target);
   }
 
   #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {
@@ -165,6 +193,14 @@ export class Observer {
         this.#tell({ kind: 'verdict', service, region, endpoint, address, from, to, why: reason, failures });
       this.#onChange(service);
     }
+    this.#consequences.ttlCaps.look(target);
+    this.#consequences.regions.look(target);
+  }
+
+  #onRegion({ region, isDown, why }: RegionChange): void {
+    this.#log[isDown ? 'warn' : 'info']({ region, why }, `region ${isDown ? 'down' : 'up'}`);
+    for (const { name, endpoints } of this.#observed.at(-1)?.services.values() ?? [])
+      if (endpoints.some((endpoint) => endpoint.region === region)) this.#onChange(name);
   }
 
   #onDoubt(change: DoubtChange): void {
@@ -180,7 +216,7 @@ export class Observer {
   #warnOfIcmp({ probes }: Observed): void {
     const names = [...probes].flatMap(([name, { kind }]) => (kind === 'icmp' ? [name] : []));
     const why = names.length > 0 ? pingTrouble() : undefined;
-    if (why !== undefined) this.#log.error({ probes: names, why }, 'ICMP not permitted; these probes find nothing');
+    if (why !== undefined) this.#log.error({ probes: names, why }, 'no ICMP from here; these probes find nothing');
   }
 
   #onAddresses({ name, from, to }: AddressChange): void {
@@ -217,6 +253,10 @@ export class Observer {
 
 function namesIn({ services }: Observed): readonly WireName[] {
   return [...services.values()].flatMap(({ endpoints }) => endpoints.flatMap(({ cname }) => cname ?? []));
+}
+
+function stackOf(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error);
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

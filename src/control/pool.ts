@@ -25,6 +25,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   deaths = 0;
   #listen: readonly ListenAddress[];
   #size: number;
+  readonly #cpus: readonly number[];
   #udp: UdpTransport;
   readonly #canFallBack: boolean;
   #whyFallenBack: string | undefined;
@@ -34,11 +35,15 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   #generation = 0;
   #current: Publication | undefined;
 
-  /** @param udp to be used or fail; undefined: mmsg where that works, dgram elsewhere. */
-  constructor(listen: readonly ListenAddress[], size: number, udp?: UdpTransport) {
+  /**
+   * @param udp to be used or fail; undefined: mmsg where that works, dgram elsewhere.
+   * @param cpus that the workers for UDP are kept on, one each, in turn; none: wherever the system puts them.
+   */
+  constructor(listen: readonly ListenAddress[], size: number, udp?: UdpTransport, cpus: readonly number[] = []) {
     super();
     this.#listen = listen;
     this.#size = size;
+    this.#cpus = cpus;
     this.#udp = udp ?? preferredUdp();
     this.#canFallBack = udp === undefined;
     this.#shared = makeSharedStreams(ROWS, { networkSeed: randomInt(1, MAX_31), ticketKeys: randomBytes(48) });
@@ -158,7 +163,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     const thread = new WorkerThread({
       file: FILES[role],
       limits: LIMITS[role],
-      start: { index: rowOf(role, index), shared: this.#shared, news: this.#news, cpu: undefined },
+      start: { index: rowOf(role, index), shared: this.#shared, news: this.#news, cpu: this.#cpuOf(role, index) },
       current: () => {
         assert(this.#current !== undefined, 'a world comes before the workers');
         return this.#current;
@@ -169,6 +174,11 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
       this.emit('died', reason);
     });
     return thread;
+  }
+
+  /** The others do too little to be in the way of these. */
+  #cpuOf(role: Role, index: number): number | undefined {
+    return role === 'udp' && this.#cpus.length > 0 ? this.#cpus[index % this.#cpus.length] : undefined;
   }
 
   /** Has all workers listen there; where one can't, all listen `otherwise`, and it rejects with a ListenError. */

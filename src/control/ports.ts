@@ -62,7 +62,8 @@ async function outcome(
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'an address and port that no other program has (is Aya or another name server running there?)',
+  EADDRINUSE:
+    'an address and port that no other program has (is Aya or another name server running there? `aya serve --takeover` takes the place of an Aya)',
   EACCES: 'a port from 1024 on, or the right to bind lower ones (CAP_NET_BIND_SERVICE)',
   EADDRNOTAVAIL: 'an address of this machine',
 };

@@ -1,11 +1,10 @@
 import { judge } from '../health/judge.ts';
 import type { ProbeSchedule } from '../health/schema.ts';
-import type { SuspicionSettings } from '../health/suspicion.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { assert } from '../util/assert.ts';
 import type { Clock } from '../util/clock.ts';
 import { CombinedTargets, verdictOf } from './probes/combined.ts';
-import { Doubt, type DoubtChange } from './probes/doubt.ts';
+import { Doubt, type DoubtChange, type DoubtGrounds } from './probes/doubt.ts';
 import {
   type Entry,
   isObservation,
@@ -45,9 +44,9 @@ export interface ProberOptions<Target extends ProbeTarget> {
   /** What runs a probe of each kind. */
   readonly kinds: ProbeKinds;
   /** When the prober doubts itself; undefined: never. */
-  readonly suspicion?: SuspicionSettings;
-  /** Whether anything answers that is known to work. */
-  readonly checkReferences?: () => Promise<boolean>;
+  readonly doubtBy?: DoubtGrounds;
+  /** Called with what one of the other callbacks throws: that is no fault of who is probed, and costs no probe. */
+  readonly onError?: (error: unknown) => void;
   readonly onDoubt?: (change: DoubtChange) => void;
 }
 
@@ -76,13 +75,13 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   #isStopped = false;
 
   constructor(options: ProberOptions<Target>) {
-    const { clock, concurrencyMax = 256, kinds, suspicion, checkReferences } = options;
+    const { clock, concurrencyMax = 256, kinds, doubtBy } = options;
     this.#options = options;
     this.#runner = { clock, kinds, stalls: new StallMeter(clock) };
     this.#concurrencyMax = concurrencyMax;
     this.#lanes = new Lanes(kinds, concurrencyMax, (entry) => this.#probe(entry));
     const onChange = (change: DoubtChange): void => this.#onDoubt(change);
-    this.#doubt = suspicion && new Doubt({ clock, settings: suspicion, checkReferences, onChange });
+    this.#doubt = doubtBy && new Doubt({ clock, by: doubtBy, onChange });
   }
 
   /**
@@ -112,6 +111,11 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     this.#admit(admitted);
     for (const { target } of this.#combined.all()) this.#recompute(target.key, 'passed');
     this.#settleFirstVerdicts();
+  }
+
+  /** By what it doubts itself from now on, where it does at all. */
+  doubtBy(grounds: DoubtGrounds): void {
+    this.#doubt?.configure(grounds);
   }
 
   /** Unknown also for a key that is not a target's. */
@@ -238,7 +242,7 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
       entry.lastResult = result;
     }
     if (result.ok) entry.latency.add(result.durationMs);
-    this.#options.onResult?.(target, result);
+    this.#call(() => this.#options.onResult?.(target, result));
     if (counts) {
       this.#doubtBy(entry, result.ok);
       this.#tell(entry);
@@ -267,7 +271,7 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     entry.told = to;
     entry.sinceMs = this.#options.clock.nowMs();
     if (isObservation(target)) this.#doubt?.told(target.address, to === 'up');
-    this.#options.onChange({ target, from, to, reason, atMs: entry.sinceMs });
+    this.#call(() => this.#options.onChange({ target, from, to, reason, atMs: entry.sinceMs }));
     for (const { target: whole } of this.#combined.dependentsOf(target.key)) this.#recompute(whole.key, reason);
   }
 
@@ -279,19 +283,28 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     if (to === from) return;
     combined.verdict = to;
     combined.sinceMs = this.#options.clock.nowMs();
-    this.#options.onChange({ target, from, to, reason, atMs: combined.sinceMs });
+    this.#call(() => this.#options.onChange({ target, from, to, reason, atMs: combined.sinceMs }));
     for (const { target: whole } of this.#combined.dependentsOf(key)) this.#recompute(whole.key, reason);
   }
 
   /** When doubt begins, what it is about is up again; when it ends, what was held is told. */
   #onDoubt(change: DoubtChange): void {
-    this.#options.onDoubt?.(change);
+    this.#call(() => this.#options.onDoubt?.(change));
     const failing = new Set(change.isSuspect ? this.#doubt?.failing : []);
     for (const entry of this.#entries.values()) {
       if (!change.isSuspect) this.#tell(entry);
       else if (entry.told === 'down' && isObservation(entry.target) && failing.has(entry.target.address)) {
         this.#change(entry, 'up', 'held: the prober is suspect');
       }
+    }
+  }
+
+  #call(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      if (this.#options.onError === undefined) throw error;
+      this.#options.onError(error);
     }
   }
 

@@ -2,12 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../compile/present.ts';
 import { type Blocks, CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
+import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
+import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
+import { chooseCpus } from './cpus.ts';
 import { Demand } from './demand.ts';
-import type { Facts, Reloads } from './facts.ts';
+import { type Facts, factsOf, type Reloads } from './facts.ts';
 import { Geography } from './geography.ts';
+import { failedTests, type Inspected, problemsOfNext } from './inspection.ts';
 import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
@@ -17,16 +21,16 @@ import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
 import { SettingsBuilder } from './settings.ts';
 import { listenAddresses, streamSettings } from './streams.ts';
+import { replaceServers, takeoverOf } from './takeover.ts';
 import { Watcher } from './watcher.ts';
 
 /** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
 type KeptConfig = Omit<Config, 'zones'>;
 
 /** What is served: a configuration, compiled. */
-interface Serving {
+interface Serving extends Inspected {
   readonly config: KeptConfig;
   readonly zoneCount: number;
-  readonly world: CompiledWorld;
 }
 
 /**
@@ -72,31 +76,42 @@ export class Server {
     this.#observer = new Observer(log, onService, (change) => this.operations.tell(change));
   }
 
-  /** Resolves with no problems when queries are answered; with all of them when it can't start. */
-  start(): Promise<readonly Problem[]> {
-    return this.#inTurn(() => this.#start());
+  /**
+   * Resolves with no problems when queries are answered; with all of them when it can't start.
+   * @param isTakeover an Aya that has the addresses already leaves then, and is no problem.
+   */
+  start(isTakeover = false): Promise<readonly Problem[]> {
+    return this.#inTurn(() => this.#start(isTakeover));
   }
 
-  async #start(): Promise<readonly Problem[]> {
+  async #start(isTakeover: boolean): Promise<readonly Problem[]> {
     await this.#watcher.watch([this.#file]);
     const loaded = await this.#load();
     if (!loaded.ok) return this.#giveUp(loaded.problems);
     const { config } = loaded.value;
     const listen = listenAddresses(config.server);
-    const taken = await findTaken(listen);
-    if (taken.length > 0) return this.#giveUp(taken);
-    await this.#operate(config);
+    const takeover = await takeoverOf(listen, isTakeover);
+    if (!takeover.ok) return this.#giveUp(takeover.problems);
+    const before = takeover.value;
+    const cpus = chooseCpus(config.server.cpus);
+    if (!cpus.ok) return this.#giveUp(cpus.problems);
+    await this.operations.serve(config);
+    // What the server before has of these addresses can't be shared: they are had when it has left.
+    if (before.length === 0) await this.onConfig(config);
     this.#observer.observe(config);
     await this.#observer.settle();
     try {
-      this.#pool = await this.#startPool(listen, config.server.workers, loaded.value);
+      this.#pool = await this.#startPool(listen, cpus.value, loaded.value);
     } catch (error) {
       return this.#giveUp(problemsOf(error));
     }
     this.#serve(loaded.value);
     this.#reloads = { ...this.#reloads, lastDoneMs: Date.now() };
+    // To serve with tests that fail is better than not to serve: they passed, or nobody looked, when this was written.
+    logProblems(this.#log, 'warn', failedTests(loaded.value, Date.now()), 'config test failed');
     this.operations.hand.warnOfUnknown();
     this.#logServing('serving');
+    if (before.length > 0) void this.#replace(before);
     return [];
   }
 
@@ -112,6 +127,9 @@ export class Server {
       await this.#watcher.acknowledge();
       const loaded = await this.#load();
       if (!loaded.ok) return this.#refuse(loaded.problems);
+      const doubts = problemsOfNext(this.#serving, loaded.value, Date.now());
+      if (doubts.length > 0 && !isUnsafe) return this.#refuse(doubts);
+      logProblems(this.#log, 'warn', doubts, 'reloading all the same');
       const { config } = loaded.value;
       this.#observer.observe(...(this.#serving === undefined ? [] : [this.#serving.config]), config);
       await this.#observer.settle();
@@ -140,25 +158,17 @@ export class Server {
   get facts(): Facts | undefined {
     if (this.#serving === undefined || this.#pool === undefined) return undefined;
     const { config, world } = this.#serving;
-    const present = this.#presentIn(config);
-    return {
-      ...{ config, world, operations: this.operations, tally: this.#observer.tally, reloads: this.#reloads },
-      ...{ generation: this.#pool.generation, workers: this.#pool.size, workerDeaths: this.#pool.deaths },
-      counts: this.#pool.counts,
-      queries: this.#pool.queries,
-      demand: this.#demand.counts,
-      isProberSuspect: this.#observer.isSuspect,
-      probed: (service, endpoint, address) => this.#observer.probedIn(config, service, endpoint, address),
-      addresses({ a, aaaa, cname }) {
-        const found = cname === undefined ? { a, aaaa } : present.resolved(cname);
-        return found === undefined ? [] : [...found.a, ...found.aaaa];
-      },
-      isUp: (service, endpoint, address) => present.isUp(service, endpoint, address),
-      isDraining: (service, endpoint) =>
-        endpoint.isDraining ||
-        config.regions.get(endpoint.region ?? '')?.isDraining === true ||
-        present.isDraining?.(service, endpoint) === true,
-    };
+    return factsOf({
+      ...{ config, world, operations: this.operations, reloads: this.#reloads },
+      ...{ observer: this.#observer, present: this.#presentIn(config), pool: this.#pool, demand: this.#demand },
+    });
+  }
+
+  /** What a client is answered as things are, or at another time, and why; undefined until it serves. */
+  explain({ atMs, ...asked }: Omit<Question, 'present'> & { atMs: number | undefined }): Explained | undefined {
+    if (this.#serving === undefined) return undefined;
+    const present = this.#presentIn(this.#serving.config);
+    return explain(this.#serving, { ...asked, present: { ...present, nowMs: atMs ?? present.nowMs } });
   }
 
   /** Answers what has come in, then ends all that runs. */
@@ -187,15 +197,21 @@ export class Server {
     if (!loaded.ok) return loaded;
     logProblems(this.#log, 'warn', loaded.warnings, 'config warning');
     const map = await this.#geography.load(loaded.config.geo);
+    const countries = readCountries();
     if (!map.ok) return map;
+    if (!countries.ok) return countries;
     const { zones, ...config } = loaded.config;
-    return { ok: true, value: { config, zoneCount: zones.length, world: new CompiledWorld(loaded.config, map.value) } };
+    const world = new CompiledWorld(loaded.config, map.value);
+    return { ok: true, value: { config, zoneCount: zones.length, world, map: map.value, countries: countries.value } };
   }
 
   async #switchTo(next: Serving): Promise<void> {
     const listen = listenAddresses(next.config.server);
-    const { workers } = next.config.server;
+    const { workers, cpus } = next.config.server;
     const pool = this.#pool;
+    if (!isDeepStrictEqual(cpus, this.#serving?.config.server.cpus)) {
+      this.#log.warn({ cpus }, 'server.cpus is read at the start alone');
+    }
     if (pool !== undefined && isDeepStrictEqual(pool.listen, listen) && pool.size === workers) {
       pool.publish(this.#blocksOf(next));
       this.#serve(next);
@@ -210,8 +226,8 @@ export class Server {
     });
   }
 
-  async #startPool(listen: readonly ListenAddress[], size: number, serving: Serving): Promise<WorkerPool> {
-    const pool = new WorkerPool(listen, size, this.#udp);
+  async #startPool(listen: readonly ListenAddress[], cpus: readonly number[], serving: Serving): Promise<WorkerPool> {
+    const pool = new WorkerPool(listen, serving.config.server.workers, this.#udp, cpus);
     pool.on('died', (reason) => this.#log.error({ reason }, 'worker died; starting another'));
     await pool.start(this.#blocksOf(serving));
     return pool;
@@ -236,6 +252,14 @@ export class Server {
       services: [...config.services.keys()],
       present: () => this.#presentIn(config),
       publish: (blocks) => this.#pool?.publish(blocks),
+    });
+  }
+
+  /** Tells the servers before to leave, now that this one answers, and takes what could not be shared. */
+  async #replace(pids: readonly number[]): Promise<void> {
+    await replaceServers(pids, this.#log);
+    await this.#inTurn(async () => {
+      if (!this.#isStopped && this.#serving !== undefined) await this.onConfig(this.#serving.config);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Present } from '../compile/present.ts';
-import type { Config, EndpointConfig, ServiceConfig, SocketAddress } from '../config/config.ts';
+import type { Config, EndpointConfig, RegionConfig, ServiceConfig, SocketAddress } from '../config/config.ts';
 import { nameToText } from '../dns/name.ts';
 import { type ProbeConfig, questionOf } from '../health/schema.ts';
 import type { Part } from '../health/schema-combined.ts';
@@ -7,7 +7,10 @@ import { type Address, formatAddress, formatHostPort } from '../net/address.ts';
 import type { ProbeTarget } from './prober.ts';
 
 /** What of a configuration says what is probed. */
-type Judged = Pick<Config, 'services' | 'probes'>;
+type Judged = Pick<Config, 'services' | 'probes'> & Partial<Pick<Config, 'regions'>>;
+
+/** What the subject of a region begins with; no name of a service has a colon. */
+const REGION = 'region:';
 
 const NO_ADDRESSES = { a: [], aaaa: [] };
 
@@ -26,21 +29,23 @@ export interface TargetUse {
 /** Something to probe, and for whom: nobody, where it is only a part of something combined. */
 export interface EndpointTarget extends ProbeTarget {
   readonly uses: readonly TargetUse[];
+  /** The region that it speaks for as a whole. */
+  readonly ofRegion?: string;
 }
 
 /** The addresses behind a name; undefined while nothing is known. */
 export type Resolve = Present['resolved'];
 
-/** One probe of one place of one endpoint. */
+/** One probe of one place of one endpoint, or of a region. */
 interface Question {
   readonly config: Judged;
   readonly resolve: Resolve;
-  readonly service: ServiceConfig;
-  readonly endpoint: EndpointConfig;
+  /** Who is asked about: `SERVICE/ENDPOINT`, or `region:NAME`. */
+  readonly subject: string;
   /** Of the probe. */
   readonly name: string;
   readonly address: Address;
-  /** Where the endpoint is checked, if not at its address. */
+  /** Where it is checked, if not at its address. */
   readonly check: SocketAddress | undefined;
 }
 
@@ -57,12 +62,14 @@ export function targetsOf(config: Judged, resolve: Resolve): readonly EndpointTa
     for (const endpoint of service.endpoints) {
       const { name, region } = endpoint;
       for (const { checked, check, address } of checksOf(endpoint, resolve)) {
-        const question = { config, resolve, service, endpoint, name: service.probe, address: checked, check };
+        const subject = nameOf(service, endpoint);
+        const question = { config, resolve, subject, name: service.probe, address: checked, check };
         const uses = [{ service: service.name, endpoint: name, region, address }];
         add(targets, question, uses);
       }
     }
   }
+  for (const region of config.regions?.values() ?? []) addRegion(targets, config, resolve, region);
   return [...targets.values()];
 }
 
@@ -79,18 +86,30 @@ export function targetKeyOf(
   const name = service.probe;
   const checked = endpoint.check?.address ?? address;
   if (name === undefined || checked === undefined) return undefined;
-  return keyOf({ config, resolve: () => undefined, service, endpoint, name, address: checked, check: endpoint.check });
+  const subject = nameOf(service, endpoint);
+  return keyOf({ config, resolve: () => undefined, subject, name, address: checked, check: endpoint.check });
+}
+
+function addRegion(
+  targets: Targets,
+  config: Judged,
+  resolve: Resolve,
+  { name: region, probe, check }: RegionConfig,
+): void {
+  if (probe === undefined || check === undefined) return;
+  const question = { config, resolve, subject: `${REGION}${region}`, name: probe, address: check.address, check };
+  add(targets, question, [], region);
 }
 
 /** Adds a target, and what it is made of. */
-function add(targets: Targets, question: Question, uses: readonly TargetUse[]): void {
+function add(targets: Targets, question: Question, uses: readonly TargetUse[], ofRegion?: string): void {
   const key = keyOf(question);
   const known = targets.get(key);
   if (known !== undefined) {
     known.uses.push(...uses);
     return;
   }
-  const { service, endpoint, address } = question;
+  const { subject, address } = question;
   const probe = probeOf(question);
   if (probe === undefined) return;
   const parts: (readonly string[])[] = [];
@@ -100,9 +119,10 @@ function add(targets: Targets, question: Question, uses: readonly TargetUse[]): 
     probe,
     address: formatAddress(address),
     port: portOf(question, probe),
-    ...(BY_NAME.has(probe.kind) && { endpoint: nameOf(service, endpoint) }),
+    ...(BY_NAME.has(probe.kind) && { endpoint: subject }),
     ...(probe.kind === 'combined' && { parts }),
     uses: [...uses],
+    ...(ofRegion !== undefined && { ofRegion }),
   });
   if (probe.kind === 'combined') parts.push(...probe.of.map((part) => keysOfPart(targets, question, part)));
 }
@@ -127,7 +147,10 @@ function keysOfService(
   return service.endpoints.flatMap((endpoint) => {
     if (endpoint.service !== undefined) return keysOfService(place, endpoint.service, seen);
     return checksOf(endpoint, resolve).map(({ checked, check }) =>
-      keyOf({ config, resolve, service, endpoint, name: service.probe!, address: checked, check }),
+      keyOf({
+        ...{ config, resolve, subject: nameOf(service, endpoint) },
+        ...{ name: service.probe!, address: checked, check },
+      }),
     );
   });
 }
@@ -174,10 +197,10 @@ function textOf(probe: ProbeConfig): string {
  * of its own unless they ask the same. When it asks is not in it, so that another schedule keeps the verdict.
  */
 function keyOf(question: Question): string {
-  const { config, service, endpoint, name, address } = question;
+  const { config, subject, name, address } = question;
   const probe = config.probes.get(name);
   if (probe === undefined) return `${name} undefined`;
   const place = formatHostPort({ address, port: portOf(question, probe) });
-  const isByName = BY_NAME.has(probe.kind) || probe.kind === 'combined';
-  return `${name} ${textOf(probe)} ${isByName ? `${nameOf(service, endpoint)} ` : ''}${place}`;
+  const isByName = BY_NAME.has(probe.kind) || probe.kind === 'combined' || subject.startsWith(REGION);
+  return `${name} ${textOf(probe)} ${isByName ? `${subject} ` : ''}${place}`;
 }

@@ -42,6 +42,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   /** Sockets that stay open whatever becomes of the thread. */
   #sockets: readonly OpenSocket[] = [];
   #isStopping = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(kind: ThreadKind) {
     super();
@@ -95,6 +96,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   /** Lets it answer what it has, then ends it. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    clearTimeout(this.#retry);
     const worker = this.#worker;
     if (worker !== undefined) {
       this.tell({ kind: 'stop' });
@@ -114,7 +116,8 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
       if (this.#isStopping) return;
       this.start(this.#listen).catch((error: unknown) => this.#replace(String(error)));
     };
-    setTimeout(retry, RESTART_MS).unref();
+    // It keeps the process: where all workers have died nothing else might, and it would end before the next ones start.
+    this.#retry = setTimeout(retry, RESTART_MS);
   }
 }
 

@@ -22,4 +22,6 @@ export interface Place {
 export interface Location extends Place {
   /** Names of the operator's networks around the address, most specific first. */
   readonly networks: readonly string[];
+  /** The network around the address whose round-trip times are known by themselves, as text. */
+  readonly measuredNetwork?: string;
 }

@@ -1,23 +1,17 @@
-import type { Verdict } from './verdict.ts';
-
-/** An endpoint of whatever service, and where it is. */
-export interface PlacedVerdict {
-  readonly region: string;
-  readonly verdict: Verdict;
+/** When a region is down as a whole. */
+export interface RegionSettings {
+  /** The part of its endpoints that has to be down: more than this, from 0 to 1. */
+  readonly share: number;
+  /** Fewer that are down say nothing of the region. */
+  readonly downMin: number;
 }
 
-/**
- * The regions that are down as a whole: more than `share` (from 0 to 1) of their endpoints are down, and those are at
- * least `downMin`. Unknown endpoints count as what they are served as: up.
- */
-export function downRegions(endpoints: readonly PlacedVerdict[], share: number, downMin: number): ReadonlySet<string> {
-  const counts = new Map<string, { all: number; down: number }>();
-  for (const { region, verdict } of endpoints) {
-    const count = counts.get(region) ?? { all: 0, down: 0 };
-    counts.set(region, count);
-    count.all++;
-    if (verdict === 'down') count.down++;
-  }
-  const down = [...counts].filter(([, { all, down }]) => down >= downMin && down > share * all);
-  return new Set(down.map(([region]) => region));
+/** The endpoints in a region, of whatever service, and how many of them are down. Unknown ones are not. */
+export interface RegionCounts {
+  readonly all: number;
+  readonly down: number;
+}
+
+export function isRegionDown({ all, down }: RegionCounts, { share, downMin }: RegionSettings): boolean {
+  return down >= downMin && down > share * all;
 }

@@ -25,11 +25,11 @@ export function text(form: string) {
   return z.string(form).min(1, form).max(4_096, form);
 }
 
-/** An absolute path: what it would be relative to differs between `aya check` and the server. */
-export const absolutePath = z
-  .string('a path that begins with /')
-  .regex(/^\/[^\0]+$/, 'a path that begins with /')
-  .max(4_096, 'a path that begins with /');
+/** The path of a file; whoever loads the configuration finds out what a relative one is relative to. */
+export const filePath = z
+  .string('the path of a file')
+  .regex(/^[^\0]+$/, 'the path of a file')
+  .max(4_096, 'the path of a file');
 
 const hostName = '[0-9A-Za-z_](?:[0-9A-Za-z_.-]{0,252})';
 
@@ -76,8 +76,9 @@ export const certificateFields = {
   daysLeft: whole(0, 3_650)
     .default(0)
     .meta({ description: 'How many days the certificate must still hold. 0: that it holds is enough.' }),
-  ca: absolutePath.optional().meta({
-    description: 'A file of the authorities to trust, in PEM, in place of the ones that are known anyway.',
+  ca: filePath.optional().meta({
+    description:
+      'A file of the authorities to trust, in PEM, in place of the ones that are known anyway. Looked for beside this file, then in the current directory.',
   }),
 };
 

@@ -71,12 +71,17 @@ export const healthSchema = z
         .transform(({ share, endpoints }) => ({ share, downMin: endpoints }))
         .optional()
         .meta({ description: 'When a region is down as a whole. Default: never.' }),
-      ttlMin: duration('0s', '1h').prefault('5s').meta({
-        description: 'The least to which the TTL of an answer falls while an endpoint is close to a change.',
-      }),
+      ttlMin: duration('0s', '1h')
+        .refine((ms) => ms % 1_000 === 0, 'a duration of whole seconds')
+        .prefault('5s')
+        .meta({
+          description: 'The least to which the TTL of an answer falls while an endpoint in it is close to a change.',
+        }),
     },
     { error: (issue) => (isMapping(issue.input) ? undefined : 'a map such as { suspicion: { hold: 1m } }') },
   )
-  .prefault({});
+  .transform(({ ttlMin, ...rest }) => ({ ...rest, ttlMinSeconds: ttlMin / 1_000 }))
+  .prefault({})
+  .meta({ description: 'How verdicts are dealt with as a whole.' });
 
 export type HealthConfig = z.output<typeof healthSchema>;

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { duration } from '../util/duration.ts';
-import { absolutePath, notAMap, oneOrMore, port, text, whole } from './schema-fields.ts';
+import { filePath, notAMap, oneOrMore, port, text, whole } from './schema-fields.ts';
 
 /** The types a dns probe can ask for, and their numbers (RFC 1035 section 3.2.2, RFC 3596, RFC 2782). */
 export const DNS_TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
@@ -58,12 +58,12 @@ export const execOptions = z
   .strictObject(
     {
       command: z
-        .tuple([absolutePath], z.string('text').max(4_096, 'text'), {
+        .tuple([filePath], z.string('text').max(4_096, 'text'), {
           error: 'a list: the path of a program, then its arguments',
         })
         .meta({
           description:
-            'A program by its absolute path, and its arguments; no shell reads them. {address}, {port} and {endpoint} stand for what is probed.',
+            'A program by its path (looked for beside this file, then in the current directory), and its arguments; no shell reads them. {address}, {port} and {endpoint} stand for what is probed.',
         }),
       codes: oneOrMore(whole(0, 255), 'an exit code from 0 to 255, or a list')
         .prefault(0)
@@ -93,7 +93,11 @@ export const pushOptions = z
 
 export const fileOptions = z
   .strictObject(
-    { path: absolutePath.meta({ description: 'A file of states: JSON, YAML, or lines of a name and a state.' }) },
+    {
+      path: filePath.meta({
+        description: 'A file of states: JSON, YAML, or lines of a name and a state. Relative to this file.',
+      }),
+    },
     { error: (issue) => (issue.code === 'invalid_type' ? 'a map such as { path: /run/states.json }' : undefined) },
   )
   .meta({ description: 'A file of states that another program writes. It is watched.' });

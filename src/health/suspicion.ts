@@ -21,7 +21,7 @@ interface Failing {
  * that the one who looks has gone blind than that all of them died: then the prober is suspect, until {@link end}.
  */
 export class Suspicion {
-  readonly #settings: SuspicionSettings;
+  #settings: SuspicionSettings;
   readonly #up = new Set<string>();
   /** What was up and fails, in the order of the first failure. */
   readonly #failing = new Map<string, Failing>();
@@ -32,6 +32,11 @@ export class Suspicion {
   #isSuspect = false;
 
   constructor(settings: SuspicionSettings) {
+    this.#settings = settings;
+  }
+
+  /** From now on these settings hold; what has begun to fail is kept. */
+  configure(settings: SuspicionSettings): void {
     this.#settings = settings;
   }
 

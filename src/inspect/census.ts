@@ -1,27 +1,25 @@
-import { type GeoMap, locate } from '../geo/geomap.ts';
-import { type Location } from '../geo/location.ts';
-import type { Address } from '../net/address.ts';
+import type { GeoMap } from '../geo/geomap.ts';
+import type { Location } from '../geo/location.ts';
 import type { PrefixTrie } from '../net/trie.ts';
 
 /**
- * How many clients there are where, by cell of a map, in any unit. Without anything better it is by IPv4 addresses, whose
- * allocation follows where clients are; IPv6 networks are handed out by the billion to whoever asks. Those of whom
- * nothing is known count only where nothing is known of anyone: they are mostly addresses that nobody has.
+ * How many clients there are where, by cell of a map. Without anything better it is by IPv4 addresses, whose allocation
+ * follows where clients are; IPv6 networks are handed out by the billion to whoever asks.
  */
 export type Census = Float64Array;
 
 /** By the IPv4 addresses of each cell. */
-export function censusByAddresses({ trie, cells }: GeoMap): Census {
-  const census = countValues(trie, cells.length);
-  if (!cells.some(isPlaced)) return census;
-  return census.map((count, cell) => (isKnown(cells[cell]) ? count : 0));
+export function censusByAddresses(map: GeoMap): Census {
+  return countValues(map.trie, map.cells.length).map((count, cell) => (isCounted(map, cell) ? count : 0));
 }
 
-/** By what a query log has: an address, or a network by one of its addresses, and how many queries. */
-export function censusByLog(map: GeoMap, log: Iterable<readonly [Address, number]>): Census {
-  const census = new Float64Array(map.cells.length);
-  for (const [address, count] of log) census[locate(map, address).cell] += count;
-  return census;
+/**
+ * Whether the clients of a cell count: those of whom nothing is known only where nothing is known of anyone, for they are
+ * mostly addresses that nobody has.
+ */
+export function isCounted({ cells }: GeoMap, cell: number): boolean {
+  const { networks, ...place } = cells[cell];
+  return networks.length > 0 || hasPlace(place) || !knowsPlaces(cells);
 }
 
 /** Of each value of a trie, how many IPv4 addresses have it. */
@@ -46,11 +44,11 @@ export function censusOfClasses(census: Census, classOf: Int32Array, classCount:
   return counts;
 }
 
-/** Whether a database, or the operator, knows anything of a place. */
-function isKnown(location: Location): boolean {
-  return isPlaced(location) || location.networks.length > 0;
+/** With a database the first cells tell. */
+function knowsPlaces(cells: readonly Location[]): boolean {
+  return cells.some(hasPlace);
 }
 
-function isPlaced({ country, continent, latitude, asn }: Location): boolean {
+function hasPlace({ country, continent, latitude, asn }: Omit<Location, 'networks'>): boolean {
   return country !== undefined || continent !== undefined || latitude !== undefined || asn !== undefined;
 }

@@ -1,6 +1,7 @@
+import type { Situation } from '../compile/part.ts';
 import type { Present } from '../compile/present.ts';
 import { RowTries } from '../compile/row-tries.ts';
-import type { CompiledService, Situation } from '../compile/services.ts';
+import type { CompiledService } from '../compile/services.ts';
 import { TYPE } from '../dns/constants.ts';
 import { nameFromText, nameToText, ROOT } from '../dns/name.ts';
 import { type Address, formatAddress } from '../net/address.ts';

@@ -115,12 +115,13 @@ function serviceText({ name, policy, steps, endpoints, whenAllDown, fenceElse }:
   ];
 }
 
-function stepText({ number, kind, applies, keptOut, ordered }: StepNote): readonly string[] {
+function stepText({ number, kind, applies, divides, keptOut, ordered }: StepNote): readonly string[] {
   const head = number === undefined ? `${kind} from above` : `step ${number} ${kind}`;
   if (!applies) return [`${head}: does not apply`];
   const effects = [
     ...(keptOut.length > 0 ? [`keeps out ${keptOut.join(', ')}`] : []),
     ...ordered.map(({ into }) => into.map((group) => group.join(', ')).join(' > ')),
+    ...(divides ? ['divides what is left equal'] : []),
   ];
   return [`${head}: ${effects.length === 0 ? 'changes nothing' : effects.join('; ')}`];
 }

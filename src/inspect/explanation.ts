@@ -94,6 +94,8 @@ export interface StepNote {
   readonly settings: unknown;
   /** Whether its conditions hold. */
   readonly applies: boolean;
+  /** Whether it divides what is left equal by share. */
+  readonly divides: boolean;
   readonly keptOut: readonly string[];
   /** What it found equal, and the groups that it made of it, the best first. */
   readonly ordered: readonly { readonly of: readonly string[]; readonly into: readonly (readonly string[])[] }[];

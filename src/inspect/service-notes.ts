@@ -1,6 +1,6 @@
 import type { ServiceConfig } from '../config/config.ts';
 import type { EndpointState } from '../steering/decision.ts';
-import type { Plan, PlannedStep, Target } from '../steering/plan.ts';
+import { type Plan, type PlannedStep, stepOf, type Target } from '../steering/plan.ts';
 import type { TraceEvent } from '../steering/trace.ts';
 import type { EndpointNote, ServiceNote, StepNote } from './explanation.ts';
 
@@ -60,6 +60,7 @@ export class ServiceNotes {
       kind: planned.step.kind,
       settings: planned.step.settings,
       applies: this.#appliesNow(planned),
+      divides: stepOf(planned.step).divide !== undefined,
       keptOut: kept?.kind === 'kept-out' ? this.#names(kept.candidates) : [],
       ordered: ordered.map(({ groups }) => ({
         of: this.#names(groups.flat()),

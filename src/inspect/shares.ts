@@ -1,5 +1,5 @@
+import type { Situation } from '../compile/part.ts';
 import { neededTiers } from '../compile/rows.ts';
-import type { Situation } from '../compile/services.ts';
 import type { Decision, Mode, Outcome, Tier } from '../steering/decision.ts';
 
 /** What an answer may be where it names no endpoint. */

@@ -7,7 +7,7 @@ import { SERVICE_FORM, type ServiceForm } from '../snapshot/service.ts';
 
 /** What is inspected: a configuration that is valid, compiled against a map. Nothing here ever changes it. */
 export interface Subject {
-  readonly config: Pick<Config, 'regions' | 'services' | 'geo'>;
+  readonly config: Pick<Config, 'regions' | 'services' | 'geo' | 'namedServices'>;
   readonly map: GeoMap;
   readonly world: CompiledWorld;
   /** To tell where a client of a country is, where no more is said of it. */

@@ -1,6 +1,6 @@
 /** What many values say together. */
 export interface Centre {
-  /** The mean of the middle half: as firm as a median against a quarter of liars, and nearer the truth without them. */
+  /** The mean of the middle half, outliers aside: firm against a quarter of liars, and nearer the truth than a median. */
   readonly centre: number;
   /** The median of the distances from it, times 1.4826: the standard deviation where the values are normal. */
   readonly spread: number;
@@ -22,6 +22,11 @@ const WEIGHTS = 255;
 /** More votes than this make no median better; they would only take longer to sort. */
 const VOTES_MAX = 16_384;
 
+/** Votes further from the median than so many spreads take no part: lies by a factor of ten are far beyond. */
+const REACH = 3;
+/** But votes that differ by this much always do: a few may be alike by chance. */
+const REACH_MIN = 0.1;
+
 /** Up to so many votes are sorted in place: a view of them for the built-in sort, millions a recompile, is memory for nothing. */
 const INSERTION_MAX = 48;
 
@@ -31,6 +36,7 @@ const INSERTION_MAX = 48;
  */
 export class Votes {
   #packed = new Uint32Array(64);
+  #distances = new Uint32Array(64);
   #count = 0;
   #offered = 0;
 
@@ -56,44 +62,53 @@ export class Votes {
     if (this.#count === 0) return undefined;
     const votes = this.#packed;
     const count = this.#count;
-    const middle = middleMean(votes, count);
-    let weight = 0;
-    for (let index = 0; index < count; index++) {
-      const vote = votes[index]!;
-      weight += vote & WEIGHTS;
-      votes[index] = pack(Math.abs(voteValue(vote) - middle), vote & WEIGHTS);
-    }
-    const spread = NORMAL * weightedMedian(votes, count);
+    const weight = sorted(votes, count) / WEIGHTS;
+    const median = medianOfSorted(votes, count);
+    const spread = NORMAL * this.#distanceFrom(median);
+    const reach = Math.max(REACH * spread, REACH_MIN);
+    const centre = middleMean(votes, count, median - reach, median + reach);
     this.clear();
-    return { centre: middle, spread, weight: weight / WEIGHTS };
+    return { centre, spread, weight };
+  }
+
+  /** The median distance of votes from a value. */
+  #distanceFrom(value: number): number {
+    for (let index = 0; index < this.#count; index++) {
+      const vote = this.#packed[index]!;
+      this.#distances[index] = pack(Math.abs(voteValue(vote) - value), vote & WEIGHTS);
+    }
+    sorted(this.#distances, this.#count);
+    return medianOfSorted(this.#distances, this.#count);
   }
 
   #grow(): void {
     const larger = new Uint32Array(2 * this.#packed.length);
     larger.set(this.#packed);
     this.#packed = larger;
+    this.#distances = new Uint32Array(larger.length);
   }
 }
 
-/** The mean of the half of the weight that lies in the middle. Sorts. */
-function middleMean(votes: Uint32Array, count: number): number {
-  const total = sorted(votes, count);
+/** The mean of the half of the weight that lies in the middle, of sorted votes between two values. */
+function middleMean(votes: Uint32Array, count: number, least: number, most: number): number {
+  let [first, total, end] = [0, 0, 0];
+  while (voteValue(votes[first]!) < least) first++;
+  for (end = first; end < count && voteValue(votes[end]!) <= most; end++) total += votes[end]! & WEIGHTS;
   const [from, to] = [total / 4, (3 * total) / 4];
-  let passed = 0;
-  let sum = 0;
-  for (let index = 0; index < count; index++) {
-    const vote = votes[index]!;
+  let [passed, sum] = [0, 0];
+  for (let index = first; index < end; index++) {
     const start = passed;
-    passed += vote & WEIGHTS;
+    passed += votes[index]! & WEIGHTS;
     const inside = Math.min(passed, to) - Math.max(start, from);
-    if (inside > 0) sum += inside * voteValue(vote);
+    if (inside > 0) sum += inside * voteValue(votes[index]!);
   }
   return sum / (to - from);
 }
 
-/** The value at which half of the weight is passed; between two values at exactly half. Sorts. */
-function weightedMedian(votes: Uint32Array, count: number): number {
-  const total = sorted(votes, count);
+/** The value at which half of the weight is passed; between two values at exactly half. */
+function medianOfSorted(votes: Uint32Array, count: number): number {
+  let total = 0;
+  for (let index = 0; index < count; index++) total += votes[index]! & WEIGHTS;
   let passed = 0;
   let index = 0;
   while (2 * (passed + (votes[index]! & WEIGHTS)) < total) passed += votes[index++]! & WEIGHTS;

@@ -1,5 +1,6 @@
 import type { Location } from '../geo/location.ts';
 import type { Decision, World } from './decision.ts';
+import { explored, isMeasured } from './exploration.ts';
 import { type Plan, type PlanFacts, type PlannedStep, readFacts, type WholePlan } from './plan.ts';
 import { decideOnce, isNow } from './service-decision.ts';
 import type { Knowledge } from './step.ts';
@@ -23,17 +24,18 @@ export function decide(
 /** The second half of {@link decide}: what things as they are make of the facts of a class of clients. */
 export function decideFromFacts(whole: WholePlan, facts: PlanFacts, world: World, trace?: Trace): Decision {
   const isTaken = new Array<boolean>(whole.canaries.length).fill(false);
+  const { explorationPerMille: perMille = 0, nowMs } = world;
+  const exploration = perMille > 0 && isMeasured(whole) ? { perMille, nowMs } : undefined;
   const branch = (index: number): Decision => {
     const canary = whole.canaries[index];
-    if (canary === undefined)
-      return decideOnce(whole.root, {
-        facts,
-        world,
-        isTaken: [...isTaken],
-        lifted: 0,
-        answersMin: world.answersMin ?? 1,
-        trace,
-      });
+    if (canary === undefined) {
+      const answersMin = world.answersMin ?? 1;
+      const course = { facts, world, isTaken: [...isTaken], lifted: 0, answersMin, isExploring: false, trace };
+      const usual = decideOnce(whole.root, course);
+      // A trace is of one course: that of the clients who do not explore.
+      if (exploration === undefined || trace !== undefined) return usual;
+      return explored(usual, exploration, () => decideOnce(whole.root, { ...course, isExploring: true }));
+    }
     const { plan, step } = canary;
     const perMille = isNow(plan, step, facts, world) ? perMilleOf(step, world.nowMs) : 0;
     const at = (value: boolean): Decision => {

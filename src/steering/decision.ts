@@ -17,6 +17,8 @@ export interface World extends Moment {
   readonly factors?: readonly number[];
   /** Endpoints that a decision has to name, at least, if there are so many: beyond what an answer names. Default: 1. */
   readonly answersMin?: number;
+  /** Of clients, in tenths of a percent, who get the second fastest where a plan goes by round-trip times. Default: 0. */
+  readonly explorationPerMille?: number;
 }
 
 /** One endpoint of a tier, by its leaf in the plan; weights are relative to the others of the tier. */

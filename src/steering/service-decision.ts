@@ -1,27 +1,11 @@
-import type { EndpointState, Mode, Outcome, Share, Tier, World } from './decision.ts';
+import type { Course } from './course.ts';
+import type { EndpointState, Mode, Outcome, Tier, World } from './decision.ts';
+import { Ordering } from './ordering.ts';
 import { type Plan, type PlanFacts, type PlannedStep, stepOf } from './plan.ts';
 import { isInForce } from './policy.ts';
 import { selects } from './selector.ts';
 import type { Draw, Facts } from './step.ts';
 import type { Fence } from './steps/fence.ts';
-import { isUniform, joined, leastAbove, once, partition, partOf, stronger } from './tiers.ts';
-import type { Trace } from './trace.ts';
-
-/** What holds in one decision: of which canaries the client is, which fences are lifted, who asks why. */
-export interface Course {
-  readonly facts: PlanFacts;
-  readonly world: World;
-  readonly isTaken: readonly boolean[];
-  readonly lifted: number;
-  readonly answersMin: number;
-  readonly trace: Trace | undefined;
-}
-
-/** What has been found while a tier is divided: how many endpoints, and which canaries' services. */
-interface Found {
-  count: number;
-  readonly leads: Set<number>;
-}
 
 const RANDOM: Draw = { kind: 'random' };
 
@@ -39,7 +23,8 @@ class Decider {
   readonly #active: readonly PlannedStep[];
   readonly #answers: number;
   readonly #course: Course;
-  readonly #outcomes: (Outcome | undefined)[];
+  readonly #outcomes: readonly (Outcome | undefined)[];
+  readonly #ordering: Ordering;
 
   constructor(plan: Plan, active: readonly PlannedStep[], answers: number, course: Course) {
     this.#plan = plan;
@@ -47,6 +32,7 @@ class Decider {
     this.#answers = answers;
     this.#course = course;
     this.#outcomes = plan.targets.map((target) => ('plan' in target ? decideOnce(target.plan, course) : undefined));
+    this.#ordering = new Ordering(plan, active, this.#outcomes, course);
   }
 
   decide(): Outcome {
@@ -56,7 +42,7 @@ class Decider {
     let admitted = this.#plan.candidates.map((_, candidate) => !this.#plan.isCanaryOnly[candidate]);
     let isFenced = false;
     let fenceElse: 'all' | undefined;
-    const division = this.#division;
+    const { division } = this.#ordering;
     for (const planned of this.#active) {
       const isDivided = division !== undefined && division.at < planned.at; // nothing is left then to put a canary before
       if (planned.canary?.candidate !== undefined && this.#course.isTaken[planned.canary.index] && !isDivided)
@@ -160,110 +146,13 @@ class Decider {
     return outcome;
   }
 
-  /** The step that divides what those before it left equal; those after it have nothing to do. */
-  get #division(): PlannedStep | undefined {
-    return this.#active.find(({ step }) => stepOf(step).divide !== undefined);
-  }
-
   #ordered(isEligible: readonly boolean[], health: Outcome['health'], mode: Mode): Outcome {
-    const start = isEligible.flatMap((is, candidate) => (is && !this.#plan.isCanaryOnly[candidate] ? [candidate] : []));
-    const groups: (readonly number[])[] = [];
-    this.#fill(start, 0, isEligible, groups, { count: 0, leads: new Set() });
-    const { trace } = this.#course;
-    const division = this.#division;
-    const isByWeight = division !== undefined && stepOf(division.step).isByWeight === true;
-    const tiers = once(groups.flatMap((group) => this.#tiersOf(group, isByWeight)));
-    trace?.tiers(this.#plan, tiers);
-    if (tiers.length > 0) return this.#outcome('draw', health, mode, tiers, this.#drawOf(groups, division));
-    const kinds = groups.flat().map((candidate) => this.#outcomes[candidate]?.kind);
+    const { tiers, draw, candidates } = this.#ordering.order(isEligible);
+    this.#course.trace?.tiers(this.#plan, tiers);
+    if (tiers.length > 0) return this.#outcome('draw', health, mode, tiers, draw);
+    const kinds = candidates.map((candidate) => this.#outcomes[candidate]?.kind);
     const kind = (['refuse', 'unknown'] as const).find((one) => kinds.includes(one)) ?? 'none';
     return this.#outcome(kind, health, mode, []);
-  }
-
-  /** How endpoints are drawn: as the policy says, or as the services say that an answer may come from. */
-  #drawOf(groups: readonly (readonly number[])[], division: PlannedStep | undefined): Draw {
-    const needed = firstOf(groups, this.#course.answersMin);
-    const isAnyEqual = needed.some(({ length }) => length > 1);
-    const own = division === undefined ? undefined : stepOf(division.step).divide?.(division.step.settings);
-    const ofServices = needed.flat().flatMap((candidate) => this.#outcomes[candidate]?.draw ?? []);
-    const all = [own ?? (isAnyEqual ? RANDOM : undefined), ...ofServices].filter((draw) => draw !== undefined);
-    return all.length === 0 ? RANDOM : all.reduce(stronger);
-  }
-
-  /** Divides a tier by the steps from one on, the best first, until there are as many endpoints as an answer names. */
-  #fill(
-    tier: readonly number[],
-    from: number,
-    isEligible: readonly boolean[],
-    groups: (readonly number[])[],
-    found: Found,
-  ): void {
-    const { trace, answersMin, isTaken } = this.#course;
-    for (let index = from; index < this.#active.length; index++) {
-      const planned = this.#active[index];
-      const step = stepOf(planned.step);
-      const taken = planned.canary !== undefined && isTaken[planned.canary.index] === true;
-      const keys = step.rank?.(planned.step.settings, this.#facts(planned), tier, {
-        candidates: this.#plan.candidates,
-        isEligible,
-        isCanary: taken,
-      });
-      const isLast = step.divide !== undefined;
-      const lead = this.#lead(planned, isEligible, found);
-      const isWhole = keys === undefined || isUniform(keys);
-      trace?.ordered(this.#plan, planned, lead, isWhole ? [tier] : partition(tier, keys));
-      if (lead === undefined && isWhole && !isLast) continue;
-      const rest = isLast ? this.#active.length : index + 1;
-      if (lead !== undefined) this.#fill([lead], rest, isEligible, groups, found);
-      if (isWhole) {
-        if (trace === undefined && found.count >= answersMin) return;
-        this.#fill(tier, rest, isEligible, groups, found);
-        return;
-      }
-      for (let key = leastAbove(-Infinity, keys); key < Infinity; key = leastAbove(key, keys)) {
-        // Whoever asks why sees all of them.
-        if (trace === undefined && found.count >= answersMin) return;
-        this.#fill(partOf(tier, keys, key), rest, isEligible, groups, found);
-      }
-      return;
-    }
-    if (tier.length === 0) return;
-    groups.push(tier);
-    found.count += tier.length;
-  }
-
-  /** The service of a canary that takes the client: before all that the steps so far left equal, the first time it comes up. */
-  #lead({ canary }: PlannedStep, isEligible: readonly boolean[], found: Found): number | undefined {
-    if (canary?.candidate === undefined || !this.#course.isTaken[canary.index]) return undefined;
-    if (!isEligible[canary.candidate] || found.leads.has(canary.candidate)) return undefined;
-    found.leads.add(canary.candidate);
-    return canary.candidate;
-  }
-
-  /** The tiers of endpoints that are equal: one, and more below it where services among them have more. */
-  #tiersOf(group: readonly number[], isByWeight: boolean): readonly Tier[] {
-    const { world } = this.#course;
-    const weights = group.map((candidate): number =>
-      isByWeight ? (this.#plan.candidates[candidate]?.weight ?? 0) : 1,
-    );
-    // A tier of last resorts alone.
-    if (!weights.some((weight) => weight > 0)) weights.fill(1);
-    const levels: Share[][] = [];
-    for (const [position, candidate] of group.entries()) {
-      const target = this.#plan.targets[candidate];
-      const weight = weights[position];
-      if ('leaf' in target) {
-        levels[0] ??= [];
-        levels[0].push({ leaf: target.leaf, weight: weight * (world.factors?.[target.leaf] ?? 1) });
-        continue;
-      }
-      for (const [level, tier] of (this.#outcomes[candidate]?.tiers ?? []).entries()) {
-        const sum = tier.reduce((total, share) => total + share.weight, 0);
-        levels[level] ??= [];
-        levels[level].push(...tier.map((share) => ({ leaf: share.leaf, weight: (weight * share.weight) / sum })));
-      }
-    }
-    return levels.map(joined);
   }
 
   #facts({ at }: PlannedStep): Facts {
@@ -299,16 +188,6 @@ function isPresent(state: EndpointState): boolean {
 /** Whether what is admitted has nothing of the kind that is asked for. */
 function isNothing(admitted: readonly boolean[], states: readonly EndpointState[]): boolean {
   return admitted.every((is, candidate) => !is || states[candidate] === 'nothing');
-}
-
-/** The first groups, until there are as many candidates as an answer names: a trace has them all. */
-function firstOf(groups: readonly (readonly number[])[], answers: number): readonly (readonly number[])[] {
-  let count = 0;
-  const end = groups.findIndex((group) => {
-    count += group.length;
-    return count >= answers;
-  });
-  return end === -1 ? groups : groups.slice(0, end + 1);
 }
 
 /** What the service says and what the policy says, whichever is less; one where neither says anything. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Location } from '../geo/location.ts';
+import type { Estimate } from '../latency/estimates.ts';
 
 /** A data centre or cloud region. Coordinates are degrees, north and east positive. */
 export interface Region {
@@ -32,6 +33,10 @@ export type Facts = readonly number[];
 export interface Knowledge {
   /** The estimated round-trip time from clients at a location to a region, in milliseconds; undefined: not known. */
   latencyMs(location: Location, region: string): number | undefined;
+  /** What that estimate rests on, as it is known now: for whoever asks why. Its ms are those of {@link latencyMs}. */
+  why?(location: Location, region: string): Estimate | undefined;
+  /** Of clients, in tenths of a percent, who are sent to the second fastest, so that its times go on being measured. */
+  readonly explorationPerMille?: number;
 }
 
 /** What a step may look at when it ranks, beside its facts. */
@@ -41,6 +46,8 @@ export interface Situation {
   readonly isEligible: readonly boolean[];
   /** Whether the client is one of those that a canary takes, for the canary at hand. */
   readonly isCanary: boolean;
+  /** Whether the client is one of those that are sent to the second fastest. */
+  readonly isExploring?: boolean;
 }
 
 /** How one of several endpoints that are equally good is taken for a client. */

@@ -18,14 +18,24 @@ const LAYERS: Readonly<Record<string, { readonly code: readonly string[]; readon
   steering: { code: ['net'], types: ['geo', 'health', 'latency'] },
   config: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health'] },
   compile: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health', 'latency', 'config', 'snapshot'] },
+  inspect: { code: ['dns', 'net', 'zone', 'geo', 'steering', 'health', 'latency', 'config', 'snapshot', 'compile'] },
   dataplane: { code: ['dns', 'net', 'snapshot'] },
-  control: { code: ['dns', 'net', 'health', 'latency', 'snapshot', 'zone', 'geo', 'steering', 'config', 'compile'] },
-  cli: { code: ['dns', 'net', 'health', 'latency', 'zone', 'geo', 'steering', 'config', 'compile', 'control'] },
+  control: {
+    code: ['dns', 'net', 'health', 'latency', 'snapshot', 'zone', 'geo', 'steering', 'config', 'compile', 'inspect'],
+  },
+  admin: { code: ['dns', 'net', 'health', 'snapshot', 'geo', 'steering', 'config', 'compile', 'inspect', 'control'] },
+  cli: {
+    code: [
+      ...['dns', 'net', 'health', 'latency', 'snapshot', 'zone', 'geo', 'steering', 'config', 'compile'],
+      ...['inspect', 'control', 'admin'],
+    ],
+  },
 };
 
 /** Packages that only one folder may know. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   maxmind: ['geo'],
+  'prom-client': ['admin'],
   undici: ['control'],
   yaml: ['config'],
   pino: ['control'],

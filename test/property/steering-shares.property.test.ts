@@ -45,7 +45,9 @@ function sharesOf(drawn: Uint8Array, count: number): readonly number[] {
 function expectShares(drawn: Uint8Array, weightList: readonly number[]): void {
   const sum = weightList.reduce((total, weight) => total + weight, 0);
   for (const [index, share] of sharesOf(drawn, weightList.length).entries()) {
-    expect(Math.abs(share - weightList[index] / sum), `endpoint ${index} of ${weightList.join()}`).toBeLessThan(TOLERANCE);
+    expect(Math.abs(share - weightList[index] / sum), `endpoint ${index} of ${weightList.join()}`).toBeLessThan(
+      TOLERANCE,
+    );
   }
 }
 
@@ -82,7 +84,10 @@ describe('100,000 draws are within 1 % of the shares that are meant', () => {
       policies: { outer: ['weighted'], inner: ['sticky'] },
       services: {
         web: { policy: 'outer', endpoints: { e0: { a: addressAt(0) }, shop: { service: 'shop', weight: 3 } } },
-        shop: { policy: 'inner', endpoints: { e1: { a: addressAt(1), weight: 2 }, deep: { service: 'deep', weight: 1 } } },
+        shop: {
+          policy: 'inner',
+          endpoints: { e1: { a: addressAt(1), weight: 2 }, deep: { service: 'deep', weight: 1 } },
+        },
         deep: { policy: 'outer', endpoints: { e2: { a: addressAt(2) }, e3: { a: addressAt(3) } } },
       },
     });
@@ -112,7 +117,11 @@ describe('a sticky client', () => {
         expect(Math.abs(moved - Math.abs(share(after) - share(before)))).toBeLessThan(TOLERANCE);
         // To it, if it has more weight now; else away from it.
         const [one, other] = share(after) > share(before) ? [is, was] : [was, is];
-        expect(is.every((endpoint, index) => endpoint === was[index] || (one[index] === changed && other[index] !== changed))).toBe(true);
+        expect(
+          is.every(
+            (endpoint, index) => endpoint === was[index] || (one[index] === changed && other[index] !== changed),
+          ),
+        ).toBe(true);
       }),
       { numRuns: 2, seed: seedOf('a change of weights') },
     );

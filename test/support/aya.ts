@@ -98,6 +98,7 @@ export class Aya implements AsyncDisposable {
   }
 
   launch(): void {
+    this.#hasExited = false;
     const child = start([...(this.#setting.command ?? SERVE), join(this.folder, 'aya.yaml')]);
     this.#child = child;
     child.stderr?.on('data', (chunk) => {

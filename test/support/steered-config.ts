@@ -23,7 +23,8 @@ export function configOf(document: SteeredDocument): Config {
   const valid = configSchema.parse({ ...document, zones: { 'example.com': { records: '' } } });
   const names = Object.keys(document.services).map((name) => `${name} SERVICE ${name}`);
   return buildConfig(valid, {
-    ...{ file: 'test.yaml', files: [], databases: [], countries: NO_COUNTRIES, pair: undefined },
+    ...{ file: 'test.yaml', files: [], databases: [], countries: NO_COUNTRIES, pair: undefined, tests: [] },
+    ...{ probePaths: new Map<string, string>(), namedServices: new Set(Object.keys(document.services)) },
     zones: [zoneOf('example.com.', names.join('\n'))],
   });
 }

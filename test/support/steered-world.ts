@@ -1,5 +1,6 @@
+import type { Present } from '../../src/compile/present.ts';
 import { CompiledWorld } from '../../src/compile/world.ts';
-import type { Config, EndpointConfig } from '../../src/config/config.ts';
+import type { Config, EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
 import type { GeoMap } from '../../src/geo/geomap.ts';
@@ -44,6 +45,20 @@ export class SteeredWorld {
 
   become(circumstances: Circumstances): void {
     this.#snapshot = this.#compile(circumstances);
+  }
+
+  /** As after a changed verdict: only what depends on a service is compiled, as fast as it can be. */
+  becomeUrgently(service: string, circumstances: Circumstances): void {
+    const blocks = this.compiled.compileServices([service], presentOf(circumstances));
+    this.#snapshot.apply({ generation: this.#snapshot.generation + 1, ...blocks });
+  }
+
+  /** Compiles again what was compiled in a hurry. */
+  refine(circumstances: Circumstances): void {
+    while (this.compiled.isRough) {
+      const blocks = this.compiled.refineOne(presentOf(circumstances));
+      this.#snapshot.apply({ generation: this.#snapshot.generation + 1, ...blocks });
+    }
   }
 
   /** Asks as a resolver that says for which network it asks: an address, or one with a prefix length. */
@@ -92,17 +107,20 @@ export class SteeredWorld {
     });
   }
 
-  #compile({ down = [], draining = [], nowMs = 0 }: Circumstances): Snapshot {
-    const isIn = (list: readonly string[], service: string, endpoint: EndpointConfig): boolean =>
-      list.includes(endpoint.name) || list.includes(`${service}/${endpoint.name}`);
-    const blocks = this.compiled.compileAll({
-      nowMs,
-      isUp: (service, endpoint) => !isIn(down, service.name, endpoint),
-      isDraining: (service, endpoint) => isIn(draining, service.name, endpoint),
-      resolved: () => undefined,
-    });
-    return new Snapshot({ generation: 1, ...blocks });
+  #compile(circumstances: Circumstances): Snapshot {
+    return new Snapshot({ generation: 1, ...this.compiled.compileAll(presentOf(circumstances)) });
   }
+}
+
+function presentOf({ down = [], draining = [], nowMs = 0 }: Circumstances): Present {
+  const isIn = (list: readonly string[], service: ServiceConfig, endpoint: EndpointConfig): boolean =>
+    list.includes(endpoint.name) || list.includes(`${service.name}/${endpoint.name}`);
+  return {
+    nowMs,
+    isUp: (service, endpoint) => !isIn(down, service, endpoint),
+    isDraining: (service, endpoint) => isIn(draining, service, endpoint),
+    resolved: () => undefined,
+  };
 }
 
 /** A pointer to the name, type, class, TTL, length, and an IPv4 address. */
@@ -140,4 +158,3 @@ export function addressOf(text: string): Address {
   if (address === undefined) throw new Error(`${text} is no address`);
   return address;
 }
-

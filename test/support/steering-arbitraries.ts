@@ -2,8 +2,24 @@ import fc from 'fast-check';
 import type { SteeredDocument } from './steered-config.ts';
 
 /** Networks that nest, meet and neighbour each other. */
-const NETWORKS_4 = ['10.0.0.0/8', '10.64.0.0/10', '10.64.0.0/24', '10.64.0.128/25', '10.64.0.200/32', '128.0.0.0/1', '203.0.113.0/24'];
-const NETWORKS_6 = ['2001:db8::/32', '2001:db8:1::/48', '2001:db8:1:80::/57', '2400::/12', '2001:4::/30', 'fd00::/8', '2001:db8:1::7/128'];
+const NETWORKS_4 = [
+  '10.0.0.0/8',
+  '10.64.0.0/10',
+  '10.64.0.0/24',
+  '10.64.0.128/25',
+  '10.64.0.200/32',
+  '128.0.0.0/1',
+  '203.0.113.0/24',
+];
+const NETWORKS_6 = [
+  '2001:db8::/32',
+  '2001:db8:1::/48',
+  '2001:db8:1:80::/57',
+  '2400::/12',
+  '2001:4::/30',
+  'fd00::/8',
+  '2001:db8:1::7/128',
+];
 
 const network = fc.constantFrom(...NETWORKS_4, ...NETWORKS_6);
 
@@ -21,7 +37,9 @@ export const databaseRows = fc.uniqueArray(fc.tuple(network, place), { maxLength
 const named = fc
   .uniqueArray(fc.tuple(network, fc.constantFrom('office', 'floor', 'lab')), { maxLength: 5, selector: ([one]) => one })
   .map((rows) =>
-    Object.fromEntries(['office', 'floor', 'lab'].map((name) => [name, rows.filter(([, own]) => own === name).map(([one]) => one)])),
+    Object.fromEntries(
+      ['office', 'floor', 'lab'].map((name) => [name, rows.filter(([, own]) => own === name).map(([one]) => one)]),
+    ),
   );
 
 const REGIONS = {
@@ -53,7 +71,12 @@ const prefixes = fc.record(
 
 const ordering = fc.oneof(
   rows.map((map) => ({ map })),
-  rows.map((list) => ({ map: { rows: list, then: 'nearest' } })),
+  rows.map((list) => ({
+    map: Object.fromEntries([
+      ['rows', list],
+      ['then', 'nearest'],
+    ]),
+  })),
   list.map((ordered) => ({ ordered })),
   fc.constantFrom<unknown>('nearest', 'fastest', { nearest: { within: '20%' } }, { nearest: { bias: { ap: 60 } } }),
   fc.integer({ min: 1, max: 2 }).map((healthy) => ({ limit: { healthy } })),
@@ -76,12 +99,17 @@ const fence = fc
 const steps = (step: fc.Arbitrary<unknown>) => fc.array(step, { minLength: 1, maxLength: 3 });
 
 const when = (step: fc.Arbitrary<unknown>) =>
-  fc.record({ from: clients, steps: steps(step), else: steps(step) }, { requiredKeys: ['from', 'steps'] }).map((settings) => ({ when: settings }));
+  fc
+    .record({ from: clients, steps: steps(step), else: steps(step) }, { requiredKeys: ['from', 'steps'] })
+    .map((settings) => ({ when: settings }));
 
 const simple = fc.oneof({ weight: 4, arbitrary: ordering }, { weight: 2, arbitrary: dividing });
 
 /** Policies that leave no endpoint out. */
-const admitting = fc.array(fc.oneof({ weight: 5, arbitrary: simple }, canary, when(simple)), { minLength: 1, maxLength: 4 });
+const admitting = fc.array(fc.oneof({ weight: 5, arbitrary: simple }, canary, when(simple)), {
+  minLength: 1,
+  maxLength: 4,
+});
 
 const anyPolicy = fc.array(
   fc.oneof({ weight: 5, arbitrary: simple }, canary, fence, when(fc.oneof(simple, canary, fence))),
@@ -93,9 +121,17 @@ const addressesOf = (index: number) => ({ a: `192.0.2.${index}`, aaaa: `2001:db8
 
 const documentOf = (policy: fc.Arbitrary<unknown[]>): fc.Arbitrary<SteeredDocument> =>
   fc
-    .record({ outer: policy, inner: policy, weights: fc.array(weight, { minLength: 7, maxLength: 7 }), networks: named, isNested: fc.boolean(), answers: fc.integer({ min: 1, max: 3 }) })
+    .record({
+      outer: policy,
+      inner: policy,
+      weights: fc.array(weight, { minLength: 7, maxLength: 7 }),
+      networks: named,
+      isNested: fc.boolean(),
+      answers: fc.integer({ min: 1, max: 3 }),
+    })
     .map(({ outer, inner, weights, networks, isNested, answers }) => {
-      const endpoint = (at: string, index: number) => [`${at}${index}`, { region: at, weight: weights[index], ...addressesOf(index + 1) }] as const;
+      const endpoint = (at: string, index: number) =>
+        [`${at}${index}`, { region: at, weight: weights[index], ...addressesOf(index + 1) }] as const;
       const own = (['us', 'eu', 'fr', 'ap', 'eu'] as const).map(endpoint);
       const nested = { shop: { service: 'shop', weight: Math.max(1, weights[5]) } };
       return {
@@ -130,7 +166,9 @@ export const EMBEDDINGS: readonly ((bytes4: readonly number[], noise: readonly n
   (v4, rest) => [0x20, 0x01, 0, 0, ...rest.slice(0, 8), ...v4.map((byte) => 255 - byte)],
 ];
 
-const near = fc.constantFrom('0a400080', '0a4000c8', '0a400000', 'cb007107', '80000001').map((hex) => [...Buffer.from(hex, 'hex')]);
+const near = fc
+  .constantFrom('0a400080', '0a4000c8', '0a400000', 'cb007107', '80000001')
+  .map((hex) => [...Buffer.from(hex, 'hex')]);
 const near6 = fc
   .constantFrom('20010db8', '20010db800010080', '20010db80001', '2001', '2400', '', '0064ff9b')
   .chain((hex) => noise.map((rest) => [...Buffer.from(hex, 'hex'), ...rest].slice(0, 16)));
@@ -139,5 +177,7 @@ const near6 = fc
 export const clientOctets = fc.oneof(
   fc.oneof(address4, near),
   near6,
-  fc.tuple(fc.oneof(address4, near), noise, fc.constantFrom(...EMBEDDINGS)).map(([v4, rest, embed]) => [...embed(v4, rest)]),
+  fc
+    .tuple(fc.oneof(address4, near), noise, fc.constantFrom(...EMBEDDINGS))
+    .map(([v4, rest, embed]) => [...embed(v4, rest)]),
 );

@@ -28,7 +28,12 @@ export class Expected {
   readonly #addresses: readonly string[];
   readonly #prefix = new ClientPrefix();
 
-  constructor(config: Config, service: string, type: 'A' | 'AAAA', { down = [], draining = [], nowMs = 0 }: Circumstances) {
+  constructor(
+    config: Config,
+    service: string,
+    type: 'A' | 'AAAA',
+    { down = [], draining = [], nowMs = 0 }: Circumstances,
+  ) {
     this.#plan = planOf(service, steeredServices(config));
     const endpointOf = (name: string, endpoint: string | undefined) =>
       config.services.get(name)?.endpoints.find((one) => one.name === endpoint);
@@ -36,8 +41,9 @@ export class Expected {
       const [address] = endpointOf(leaf.service, leaf.endpoint)?.[type === 'A' ? 'a' : 'aaaa'] ?? [];
       return address === undefined ? '' : formatAddress(address);
     });
-    const states = this.#plan.leaves.map(({ endpoint = '' }): EndpointState =>
-      down.includes(endpoint) ? 'down' : draining.includes(endpoint) ? 'draining' : 'up',
+    const states = this.#plan.leaves.map(
+      ({ endpoint = '' }): EndpointState =>
+        down.includes(endpoint) ? 'down' : draining.includes(endpoint) ? 'draining' : 'up',
     );
     this.#world = { nowMs, stateOf: () => 'up', states, wasGood: states.map((state) => state === 'up') };
   }
@@ -55,7 +61,8 @@ export class Expected {
     while (side.kind === 'split') {
       const isAlike = textOf(side.inside) === textOf(side.outside);
       const { ipv4Bits, ipv6Bits, perMille, name } = side;
-      const isInside = !isAlike && isInShare(hashOf(ipv4Bits, ipv6Bits, hashText(name)), Math.round((perMille / 1000) * 2 ** 31));
+      const isInside =
+        !isAlike && isInShare(hashOf(ipv4Bits, ipv6Bits, hashText(name)), Math.round((perMille / 1000) * 2 ** 31));
       side = isInside ? side.inside : side.outside;
     }
     const tiers = neededOf(side);

@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { explain } from './explain.ts';
 import { force, unforce } from './force.ts';
 import { healthz, readyz } from './health.ts';
 import { metrics } from './metrics.ts';
@@ -6,4 +7,4 @@ import { reload } from './reload.ts';
 import { status } from './status.ts';
 
 /** All that can be asked of a running server. */
-export const ROUTES: readonly Route[] = [healthz, readyz, metrics, status, force, unforce, reload];
+export const ROUTES: readonly Route[] = [healthz, readyz, metrics, status, explain, force, unforce, reload];

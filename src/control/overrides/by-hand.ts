@@ -14,8 +14,17 @@ export function presentByHand(present: Present, overrides: Overrides): Present {
       return isUpByHand(overrides.of(placeOf(service, endpoint)), present.isUp(service, endpoint, address));
     },
     isDraining(service, endpoint) {
-      const isByHand = overrides.of(placeOf(service, endpoint))?.force === 'drain';
-      return isByHand || present.isDraining?.(service, endpoint) === true;
+      const force = overrides.of(placeOf(service, endpoint))?.force;
+      // Who says that it is up, says it of its region's verdict, too.
+      return force === 'drain' || (force !== 'up' && present.isDraining?.(service, endpoint) === true);
+    },
+    isRegionDown(region) {
+      return overrides.get({ kind: 'region', name: region })?.force !== 'up' && present.isRegionDown?.(region) === true;
+    },
+    ttlSecondsMax(service, endpoint, address) {
+      // What is forced up is not about to be down, whatever its probe finds.
+      if (overrides.of(placeOf(service, endpoint))?.force === 'up') return undefined;
+      return present.ttlSecondsMax?.(service, endpoint, address);
     },
   };
 }

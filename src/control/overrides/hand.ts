@@ -8,6 +8,7 @@ import { OverrideFile } from './override-file.ts';
 import type { ForceRequest, HandOutcome, UnforceRequest } from './request.ts';
 import type { Guarded } from './safety.ts';
 import { targetOf } from './target.ts';
+import { servicesTouched, told } from './told.ts';
 
 export interface HandOptions {
   readonly log: Log;
@@ -188,19 +189,7 @@ export class Hand {
   #say(changes: readonly OverrideTold[]): void {
     if (changes.length === 0) return;
     for (const { kind, what, ...facts } of changes) this.#options.log.warn(facts, `override ${what}`);
-    this.#options.onChange(changes, this.#servicesOf(changes));
-  }
-
-  #servicesOf(changes: readonly OverrideTold[]): readonly string[] {
-    const services = [...(this.#options.config()?.services.values() ?? [])];
-    return services
-      .filter(({ name, endpoints }) =>
-        changes.some(({ target, name: what }) => {
-          if (target === 'region') return endpoints.some(({ region }) => region === what);
-          return target === 'service' ? what === name : what.startsWith(`${name}/`);
-        }),
-      )
-      .map(({ name }) => name);
+    this.#options.onChange(changes, servicesTouched(this.#options.config(), changes));
   }
 
   #schedule(): void {
@@ -230,14 +219,4 @@ function base({ force, who, why }: ForceRequest, sinceMs: number, untilMs: numbe
 
 function unsafe(breaks: readonly string[]): HandOutcome {
   return { ok: false, because: 'unsafe', why: breaks.join('; ') };
-}
-
-function told(
-  what: OverrideTold['what'],
-  { kind, name, force, untilMs, why }: Override,
-  who: string,
-  breaks: readonly string[],
-): OverrideTold {
-  const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
-  return { kind: 'override', what, target: kind, name, force, until, who, why, breaks };
 }

@@ -6,11 +6,16 @@ export type DoubtChange =
   | { readonly isSuspect: true; readonly failing: number; readonly of: number; readonly holdMs: number }
   | { readonly isSuspect: false; readonly why: 'most endpoints came back' | 'references answer' | 'time is up' };
 
-export interface DoubtOptions {
-  readonly clock: Clock;
+/** What makes a prober doubt itself, and what takes its doubt. */
+export interface DoubtGrounds {
   readonly settings: SuspicionSettings;
   /** Whether anything answers that is known to work; undefined where nothing is known. Asked while the prober is suspect. */
-  readonly checkReferences: (() => Promise<boolean>) | undefined;
+  readonly checkReferences?: (() => Promise<boolean>) | undefined;
+}
+
+export interface DoubtOptions {
+  readonly clock: Clock;
+  readonly by: DoubtGrounds;
   readonly onChange: (change: DoubtChange) => void;
 }
 
@@ -21,13 +26,21 @@ const referencesEveryMs = 5_000;
 export class Doubt {
   readonly #options: DoubtOptions;
   readonly #suspicion: Suspicion;
+  #by: DoubtGrounds;
   #endTimer: Timer | undefined;
   #isEnding = false;
   #referenceTimer: Timer | undefined;
 
   constructor(options: DoubtOptions) {
     this.#options = options;
-    this.#suspicion = new Suspicion(options.settings);
+    this.#by = options.by;
+    this.#suspicion = new Suspicion(options.by.settings);
+  }
+
+  /** What holds from now on; a doubt that has begun ends when it would have. */
+  configure(by: DoubtGrounds): void {
+    this.#by = by;
+    this.#suspicion.configure(by.settings);
   }
 
   get isSuspect(): boolean {
@@ -39,12 +52,13 @@ export class Doubt {
   }
 
   failed(address: string, intervalMs: number): void {
-    const { clock, settings, onChange } = this.#options;
+    const { clock, onChange } = this.#options;
+    const { holdMs } = this.#by.settings;
     if (!this.#suspicion.failed(address, clock.nowMs(), intervalMs)) return;
-    this.#endTimer = clock.setTimer(settings.holdMs, () => this.#end('time is up'));
+    this.#endTimer = clock.setTimer(holdMs, () => this.#end('time is up'));
     void this.#askReferences();
     const { failing, upCount } = this.#suspicion;
-    onChange({ isSuspect: true, failing: failing.length, of: upCount, holdMs: settings.holdMs });
+    onChange({ isSuspect: true, failing: failing.length, of: upCount, holdMs });
   }
 
   /** @param riseMs how long it takes until what has come back is up by its probe's own thresholds. */
@@ -72,7 +86,8 @@ export class Doubt {
   }
 
   async #askReferences(): Promise<void> {
-    const { clock, checkReferences } = this.#options;
+    const { clock } = this.#options;
+    const { checkReferences } = this.#by;
     if (checkReferences === undefined) return;
     const answers = await checkReferences();
     if (!this.isSuspect) return;

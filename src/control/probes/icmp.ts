@@ -46,6 +46,6 @@ function openSocket(isV6: boolean, source: string | undefined) {
     return openPingSocket(isV6, source);
   } catch (error) {
     if (!(error instanceof PingRefused)) throw error;
-    return `ICMP not permitted here: ${error.message}`;
+    return `no ICMP from here: ${error.message}`;
   }
 }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { createRequire } from 'node:module';
 import { isIPv6 } from 'node:net';
-import koffi, { type KoffiFunc } from 'koffi';
+import type { KoffiFunc } from 'koffi';
 
 // Of Linux's <sys/socket.h> and <netinet/in.h>.
 const AF_INET = 2;
@@ -11,34 +12,44 @@ const SOCK_NONBLOCK = 0o4000;
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
 
+/** EPERM and EACCES. */
+const PERMISSION: ReadonlySet<number> = new Set([1, 13]);
+
 interface Libc {
   readonly socket: KoffiFunc<(domain: number, type: number, protocol: number) => number>;
   readonly bind: KoffiFunc<(fd: number, address: Buffer, bytes: number) => number>;
   readonly close: KoffiFunc<(fd: number) => number>;
+  /** Why the last call failed. */
+  errno(): number;
 }
 
 let loaded: Libc | undefined;
 
+/** Loaded when the first echo is to be sent: most servers never send one, and koffi is not to be had for every machine. */
 function libc(): Libc {
   if (loaded !== undefined) return loaded;
+  const koffi = loadKoffi();
   const library = koffi.load(null);
   loaded = {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     bind: library.func('int bind(int fd, const void *address, uint32_t bytes)'),
     close: library.func('int close(int fd)'),
+    errno: () => koffi.errno(),
   };
   return loaded;
 }
 
-/** What the system said no to, with the number it gave as the reason. */
-export class PingRefused extends Error {
-  readonly errno: number;
-
-  constructor(what: string, errno: number) {
-    super(`${what}: errno ${errno}`);
-    this.errno = errno;
+function loadKoffi(): typeof import('koffi') {
+  try {
+    return createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  } catch (error) {
+    const [line = ''] = String((error as Error).message).split('\n', 1);
+    throw new PingRefused(`the package koffi cannot be loaded: ${line}`);
   }
 }
+
+/** Why no echo can be sent from here: the system said no, or what calls it is missing. */
+export class PingRefused extends Error {}
 
 /**
  * Opens a socket that sends and receives ICMP echoes and nothing else (icmp(7)), which needs no privilege, only a group
@@ -48,15 +59,15 @@ export class PingRefused extends Error {
  * @throws PingRefused
  */
 export function openPingSocket(isV6: boolean, source: string | undefined): Socket {
-  const { socket, bind, close } = libc();
+  const { socket, bind, close, errno } = libc();
   const family = isV6 ? AF_INET6 : AF_INET;
   const fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, isV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
-  if (fd < 0) throw new PingRefused('socket', koffi.errno());
+  if (fd < 0) throw refusedBy('socket', errno());
   const address = source === undefined ? undefined : socketAddress(source);
   if (address !== undefined && bind(fd, address, address.length) < 0) {
-    const errno = koffi.errno();
+    const refused = refusedBy(`bind ${source}`, errno());
     close(fd);
-    throw new PingRefused(`bind ${source}`, errno);
+    throw refused;
   }
   return createSocket(isV6 ? 'udp6' : 'udp4').bind({ fd, exclusive: true });
 }
@@ -67,10 +78,15 @@ export function pingTrouble(): string | undefined {
     openPingSocket(false, undefined).close();
     return undefined;
   } catch (error) {
-    return error instanceof PingRefused
-      ? `not permitted: net.ipv4.ping_group_range names no group of ours`
-      : String(error);
+    return error instanceof PingRefused ? error.message : String(error);
   }
+}
+
+function refusedBy(call: string, errno: number): PingRefused {
+  const why = PERMISSION.has(errno)
+    ? 'not permitted: net.ipv4.ping_group_range names no group of ours'
+    : `errno ${errno}`;
+  return new PingRefused(`${call}: ${why}`);
 }
 
 /** struct sockaddr_in or sockaddr_in6 with port 0, which a ping socket takes for any identifier. */

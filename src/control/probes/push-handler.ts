@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Report, Reports } from './reports.ts';
 
-/** Where reports go: `/push/SERVICE/ENDPOINT`, and `/push/SERVICE/ENDPOINT/ADDRESS` for one address of it. */
+/**
+ * Where reports go: `/push/SERVICE/ENDPOINT`, and `/push/SERVICE/ENDPOINT/ADDRESS` for one address of it; and
+ * `/push/region:REGION`.
+ */
 export const PUSH_PATH = '/push/';
 
 const bodyBytesMax = 4_096;
@@ -34,6 +37,7 @@ function placeOf(url: string): Pick<Report, 'endpoint' | 'address'> | undefined 
   try {
     const words = url.slice(PUSH_PATH.length).split('/').map(decodeURIComponent);
     const [service, endpoint, address] = words;
+    if (service?.startsWith('region:') && words.length === 1) return { endpoint: service, address: undefined };
     if (!service || !endpoint || words.length > 3) return undefined;
     return { endpoint: `${service}/${endpoint}`, address };
   } catch {

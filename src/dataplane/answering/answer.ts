@@ -1,7 +1,6 @@
-import { CLASS, RCODE, TYPE } from '../../dns/constants.ts';
+import { CLASS, RCODE } from '../../dns/constants.ts';
 import { decodeQuery } from '../../dns/decode.ts';
 import { DECODED, type Decoded, isInternet, Query } from '../../dns/query.ts';
-import { isMetaType } from '../../dns/types.ts';
 import type { PlaneSettings } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
@@ -10,8 +9,9 @@ import type { Stopwatch } from '../stopwatch.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
-import { EXTENDED_ERROR, type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
+import { type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
 import { LIMITED, RateLimiter } from './rate-limit.ts';
+import { rcodeOf, refusal } from './rcode.ts';
 import { Resolution } from './resolution.ts';
 import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
 import type { Source } from './source.ts';
@@ -219,30 +219,4 @@ export class Answerer {
     const { limit, tsigBytes } = this.#context;
     if (writer.at + tsigBytes <= limit) writer.append(writeTsig(writer.out, writer.at, message, this.#query));
   }
-}
-
-/** Why a query was refused (RFC 8914 section 4). */
-function refusal({ qclass, qtype }: Query): (typeof EXTENDED_ERROR)[keyof typeof EXTENDED_ERROR] {
-  if (!isInternet(qclass)) return EXTENDED_ERROR.NOT_SUPPORTED;
-  return qtype === TYPE.AXFR || qtype === TYPE.IXFR ? EXTENDED_ERROR.PROHIBITED : EXTENDED_ERROR.NOT_AUTHORITATIVE;
-}
-
-/** The response code that decoding alone decides; NOERROR where the zones decide. */
-function rcodeOf(decoded: Decoded, query: Query): number {
-  if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
-  if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;
-  if (decoded === DECODED.BADVERS) return RCODE.BADVERS;
-  if (decoded === DECODED.BADKEY) return RCODE.NOTAUTH;
-  return decoded === DECODED.OK ? rcodeOfType(query.qtype) : RCODE.NOERROR;
-}
-
-/** What a type alone decides, as BIND does; NOERROR for types that a zone may have, and for ANY. */
-function rcodeOfType(qtype: number): number {
-  if (!isMetaType(qtype) || qtype === TYPE.ANY) return RCODE.NOERROR;
-  // Zones are not handed out to whoever asks (RFC 5936 section 5).
-  if (qtype === TYPE.AXFR || qtype === TYPE.IXFR) return RCODE.REFUSED;
-  // Obsolete questions (RFC 1035 section 3.2.3).
-  if (qtype === TYPE.MAILA || qtype === TYPE.MAILB) return RCODE.NOTIMP;
-  // OPT, TSIG, NXNAME (RFC 9824 section 3.5) and their like are no types to ask for.
-  return RCODE.FORMERR;
 }

@@ -85,7 +85,7 @@ export class Draws {
   /** The endpoint whose turn it is; the next answer begins with the one after it. */
   #turn({ turns }: ServiceView, turn: number, wanted: number): number {
     const sum = this.#weightLeft;
-    // Beyond the sum it is where a tier before this one, of which all is taken, weighs more.
+    // Beyond the sum it is where all of this tier is taken, and the one that takes turns weighs more.
     const position = turns[turn] < sum ? turns[turn] : 0;
     // Tiers of which all is taken have nothing to take turns for; and were each to go on, two might keep in step.
     if (wanted <= this.#count) {

@@ -62,7 +62,10 @@ export class Steering {
     this.region = -1;
   }
 
-  /** Writes the answer of a service's slot for a client into the answer section, owned by the name at `ownerAt`. */
+  /**
+   * Writes the answer of a service's slot, in a form that it has, for a client into the answer section, owned by the name
+   * at `ownerAt`.
+   */
   answer(
     snapshot: Snapshot,
     slot: number,
@@ -77,7 +80,6 @@ export class Steering {
     this.slot = slot;
     this.region = -1;
     const service = snapshot.services[slot];
-    if (service?.has(form) !== true) return STEERED.NO_DATA;
     const { words } = service;
     const table = words[form];
     const row = this.#rowFor(snapshot, words, table, client);

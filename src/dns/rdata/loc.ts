@@ -21,18 +21,18 @@ interface Axis {
 const LATITUDE: Axis = { degreesMax: 90, positive: 'N', negative: 'S' };
 const LONGITUDE: Axis = { degreesMax: 180, positive: 'E', negative: 'W' };
 
-const SIZE_DEFAULT_CM = 100;
-const HORIZONTAL_PRECISION_DEFAULT_CM = 1_000_000;
-const VERTICAL_PRECISION_DEFAULT_CM = 1_000;
+const SIZE_DEFAULT = 0x12; // 1 m
+const HORIZONTAL_PRECISION_DEFAULT = 0x16; // 10 km
+const VERTICAL_PRECISION_DEFAULT = 0x13; // 10 m
 
 export const loc: RdataType = {
   parse(reader) {
     const latitude = parseAngle(reader, LATITUDE);
     const longitude = parseAngle(reader, LONGITUDE);
     const altitudeCm = reader.word('an altitude in metres, from -100000.00m to 42849672.95m', 0, altitudeFromText);
-    const size = parseLength(reader, SIZE_DEFAULT_CM);
-    const horizontal = parseLength(reader, HORIZONTAL_PRECISION_DEFAULT_CM);
-    const vertical = parseLength(reader, VERTICAL_PRECISION_DEFAULT_CM);
+    const size = parseLength(reader, SIZE_DEFAULT);
+    const horizontal = parseLength(reader, HORIZONTAL_PRECISION_DEFAULT);
+    const vertical = parseLength(reader, VERTICAL_PRECISION_DEFAULT);
     const position = [latitude, longitude, altitudeCm + ALTITUDE_BASE_CM].map((value) => octetsFromInteger(value, 4));
     return String.fromCharCode(0, size, horizontal, vertical) + position.join('');
   },
@@ -114,8 +114,8 @@ function metres(centimetres: number): string {
  * Size and precisions: one octet, a digit in the upper four bits times ten to the power in the lower four, in
  * centimetres. The form has one significant digit; what is written with more is cut to it.
  */
-function parseLength(reader: RdataReader, defaultCm: number): number {
-  if (!reader.hasMore) return lengthFromCentimetres(defaultCm) ?? 0; // never 0: all defaults are lengths
+function parseLength(reader: RdataReader, byDefault: number): number {
+  if (!reader.hasMore) return byDefault;
   return reader.word('a length in metres, from 0m to 90000000m', 0, (text) => {
     const centimetres = centimetresFromText(text);
     return centimetres === undefined ? undefined : lengthFromCentimetres(centimetres);

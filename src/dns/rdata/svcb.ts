@@ -1,3 +1,4 @@
+import { assert } from '../../util/assert.ts';
 import { nameEnd, nameToText } from '../name.ts';
 import { octetsFromEscaped } from './charstring.ts';
 import type { RdataType } from './contract.ts';
@@ -33,8 +34,9 @@ export const svcb: RdataType = {
   format(rdata) {
     const paramsAt = nameEnd(rdata, PRIORITY_BYTES);
     const texts = [integerAt(rdata, 0, 2).toString(), nameToText(rdata.slice(PRIORITY_BYTES, paramsAt))];
-    // Never []: only what is valid is formatted.
-    for (const [key, value] of decodeParams(rdata, paramsAt) ?? []) texts.push(formatParam(key, value));
+    const params = decodeParams(rdata, paramsAt);
+    assert(params !== undefined, 'only what is valid is formatted');
+    for (const [key, value] of params) texts.push(formatParam(key, value));
     return texts.join(' ');
   },
 };

@@ -1,3 +1,4 @@
+import { assert } from '../../util/assert.ts';
 import { ipv4FromText, ipv4ToText, ipv6FromText, ipv6ToText } from './address.ts';
 import { quotedFromOctets } from './charstring.ts';
 import { RDATA_BYTES_MAX } from './contract.ts';
@@ -58,7 +59,8 @@ const alpn: SvcParam = {
   },
   isValid: (value) => protocolIdsOf(value) !== undefined,
   format(value) {
-    const ids = protocolIdsOf(value) ?? []; // never []: only what is valid is formatted
+    const ids = protocolIdsOf(value);
+    assert(ids !== undefined, 'only what is valid is formatted');
     return `=${quotedFromOctets(ids.map((id) => id.replaceAll(/[\\,]/g, '\\$&')).join(','))}`;
   },
 };

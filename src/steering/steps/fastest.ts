@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Location } from '../../geo/location.ts';
+import { distanceKm } from '../../util/distance.ts';
 import { type Band, bandFacts, bandKeys, bandSchema } from '../bands.ts';
-import { distanceKm } from '../distance.ts';
 import type { Candidate, Knowledge, Region, Step } from '../step.ts';
 import { mappingLike } from '../written.ts';
 
@@ -41,8 +41,18 @@ export const fastest: Step<Fastest> = {
     );
     return bandFacts(values, within ?? TIE);
   },
-  rank: (_settings, facts, tier, { candidates }) => bandKeys(facts, tier, candidates.length),
+  rank(_settings, facts, tier, { candidates, isExploring = false }) {
+    const keys = bandKeys(facts, tier, candidates.length);
+    return isExploring ? secondFirst(keys) : keys;
+  },
 };
+
+/** The same order, but for the best two, which change places; those that are equal to the best stay together. */
+function secondFirst(keys: readonly number[]): readonly number[] {
+  const [first, second] = [...new Set(keys)].sort((a, b) => a - b);
+  if (first === undefined || second === undefined) return keys;
+  return keys.map((key) => (key === first ? second : key === second ? first : key));
+}
 
 /** To the fastest of an endpoint's regions; undefined where none is known. */
 function roundTripMs(location: Location, { regions }: Candidate, knowledge: Knowledge): number | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { distanceKm } from '../../util/distance.ts';
 import { bandFacts, bandKeys, bandSchema, NO_BAND } from '../bands.ts';
-import { distanceKm } from '../distance.ts';
 import type { Region, Step } from '../step.ts';
 import { mappingLike } from '../written.ts';
 

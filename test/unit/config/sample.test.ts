@@ -28,6 +28,7 @@ it('loads the sample configuration as it is', async () => {
     server: {
       listen: [at('127.0.0.1', 5300), at('::1', 5300)],
       workers: availableParallelism(),
+      cpus: [],
       resolvers: [],
       identity: { nsid: hostname(), hostname: hostname() },
       cookies: { secrets: [], isRequired: false },
@@ -92,6 +93,7 @@ it('loads the sample configuration as it is', async () => {
     "unused-policy 'primary-first'",
     "unused-policy 'by-map'",
     "unused-policy 'split'",
+    'fewer-regions-for-aaaa AAAA in 1 of 3 regions',
     "unused-weight '3'",
   ]);
 });

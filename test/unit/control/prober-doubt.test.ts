@@ -3,14 +3,14 @@ import type { ProberOptions, ProbeTarget } from '../../../src/control/prober.ts'
 import { Bench, config, passed, refused, targets } from '../../support/prober-bench.ts';
 
 describe('when most endpoints fail at once', () => {
-  const suspicion = { share: 0.5, failuresMin: 3, holdMs: 30_000 };
+  const settings = { share: 0.5, failuresMin: 3, holdMs: 30_000 };
 
   /** Ten endpoints of ten addresses, all up. */
   async function start(options: Partial<ProberOptions<ProbeTarget>> = {}) {
     const doubts: object[] = [];
     let drawn = 0;
     const bench = new Bench({
-      suspicion,
+      doubtBy: { settings },
       onDoubt: (change) => doubts.push(change),
       random: () => (drawn++ % 10) / 10,
       ...options,
@@ -47,7 +47,7 @@ describe('when most endpoints fail at once', () => {
 
   test('a reference that answers ends the doubt', async () => {
     let answers = false;
-    const { bench, doubts } = await start({ checkReferences: () => Promise.resolve(answers) });
+    const { bench, doubts } = await start({ doubtBy: { settings, checkReferences: () => Promise.resolve(answers) } });
     bench.answer = () => refused;
     await bench.pass(4_000, 100);
     expect([doubts, bench.changes]).toEqual([[began], []]);

@@ -406,3 +406,14 @@ test('a server that dies and comes back is seen to', async () => {
   onTestFinished(() => again.close());
   expect(await nextChange()).toBe('down up: passed');
 });
+
+test('what a callback throws is told, and costs no probe', async () => {
+  const errors: unknown[] = [];
+  const onChange = (): void => {
+    throw new Error('ours');
+  };
+  const bench = new Bench({ onChange, onError: (error) => errors.push(error) });
+  bench.prober.setTargets([target('t')]);
+  await bench.pass(3_500);
+  expect([errors.map(String), bench.prober.verdict('t'), bench.startsMs.length]).toEqual([['Error: ours'], 'up', 4]);
+});

@@ -9,7 +9,7 @@ const rateLimit: RateLimitConfig = {
 
 const limitsOf = (builder: SettingsBuilder, more: Partial<RateLimitConfig> = {}) => {
   const server: ServerConfig = {
-    ...{ listen: [], workers: 1, resolvers: [], identity: {}, tls: undefined, proxyProtocol: [] },
+    ...{ listen: [], workers: 1, cpus: [], resolvers: [], identity: {}, tls: undefined, proxyProtocol: [] },
     cookies: { secrets: [], isRequired: false },
     tcp: { idleMs: 1, connections: 1, perNetwork: 1 },
     rateLimit: { ...rateLimit, ...more },

@@ -5,7 +5,7 @@ import { SUSPICION_DEFAULTS } from '../../../src/health/suspicion.ts';
 test('nothing said is what is built in', () => {
   expect(healthSchema.parse(undefined)).toEqual({
     suspicion: { settings: SUSPICION_DEFAULTS, references: [] },
-    ttlMin: 5_000,
+    ttlMinSeconds: 5,
   });
 });
 
@@ -26,7 +26,7 @@ test('everything said', () => {
     },
     outliers: { zScore: 5, floor: 0.5, partMax: 0.1 },
     regions: { share: 0.8, downMin: 4 },
-    ttlMin: 2_000,
+    ttlMinSeconds: 2,
   });
 });
 
@@ -34,6 +34,7 @@ const ADDRESS = 'an address and a port, such as 192.0.2.1:443 or "[2001:db8::1]:
 test.each([
   [{ suspicion: { share: 50 } }, 'suspicion.share', 'a part such as 50%, from 0% to 100%'],
   [{ suspicion: { share: '101%' } }, 'suspicion.share', 'a part such as 50%, from 0% to 100%'],
+  [{ ttlMin: '1500ms' }, 'ttlMin', 'a duration of whole seconds'],
   [{ suspicion: { references: ['192.0.2.1'] } }, 'suspicion.references.0', ADDRESS],
   [{ suspicion: { references: ['www.example.com:80'] } }, 'suspicion.references.0', ADDRESS],
   [{ suspicion: { references: ['192.0.2.1:0'] } }, 'suspicion.references.0', ADDRESS],

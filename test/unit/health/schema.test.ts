@@ -190,8 +190,8 @@ describe('refuses, saying what is expected', () => {
     ],
     ['tls without port', { tls: {} }, 'tls.port', 'a port from 1 to 65535'],
     ['an unknown preset', { tcp: { preset: 'oracle' } }, 'tcp.preset', 'one of postgresql, mysql, redis'],
-    ['a relative path of a file', { file: { path: 'states.json' } }, 'file.path', 'a path that begins with /'],
-    ['a command by name alone', { exec: { command: ['true'] } }, 'exec.command.0', 'a path that begins with /'],
+    ['a file without path', { file: { path: '' } }, 'file.path', 'the path of a file'],
+    ['a command that is no path', { exec: { command: [1] } }, 'exec.command.0', 'the path of a file'],
     ['a token that is short', { push: { token: 'short' } }, 'push.token', 'a secret of 16 to 256 printable characters'],
     [
       'an address that is no A record',

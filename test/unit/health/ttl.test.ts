@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { downRegions } from '../../../src/health/region.ts';
 import { cappedTtlSeconds, ttlCapSeconds } from '../../../src/health/ttl.ts';
 import { initialHealth, observe } from '../../../src/health/verdict.ts';
 
@@ -28,18 +27,4 @@ describe('the cap of a TTL', () => {
   ])('%i under %j', (ttl, caps, capped) => {
     expect(cappedTtlSeconds(ttl, caps)).toBe(capped);
   });
-});
-
-test.each([
-  ['most of it is down', 'eu d, eu d, eu u, us u', ['eu']],
-  ['half of it is', 'eu d, eu d, eu u, eu u', []],
-  ['too few to tell', 'eu d, us u', []],
-  ['unknown is not down', 'eu ?, eu ?, eu ?', []],
-])('regions that are down: %s', (_name, text, down) => {
-  const verdicts = { u: 'up', d: 'down', '?': 'unknown' } as const;
-  const endpoints = text.split(', ').map((pair) => {
-    const [region = '', letter = ''] = pair.split(' ');
-    return { region, verdict: verdicts[letter as keyof typeof verdicts] };
-  });
-  expect([...downRegions(endpoints, 0.5, 2)]).toEqual(down);
 });

@@ -74,22 +74,31 @@ describe('a client is known by its network', () => {
       .tuple(heads, fc.array(octet, { minLength: 16, maxLength: 16 }))
       .map(([head, rest]): Address => ({ family: 6, bytes: Uint8Array.from([...head, ...rest].slice(0, 16)) }));
     fc.assert(
-      fc.property(any6, any6, fc.integer({ min: 8, max: 32 }), fc.integer({ min: 8, max: 64 }), (at, noise, bits4, bits6) => {
-        const { hash, scopeBits } = prefixOf(at, bits4, bits6);
-        const bytes = at.bytes.map((byte, index) => {
-          const kept = Math.min(8, Math.max(0, scopeBits - 8 * index));
-          const mask = (0xff00 >> kept) & 0xff;
-          return (byte & mask) | (noise.bytes[index] & ~mask);
-        });
-        expect(prefixOf({ family: 6, bytes }, bits4, bits6)).toEqual({ hash, scopeBits });
-      }),
+      fc.property(
+        any6,
+        any6,
+        fc.integer({ min: 8, max: 32 }),
+        fc.integer({ min: 8, max: 64 }),
+        (at, noise, bits4, bits6) => {
+          const { hash, scopeBits } = prefixOf(at, bits4, bits6);
+          const bytes = at.bytes.map((byte, index) => {
+            const kept = Math.min(8, Math.max(0, scopeBits - 8 * index));
+            const mask = (0xff00 >> kept) & 0xff;
+            return (byte & mask) | (noise.bytes[index] & ~mask);
+          });
+          expect(prefixOf({ family: 6, bytes }, bits4, bits6)).toEqual({ hash, scopeBits });
+        },
+      ),
       { seed: seedOf('networks of clients'), numRuns: 3000 },
     );
   });
 });
 
 describe('shares', () => {
-  const hashes = Array.from({ length: 100_000 }, (_, index) => prefixOf(address(`${index >> 16 | 16}.${(index >> 8) & 255}.${index & 255}.1`)).hash);
+  const hashes = Array.from(
+    { length: 100_000 },
+    (_, index) => prefixOf(address(`${(index >> 16) | 16}.${(index >> 8) & 255}.${index & 255}.1`)).hash,
+  );
 
   test.each([0, 0.001, 0.05, 0.5, 0.999])('of %d', (share) => {
     const threshold = Math.round(share * 2 ** 31);
@@ -107,7 +116,9 @@ describe('shares', () => {
     const at = Array.from({ length: 20_000 }, (_, index) => address(`10.${index >> 8}.${index & 255}.1`));
     const tenth = 0.1 * 2 ** 31;
     const both = at.filter(
-      (one) => isInShare(prefixOf(one, 24, 56, hashText('a')).hash, tenth) && isInShare(prefixOf(one, 24, 56, hashText('b')).hash, tenth),
+      (one) =>
+        isInShare(prefixOf(one, 24, 56, hashText('a')).hash, tenth) &&
+        isInShare(prefixOf(one, 24, 56, hashText('b')).hash, tenth),
     );
     expect(Math.abs(both.length / at.length - 0.01)).toBeLessThan(0.005);
   });

@@ -16,7 +16,10 @@ const SETTINGS = {
     { ramp: { to: '50%', start: '2026-11-22T08:00:00Z', over: '1h' }, to: { tag: 'big' }, name: 'v2' },
     { percent: 0.1, to: { service: 'other' } },
   ],
-  map: [[{ from: { country: 'FR', network: 'office' }, to: ['eu', ['us', 'ap']] }], { rows: [{ to: ['us'] }], then: 'nearest' }],
+  map: [
+    [{ from: { country: 'FR', network: 'office' }, to: ['eu', ['us', 'ap']] }],
+    JSON.parse('{ "rows": [{ "to": ["us"] }], "then": "nearest" }'),
+  ],
   nearest: [{}, { bias: { us: 20 }, within: '10%' }],
   fastest: [{}, { within: ['5ms', '10%'] }],
   ordered: [['us', { tag: 'gdpr' }, ['ap', 'sa']]],
@@ -36,7 +39,12 @@ const SAMPLES = Object.entries(SETTINGS).flatMap(([kind, list]) =>
 const knowledge: Knowledge = { latencyMs: (_location, region) => (region === 'us' ? 90 : undefined) };
 
 const candidates: readonly Candidate[] = [
-  ...Object.values(REGIONS).map((region, weight) => ({ name: region.name, regions: [region], weight, isService: false })),
+  ...Object.values(REGIONS).map((region, weight) => ({
+    name: region.name,
+    regions: [region],
+    weight,
+    isService: false,
+  })),
   { name: 'inner', regions: [REGIONS.us, REGIONS.ap], weight: 1, isService: true },
   { name: 'nowhere', regions: [], weight: 1, isService: true },
 ];
@@ -161,7 +169,10 @@ describe.each(Object.keys(SETTINGS) as StepKind[])('%s', (kind) => {
 
   test('finds the names in whatever is written, and throws on nothing', () => {
     const shapes = fc.anything({ maxDepth: 4, withNullPrototype: true });
-    const keyed = fc.dictionary(fc.constantFrom('from', 'to', 'bias', 'rows', 'network', 'region', 'tag', 'not', 'service'), shapes);
+    const keyed = fc.dictionary(
+      fc.constantFrom('from', 'to', 'bias', 'rows', 'network', 'region', 'tag', 'not', 'service'),
+      shapes,
+    );
     fc.assert(
       fc.property(fc.oneof(shapes, keyed, fc.array(keyed)), (written) => {
         for (const { name, path } of step.references(written)) {
@@ -176,7 +187,10 @@ describe.each(Object.keys(SETTINGS) as StepKind[])('%s', (kind) => {
   test('paths lead to the names', () => {
     for (const written of SETTINGS[kind]) {
       for (const { name, path, isKey } of step.references(written)) {
-        const at = (isKey === true ? path.slice(0, -1) : path).reduce<unknown>((value, key) => Object(value)[key], written);
+        const at = (isKey === true ? path.slice(0, -1) : path).reduce<unknown>(
+          (value, key) => Object(value)[key],
+          written,
+        );
         expect(isKey === true ? Object.keys(Object(at)) : [at]).toContain(name);
       }
     }

@@ -81,7 +81,11 @@ describe('draining', () => {
 describe('a trace', () => {
   const services = {
     web: {
-      policy: [{ fence: { to: { not: { region: 'sa' } } } }, { ordered: [['us', 'eu'], { endpoint: 'shop' }] }, 'weighted'],
+      policy: [
+        { fence: { to: { not: { region: 'sa' } } } },
+        { ordered: [['us', 'eu'], { endpoint: 'shop' }] },
+        'weighted',
+      ],
       endpoints: { us: 3, eu: 1, sa: 1, ap: 1, shop: { service: 'shop' } },
     },
     shop: { policy: ['sticky'], endpoints: ['eu2', 'ap'] },

@@ -20,7 +20,12 @@ describe('hours', () => {
     ['it belongs to the day of its start', { days: ['sun'], from: '22:00', to: '06:00' }, '2026-11-23T05:00:00Z', true],
     ['and not to the one before', { days: ['sun'], from: '22:00', to: '06:00' }, '2026-11-22T05:00:00Z', false],
     ['the day is that of the zone', { days: ['mon'], zone: 'Asia/Tokyo' }, '2026-11-22T15:00:00Z', true],
-    ['the hour is that of the zone', { from: '09:00', to: '10:00', zone: 'Asia/Kolkata' }, '2026-11-22T03:30:00Z', true],
+    [
+      'the hour is that of the zone',
+      { from: '09:00', to: '10:00', zone: 'Asia/Kolkata' },
+      '2026-11-22T03:30:00Z',
+      true,
+    ],
     ['winter time', { from: '08:00', to: '09:00', zone: 'Europe/Berlin' }, '2026-11-22T07:30:00Z', true],
     ['summer time', { from: '08:00', to: '09:00', zone: 'Europe/Berlin' }, '2026-07-22T06:30:00Z', true],
     ['and not an hour later', { from: '08:00', to: '09:00', zone: 'Europe/Berlin' }, '2026-07-22T07:30:00Z', false],
@@ -32,7 +37,8 @@ describe('hours', () => {
   const minutesWithin = (written: object, from: string, minutes: number): number => {
     const settings = hoursOf({ zone: 'Europe/Berlin', ...written });
     const start = Date.parse(from);
-    return Array.from({ length: minutes }, (_, minute) => isWithin(settings, start + minute * 60_000)).filter(Boolean).length;
+    return Array.from({ length: minutes }, (_, minute) => isWithin(settings, start + minute * 60_000)).filter(Boolean)
+      .length;
   };
 
   test.each<[string, object, string, number]>([

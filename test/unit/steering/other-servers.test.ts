@@ -39,7 +39,9 @@ function documentOf({ datacenters, map, nets }: Mapped): SteeredDocument {
   const names = networks.map((_, index) => `net${index}`);
   const ofNetworks = networks.map(({ to, prefixes }, index) => {
     const inner = networks.flatMap((other, number) =>
-      number !== index && other.prefixes.some((one) => prefixes.some((outer) => isInside(one, outer))) ? [names[number]] : [],
+      number !== index && other.prefixes.some((one) => prefixes.some((outer) => isInside(one, outer)))
+        ? [names[number]]
+        : [],
     );
     return { from: { network: names[index] }, isolated: { network: names[index], ...not(inner) }, to };
   });
@@ -49,7 +51,9 @@ function documentOf({ datacenters, map, nets }: Mapped): SteeredDocument {
     .filter(({ to }) => to.length < datacenters.length)
     .map(({ isolated, to }) => ({ fence: { from: isolated, to } }));
   return {
-    geo: { networks: Object.fromEntries(networks.map(({ prefixes }, index) => [names[index], prefixes.map(formatPrefix)])) },
+    geo: {
+      networks: Object.fromEntries(networks.map(({ prefixes }, index) => [names[index], prefixes.map(formatPrefix)])),
+    },
     regions: Object.fromEntries(datacenters.map((name) => [name, {}])),
     policies: { map: [...fences, { map: [...rows.map(({ from, to }) => ({ from, to })), { to: datacenters }] }] },
     services: {
@@ -68,7 +72,9 @@ const isInside = (inner: Prefix, outer: Prefix): boolean =>
   inner.length > outer.length && inner.address.family === outer.address.family && contains(outer, inner.address);
 
 /** Of the same network the last one holds. ::/0 is all there is, and ::192.0.2.0/120 another name for 192.0.2.0/24. */
-function networksOf(nets: Mapped['nets']): readonly { readonly prefixes: readonly Prefix[]; readonly to: readonly string[] }[] {
+function networksOf(
+  nets: Mapped['nets'],
+): readonly { readonly prefixes: readonly Prefix[]; readonly to: readonly string[] }[] {
   const byText = new Map<string, { prefixes: readonly Prefix[]; to: readonly string[] }>();
   for (const [text, to] of nets) {
     const prefix = masked(text);
@@ -92,7 +98,10 @@ function placesOf(map: string): readonly { readonly from: object; readonly to: r
   return rows.map(([, name = '', list = '']) => {
     const code = name.toUpperCase();
     const isContinent = ['AF', 'AN', 'AS', 'EU', 'NA', 'OC', 'SA'].includes(code) && !isNested(places, name);
-    return { from: isContinent ? { continent: code } : { country: code }, to: list.split(/[\s,]+/).filter((one) => one !== '') };
+    return {
+      from: isContinent ? { continent: code } : { country: code },
+      to: list.split(/[\s,]+/).filter((one) => one !== ''),
+    };
   });
 }
 
@@ -179,8 +188,15 @@ describe.runIf(existsSync(CASES))('what other servers expect of themselves', () 
     // There in America, as the database says; here nowhere, so that the first of all serves.
     ['10.10.0.0', ['na', 'eu', 'ap', 'sa'], 8],
   ])('gdnsd: t/014geoip %s', (ip, order, scope) => {
-    const mapped = { datacenters: ['na', 'eu', 'ap', 'sa'], map: 'NA => [na, sa], EU => [eu, na], AS => [ap, eu]', nets: [] };
-    expect(outcomeOf(worldOf(mapped, [databaseOf('FakeCountry.mmdb')], 'fake'), mapped.datacenters, ip)).toEqual({ order, scope });
+    const mapped = {
+      datacenters: ['na', 'eu', 'ap', 'sa'],
+      map: 'NA => [na, sa], EU => [eu, na], AS => [ap, eu]',
+      nets: [],
+    };
+    expect(outcomeOf(worldOf(mapped, [databaseOf('FakeCountry.mmdb')], 'fake'), mapped.datacenters, ip)).toEqual({
+      order,
+      scope,
+    });
   });
 
   test('PowerDNS: what a client is known by', () => {
@@ -203,7 +219,12 @@ describe.runIf(existsSync(CASES))('what other servers expect of themselves', () 
     const database = databaseOf('pdns-GeoLiteCity.mmdb');
     const asked = (cases.pdns_lua as readonly LuaCase[]).flatMap(({ lua, ecs, expect: expected }) => {
       const [, key = '', value = ''] = /if\((\w+)\('(\w+)'\)\)/.exec(lua) ?? [];
-      const from = { asnum: { asn: Number(value) }, country: { country: value }, region: { subdivision: `US-${value}` }, continent: { continent: value } }[key];
+      const from = {
+        asnum: { asn: Number(value) },
+        country: { country: value },
+        region: { subdivision: `US-${value}` },
+        continent: { continent: value },
+      }[key];
       if (from === undefined) return [];
       const document = yesOrNo(from);
       const config = configOf(document);
@@ -222,7 +243,10 @@ describe.runIf(existsSync(CASES))('what other servers expect of themselves', () 
       if (list === undefined || ecs.startsWith('17.')) return [];
       const ips = list.split(',').map((text) => text.replaceAll(/['\s]/g, ''));
       const config = configOf(closestOf(map, ips));
-      const { addresses, scope } = new SteeredWorld(config, mapOf(config, [databaseOf('pdns-GeoLiteCity.mmdb')])).ask('web.example.com. A', ecs);
+      const { addresses, scope } = new SteeredWorld(config, mapOf(config, [databaseOf('pdns-GeoLiteCity.mmdb')])).ask(
+        'web.example.com. A',
+        ecs,
+      );
       expect(scope).toBeLessThanOrEqual(24); // there it is that of the question
       return [[lua, ecs, addresses[0], expected]];
     });
@@ -231,7 +255,11 @@ describe.runIf(existsSync(CASES))('what other servers expect of themselves', () 
   });
 
   test('Knot: the country of a client, and a scope as long as its network', () => {
-    const list = cases.knot_geoip as readonly { readonly ip: string; readonly country: string; readonly prefixlen: number }[];
+    const list = cases.knot_geoip as readonly {
+      readonly ip: string;
+      readonly country: string;
+      readonly prefixlen: number;
+    }[];
     const countries = [...new Set(list.map(({ country }) => country))];
     const config = configOf(byCountry(countries));
     const world = new SteeredWorld(config, mapOf(config, [databaseOf('knot-db.mmdb')]));
@@ -273,7 +301,9 @@ function closestOf(map: GeoMap, ips: readonly string[]): SteeredDocument {
   return {
     regions: Object.fromEntries(regions),
     policies: { closest: ['nearest'] },
-    services: { web: { policy: 'closest', endpoints: Object.fromEntries(ips.map((a, index) => [`r${index}`, { a }])) } },
+    services: {
+      web: { policy: 'closest', endpoints: Object.fromEntries(ips.map((a, index) => [`r${index}`, { a }])) },
+    },
   };
 }
 
@@ -282,7 +312,10 @@ function byCountry(countries: readonly string[]): SteeredDocument {
     regions: Object.fromEntries(countries.map((country) => [country, {}])),
     policies: { map: [{ map: countries.map((country) => ({ from: { country }, to: [country] })) }] },
     services: {
-      web: { policy: 'map', endpoints: Object.fromEntries(countries.map((name, index) => [name, { a: `192.0.2.${index}` }])) },
+      web: {
+        policy: 'map',
+        endpoints: Object.fromEntries(countries.map((name, index) => [name, { a: `192.0.2.${index}` }])),
+      },
     },
   };
 }
@@ -318,7 +351,9 @@ const databases = new Map<string, GeoDatabase>();
 
 function databaseOf(name: string): GeoDatabase {
   const file = resolve(DATA, 'mmdb', name);
-  const bytes = existsSync(file) ? readFileSync(file) : execFileSync('xz', ['-dc', `${file}.xz`], { maxBuffer: 2 ** 26 });
+  const bytes = existsSync(file)
+    ? readFileSync(file)
+    : execFileSync('xz', ['-dc', `${file}.xz`], { maxBuffer: 2 ** 26 });
   const database = databases.get(name) ?? readDatabase(bytes, file);
   if ('ok' in database) {
     if (!database.ok) throw new Error(JSON.stringify(database.problems));

@@ -36,7 +36,11 @@ describe('a service as an endpoint', () => {
 
   test('its order follows within its place', () => {
     const services = {
-      web: { policy: [{ ordered: [{ endpoint: 'shop' }, 'us'] }], endpoints: { us: 1, shop: { service: 'shop' } }, answers: 9 },
+      web: {
+        policy: [{ ordered: [{ endpoint: 'shop' }, 'us'] }],
+        endpoints: { us: 1, shop: { service: 'shop' } },
+        answers: 9,
+      },
       shop: { policy: [{ ordered: ['sa', 'ap'] }], endpoints: ['ap', 'sa'] },
     };
     expect(answers(services)).toBe('shop/sa | shop/ap | us');
@@ -48,7 +52,10 @@ describe('a service as an endpoint', () => {
       shop: { policy: ['weighted'], endpoints: ['eu', 'ap'] },
     };
     expect(answers(services, { from: paris })).toBe('shop/eu:0.5 shop/ap:0.5');
-    const elsewhere = { ...services, web: { ...services.web, endpoints: { us: 1, shop: { service: 'shop', region: 'sa' } } } };
+    const elsewhere = {
+      ...services,
+      web: { ...services.web, endpoints: { us: 1, shop: { service: 'shop', region: 'sa' } } },
+    };
     expect(answers(elsewhere, { from: paris })).toBe('us');
   });
 
@@ -74,8 +81,20 @@ describe('how endpoints are drawn', () => {
     ['sticky inside random: what keeps a client where it is wins', ['weighted'], ['sticky'], [], 'sticky'],
     ['random inside sticky', ['sticky'], ['weighted'], [], 'sticky'],
     ['in turn inside random', ['weighted'], ['rotate'], [], 'random'],
-    ['in turn inside an order: there is nothing else to draw', [{ ordered: [{ endpoint: 'shop' }] }], ['rotate'], [], 'rotate'],
-    ['sticky behind what an answer comes to is no matter', [{ ordered: ['us', { endpoint: 'shop' }] }], ['sticky'], [], 'random'],
+    [
+      'in turn inside an order: there is nothing else to draw',
+      [{ ordered: [{ endpoint: 'shop' }] }],
+      ['rotate'],
+      [],
+      'rotate',
+    ],
+    [
+      'sticky behind what an answer comes to is no matter',
+      [{ ordered: ['us', { endpoint: 'shop' }] }],
+      ['sticky'],
+      [],
+      'random',
+    ],
     ['sticky, once an answer comes to it', [{ ordered: ['us', { endpoint: 'shop' }] }], ['sticky'], ['us'], 'sticky'],
   ])('%s', (_name, outer, inner, down, expected) => {
     expect(drawOf(outer, inner, down)).toBe(expected);

@@ -58,25 +58,24 @@ describe('in turn', () => {
     expect(times(4, () => drawn(world))).toEqual(['1 2 3', '2 3 1', '3 1 2', '1 2 3']);
   });
 
-  test('behind a tier of which all is named, the next tier turns, and no endpoint is passed over', () => {
-    const regions = { x: {}, y: {} };
+  test.each([
+    [3, 2],
+    [2, 3],
+    [2, 2],
+  ])('behind a tier of %i, all of which are named, one of %i takes turns, and none is passed over', (first, second) => {
+    const inTiers = [...Array<string>(first).fill('x'), ...Array<string>(second).fill('y')];
+    const endpoints = inTiers.map((region, index) => [`e${index}`, { region, a: `192.0.2.${index + 1}` }]);
     const config = configOf({
-      regions,
+      regions: { x: {}, y: {} },
       policies: { policy: [{ ordered: ['x', 'y'] }, 'rotate'] },
-      services: {
-        web: {
-          policy: 'policy',
-          answers: 4,
-          endpoints: Object.fromEntries(
-            ['x', 'x', 'x', 'y', 'y'].map((region, index) => [`e${index}`, { region, a: `192.0.2.${index + 1}` }]),
-          ),
-        },
-      },
+      services: { web: { policy: 'policy', answers: first + 1, endpoints: Object.fromEntries(endpoints) } },
     });
     const world = new SteeredWorld(config, mapOf(config));
-    const answers = times(6, () => drawn(world));
-    expect(answers.map((answer) => answer.slice(0, 5).split(' ').sort().join(' '))).toEqual(Array(6).fill('1 2 3'));
-    expect(answers.map((answer) => answer.slice(6))).toEqual(['4', '5', '4', '5', '4', '5']);
+    const answers = times(2 * second, () => drawn(world).split(' ').map(Number));
+    const whole = times(first, (index) => index + 1);
+    for (const answer of answers) expect(answer.slice(0, first).sort()).toEqual(whole);
+    const turns = times(second, (index) => first + index + 1);
+    expect(answers.map((answer) => answer[first])).toEqual([...turns, ...turns]);
   });
 
   test('each worker’s turns begin anew when the service is published again', () => {
@@ -166,11 +165,11 @@ describe('a split', () => {
     const config = configOf({
       policies: {
         outer: [
-          { canary: { percent: 50, to: { service: 'next' }, ipv4Prefix: 16, ipv6Prefix: 40 } },
+          { canary: { percent: 50, to: { service: 'next' }, ipv4Prefix: 20, ipv6Prefix: 48 } },
           { ordered: [{ endpoint: 'a' }] },
         ],
         inner: [
-          { canary: { percent: 50, to: { endpoint: 'c' }, ipv4Prefix: 20, ipv6Prefix: 48 } },
+          { canary: { percent: 50, to: { endpoint: 'c' }, ipv4Prefix: 16, ipv6Prefix: 40 } },
           { ordered: [{ endpoint: 'b' }] },
         ],
       },
@@ -186,8 +185,17 @@ describe('a split', () => {
         return [addresses[0] ?? '', scope] as const;
       }),
     );
-    expect(Object.fromEntries(scopes)).toEqual({ '192.0.2.1': 16, '192.0.2.2': 20, '192.0.2.3': 20 });
+    expect(Object.fromEntries(scopes)).toEqual({ '192.0.2.1': 20, '192.0.2.2': 20, '192.0.2.3': 20 });
   });
+});
+
+test('sticky within a split, by the same prefix: its length is the scope', () => {
+  const settings = { percent: 50, to: { endpoint: 'c' }, name: 'try' };
+  const world = worldOf([{ canary: settings }, 'sticky'], { a: 1, b: 1, c: 1 }, { answers: 2 });
+  for (const client of times(20, (index) => `10.0.${index}.1`)) {
+    const { addresses, scope } = world.ask(NAME, client);
+    expect([addresses, scope]).toEqual([world.ask(NAME, client.replace(/1$/, '2')).addresses, 24]);
+  }
 });
 
 test('where a service is to refuse while all is down, its clients are told to ask another server', () => {

@@ -19,6 +19,8 @@ a SERVICE a
 all SERVICE all
 two SERVICE two
 backup SERVICE backup
+refuse SERVICE refuse
+to.refuse CNAME refuse
 `,
   },
   services: {
@@ -26,6 +28,7 @@ backup SERVICE backup
     a: { endpoints: { here: ['192.0.2.2'] } },
     all: { endpoints: { one: ['192.0.2.66'], two: ['192.0.2.67'] }, answers: 2 },
     two: { endpoints: { one: ['192.0.2.3'], two: ['192.0.2.4'], three: ['192.0.2.5'] }, answers: 2 },
+    refuse: { endpoints: { one: ['192.0.2.66'] }, whenAllDown: 'refuse' },
     backup: { endpoints: { one: ['192.0.2.66'] }, whenAllDown: { service: 'a' } },
   },
   down: ['192.0.2.66', '192.0.2.67'],
@@ -70,6 +73,17 @@ testCases('a service at a name', answering, [
     name: 'all down: another service, its own TTL',
     query: 'backup.example.com. A',
     answer: ['backup.example.com. 20 A 192.0.2.2'],
+  },
+]);
+
+testCases('a service that refuses while all is down', answering, [
+  { name: 'SERVFAIL', query: 'refuse.example.com. A', rcode: 'SERVFAIL' },
+  {
+    name: 'behind a CNAME, of which the server is sure',
+    query: 'to.refuse.example.com. A',
+    rcode: 'SERVFAIL',
+    flags: 'aa',
+    answer: ['to.refuse.example.com. 300 CNAME refuse.example.com.'],
   },
 ]);
 

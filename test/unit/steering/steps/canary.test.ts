@@ -47,13 +47,23 @@ describe('canary', () => {
     });
 
     test('after a step that divides it has nothing to do', () => {
-      const after = { ...services([]), web: { policy: ['weighted', canary({ percent: 10, to: { service: 'next' } })], endpoints } };
+      const after = {
+        ...services([]),
+        web: { policy: ['weighted', canary({ percent: 10, to: { service: 'next' } })], endpoints },
+      };
       expect(answers(after)).toBe('10% us eu ap, else us eu ap');
       expect(answers(after, { down: endpoints })).toBe('10% us eu ap, else us eu ap');
     });
 
     test('leads before each endpoint only once', () => {
-      const ordered = { ...services([]), web: { policy: [{ ordered: ['us', 'eu'] }, canary({ percent: 100, to: { service: 'next' } })], endpoints, answers: 9 } };
+      const ordered = {
+        ...services([]),
+        web: {
+          policy: [{ ordered: ['us', 'eu'] }, canary({ percent: 100, to: { service: 'next' } })],
+          endpoints,
+          answers: 9,
+        },
+      };
       expect(answers(ordered)).toBe('next/eu2 | next/sa | us | eu | ap');
     });
   });

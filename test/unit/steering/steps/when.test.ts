@@ -21,7 +21,9 @@ describe('when', () => {
   });
 
   test('within its hours', () => {
-    const policy = when({ hours: { from: '08:00', to: '18:00', zone: 'Asia/Tokyo' } }, undefined, { else: [{ ordered: ['us'] }] });
+    const policy = when({ hours: { from: '08:00', to: '18:00', zone: 'Asia/Tokyo' } }, undefined, {
+      else: [{ ordered: ['us'] }],
+    });
     expect(answer(policy, { now: '2026-11-22T07:00:00Z' }, { endpoints })).toBe('ap'); // 16:00 there
     expect(answer(policy, { now: '2026-11-22T10:00:00Z' }, { endpoints })).toBe('us');
   });
@@ -43,14 +45,18 @@ describe('when', () => {
   });
 
   test('all conditions must hold', () => {
-    const policy = when({ from: { continent: 'EU' }, while: { service: 'db', is: 'down' } }, undefined, { else: [{ ordered: ['us'] }] });
+    const policy = when({ from: { continent: 'EU' }, while: { service: 'db', is: 'down' } }, undefined, {
+      else: [{ ordered: ['us'] }],
+    });
     expect(answer(policy, { from: paris, states: { db: 'down' } }, { endpoints })).toBe('ap');
     expect(answer(policy, { from: paris }, { endpoints })).toBe('us');
     expect(answer(policy, { from: bogota, states: { db: 'down' } }, { endpoints })).toBe('us');
   });
 
   test('conditions within conditions', () => {
-    const inner = when({ while: { service: 'db', is: 'down' } }, [{ ordered: ['us'] }], { else: [{ ordered: ['eu'] }] });
+    const inner = when({ while: { service: 'db', is: 'down' } }, [{ ordered: ['us'] }], {
+      else: [{ ordered: ['eu'] }],
+    });
     const policy = when({ from: { continent: 'EU' } }, inner, { else: [{ ordered: ['ap'] }] });
     expect(answer(policy, { from: paris, states: { db: 'down' } }, { endpoints })).toBe('us');
     expect(answer(policy, { from: paris }, { endpoints })).toBe('eu');
@@ -65,11 +71,17 @@ describe('when', () => {
     const taken = when({ from: { continent: 'EU' } }, [{ canary: { percent: 5, to: 'ap' } }]);
     expect(answer(taken, { from: paris }, { endpoints })).toBe('5% ap, else us eu');
     expect(answer(taken, { from: bogota }, { endpoints })).toBe('us eu ap');
-    expect(answer(when({ from: { continent: 'EU' } }, [{ limit: { answers: 3 } }]), { from: paris }, { endpoints })).toBe('us eu ap');
+    expect(
+      answer(when({ from: { continent: 'EU' } }, [{ limit: { answers: 3 } }]), { from: paris }, { endpoints }),
+    ).toBe('us eu ap');
   });
 
   test('steps around it apply to everyone', () => {
-    const policy = [{ ordered: [['us', 'eu']] }, ...when({ from: { continent: 'EU' } }, [{ ordered: ['eu'] }]), 'weighted'];
+    const policy = [
+      { ordered: [['us', 'eu']] },
+      ...when({ from: { continent: 'EU' } }, [{ ordered: ['eu'] }]),
+      'weighted',
+    ];
     expect(answer(policy, { from: paris }, { endpoints })).toBe('eu');
     expect(answer(policy, { from: bogota }, { endpoints })).toBe('us eu');
   });

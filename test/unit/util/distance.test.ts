@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { distanceKm } from '../../../src/steering/distance.ts';
+import { distanceKm } from '../../../src/util/distance.ts';
 
 const at = (latitude: number, longitude: number) => ({ latitude, longitude });
 

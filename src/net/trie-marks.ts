@@ -1,0 +1,36 @@
+import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
+
+/**
+ * The trie with other values under a few prefixes, which a trie of marks has: `f` says which, of the value that is there
+ * and the mark around it. Mark 0 is none, and the nodes under it stay as they are, so that it costs what the marks cost
+ * and a copy. What IPv6 addresses with IPv4 ones in them have is not changed with those: graft again (net/embedded.ts).
+ */
+export function revalue(
+  trie: PrefixTrie,
+  marks: PrefixTrie,
+  f: (value: number, mark: number) => number,
+): PrefixTrie {
+  const first = trie.nodes.length;
+  const added: number[] = [];
+  const child = (nodes: Int32Array, record: number, bit: number): number =>
+    record < 0 ? record : nodes[2 * record + bit]!;
+  const node = (left: number, right: number): number => {
+    if (left === right && left < 0) return left;
+    added.push(left, right);
+    return (first + added.length) / 2 - 1;
+  };
+  const meet = (record: number, mark: number): number => {
+    if (mark === leaf(0) || record === leaf(TEREDO)) return record;
+    if (record < 0 && mark < 0) return leaf(f(~record, ~mark));
+    return node(
+      meet(child(trie.nodes, record, 0), child(marks.nodes, mark, 0)),
+      meet(child(trie.nodes, record, 1), child(marks.nodes, mark, 1)),
+    );
+  };
+  const root4 = meet(trie.root4, marks.root4);
+  const root6 = meet(trie.root6, marks.root6);
+  const nodes = new Int32Array(first + added.length);
+  nodes.set(trie.nodes);
+  nodes.set(added, first);
+  return { nodes, root4, root6 };
+}

@@ -1,1 +1,0 @@
-export { type Coordinates, distanceKm } from '../util/distance.ts';

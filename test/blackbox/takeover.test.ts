@@ -1,0 +1,106 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { type Aya, freePort, launchAya, startAya, until } from '../support/aya.ts';
+import { TcpClient } from '../support/dns-client.ts';
+import { UdpLoad } from '../support/udp-load.ts';
+import { zone } from './zone.ts';
+
+const NAME = 'www.example.com';
+const BEFORE = zone('www IN A 192.0.2.1');
+const AFTER = zone('www IN A 192.0.2.2');
+
+const TAKING_OVER = ['src/main.ts', 'serve', '--takeover', '--config'];
+
+/** Another server at the port of one, which it is to replace. */
+function successor(of: Aya, workers = 2): Promise<Aya> {
+  return launchAya(AFTER, { listen: [`127.0.0.1:${of.port}`], workers, command: TAKING_OVER });
+}
+
+/** How many answers over UDP it has sent, as it said at its end. */
+function sentBy(aya: Aya): number | undefined {
+  return (aya.log.at(-1)?.connections as Record<string, number> | undefined)?.sent;
+}
+
+/** Resolves when so many more queries were answered. */
+async function more(load: UdpLoad, count = 2_000): Promise<void> {
+  const wanted = load.answered + count;
+  await until(() => load.answered >= wanted);
+}
+
+/** Asks one query after the other over one connection, until the server ends it; gives the errors of the socket. */
+async function askUntilClosed(port: number): Promise<readonly Error[]> {
+  await using client = await TcpClient.open(port);
+  const errors: Error[] = [];
+  client.socket.on('error', (error) => errors.push(error));
+  const closed = client.closed.then(() => undefined);
+  for (;;) {
+    // The query that meets the end on its way is not answered: its client asks again elsewhere (RFC 7766 section 6.2.4).
+    const answer = await Promise.race([client.ask(NAME), closed]);
+    if (answer === undefined) return errors;
+    expect(answer.addresses).toEqual(['192.0.2.1']);
+  }
+}
+
+describe.runIf(process.platform === 'linux')('--takeover', () => {
+  test('loses no query over UDP, under load', async () => {
+    await using before = await startAya(BEFORE, { workers: 2 });
+    const load = await UdpLoad.start(before.port, NAME);
+    await more(load);
+    await using after = await successor(before);
+    await after.waitFor(({ msg }) => msg === 'took over');
+    expect(await before.exited).toBe(0);
+    await more(load);
+    const { lost, wrong, answered } = await load.stop();
+    expect({ lost, wrong }).toEqual({ lost: 0, wrong: 0 });
+    after.signal('SIGTERM');
+    expect(await after.exited).toBe(0);
+    expect(Number(sentBy(before)) + Number(sentBy(after))).toBe(answered);
+  });
+
+  test('ends connections in order, whose clients ask on at the next server', async () => {
+    await using before = await startAya(BEFORE);
+    const asked = Array.from({ length: 10 }, () => askUntilClosed(before.port));
+    await using after = await successor(before);
+    const errors = (await Promise.all(asked)).flat();
+    expect(errors).toEqual([]);
+    expect(await before.exited).toBe(0);
+    await using client = await TcpClient.open(before.port);
+    expect((await client.ask(NAME)).addresses).toEqual(['192.0.2.2']);
+    expect(after.log.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  test('of a configuration that can not be served leaves the server before alone', async () => {
+    await using before = await startAya(BEFORE);
+    const setting = { listen: [`127.0.0.1:${before.port}`], command: TAKING_OVER };
+    await using after = await launchAya(`nonsense: 1\n${AFTER}`, setting);
+    expect(await after.exited).toBe(1);
+    expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.1']);
+  });
+
+  test('where nobody has the addresses just serves', async () => {
+    await using aya = await startAya(BEFORE, { command: TAKING_OVER });
+    expect((await aya.ask(NAME)).addresses).toEqual(['192.0.2.1']);
+    expect(aya.log.some(({ msg }) => msg === 'took over')).toBe(false);
+  });
+
+  test('from what is no Aya is refused, and says what it is', async () => {
+    const socket = createSocket('udp4').bind(await freePort(), '127.0.0.1');
+    await once(socket, 'listening');
+    const setting = { listen: [`127.0.0.1:${socket.address().port}`], command: TAKING_OVER };
+    await using aya = await launchAya(BEFORE, setting);
+    expect(await aya.exited).toBe(1);
+    expect(aya.errors).toMatch(new RegExp(`cannot-take-over: found .*process ${process.pid}, .*vitest`));
+    socket.close();
+  });
+
+  test('takes the places of admin, too, when they are free', async () => {
+    await using before = await startAya(`admin: { socket: /tmp/aya-${process.pid}.sock }\n${BEFORE}`);
+    const config = `admin: { socket: /tmp/aya-${process.pid}.sock }\n${AFTER}`;
+    const setting = { listen: [`127.0.0.1:${before.port}`], command: TAKING_OVER };
+    await using after = await launchAya(config, setting);
+    const line = await after.waitFor(({ msg }) => msg === 'admin listening');
+    expect(after.log.indexOf(line)).toBeGreaterThan(after.log.findIndex(({ msg }) => msg === 'took over'));
+    expect(after.log.some(({ msg }) => msg === 'admin cannot listen')).toBe(false);
+  });
+});
