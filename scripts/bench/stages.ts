@@ -37,7 +37,8 @@ const TTL_SECONDS = 30;
 export function subnetQueries(random: Random): readonly Uint8Array[] {
   return Array.from({ length: QUERIES }, () => {
     const data = Buffer.of(0, 1, 24, 0, 1 + random.below(223), random.below(256), random.below(256));
-    return makeQuery('www.example.com', [{ code: OPTION.CLIENT_SUBNET, data }]);
+    // No Buffer, but what recvmmsg fills: code that sees both is slower for each.
+    return new Uint8Array(makeQuery('www.example.com', [{ code: OPTION.CLIENT_SUBNET, data }]));
   });
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
 import type { Estimate } from '../latency/estimates.ts';
@@ -106,4 +107,10 @@ export class Classifier {
     this.#divisionByDigest.set(digest, division);
     return division;
   }
+}
+
+/** Whether all clients are in the same classes, and as much is read of each class. The classes of one map, or of two alike. */
+export function isSameDivision(a: ClassMap, b: ClassMap): boolean {
+  const isSameTrie = a.trie.root4 === b.trie.root4 && a.trie.root6 === b.trie.root6;
+  return isSameTrie && isDeepStrictEqual(a.facts, b.facts) && isDeepStrictEqual(a.trie.nodes, b.trie.nodes);
 }

@@ -1,4 +1,5 @@
 import type { Location } from '../geo/location.ts';
+import type { Estimate } from '../latency/estimates.ts';
 import { SERVICE_FORM, type ServiceForm } from '../snapshot/service.ts';
 import type { Mode } from '../steering/decision.ts';
 import { type Leaf, type PlanFacts, planOf, servicesIn, type WholePlan } from '../steering/plan.ts';
@@ -6,6 +7,7 @@ import { changesMs, type Moment } from '../steering/policy.ts';
 import type { Condition } from '../steering/steps/when.ts';
 import { assert } from '../util/assert.ts';
 import { BlockBuilder } from './block.ts';
+import { type Classifier, isSameDivision } from './classes.ts';
 import { CNAME_FORMS, PLAIN_FORMS } from './forms.ts';
 import { originOf } from './origins.ts';
 import { Part, type Situation, type Surroundings } from './part.ts';
@@ -89,8 +91,23 @@ export class CompiledService {
   /** The same service with tries of its own: to ask what it would answer leaves what is served as it is. */
   apart(tries: RowTries): CompiledService {
     const copy = new CompiledService(this.name, this.slot, { ...this.#surroundings, tries });
-    for (const [index, part] of this.#parts.entries()) copy.#parts[index].remember(part);
+    copy.remember(this);
     return copy;
+  }
+
+  /** Takes over what the same service of another world remembers. */
+  remember(other: CompiledService): void {
+    for (const [index, part] of other.#parts.entries()) this.#parts[index].remember(part);
+  }
+
+  /** Whether another classifier divides its clients as they are divided now. */
+  isDividedAlike(classifier: Classifier): boolean {
+    return this.#parts.every(({ plan, classes }) => isSameDivision(classes, classifier.classify(plan)));
+  }
+
+  /** What the estimated round-trip times from a location rest on; undefined where none are estimated. */
+  whyLatency(location: Location, region: string): Estimate | undefined {
+    return this.#surroundings.classifier.why(location, region);
   }
 
   /** What it decides from in a form, as things are at present. Calls remember what was up last, as compiling does. */

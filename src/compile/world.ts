@@ -16,7 +16,8 @@ import { steeredServices } from './steered.ts';
 /** What a publication carries besides its number. */
 export type Blocks = Omit<Publication, 'generation'>;
 
-type Compiled = Pick<Config, 'regions' | 'services' | 'zones'>;
+/** What is compiled: of zones their block, where they are compiled already. */
+type Compiled = Pick<Config, 'regions' | 'services'> & (Pick<Config, 'zones'> | { readonly names: SharedArrayBuffer });
 
 /** A configuration and a map, compiled as far as they go without verdicts and resolved names. */
 export class CompiledWorld {
@@ -29,14 +30,15 @@ export class CompiledWorld {
   /** Services whose scopes may be longer than need be. */
   readonly #rough = new Set<string>();
 
-  constructor({ regions, services, zones }: Compiled, map: GeoMap, knowledge?: Knowledge) {
+  constructor(compiled: Compiled, map: GeoMap, knowledge?: Knowledge, classifier = new Classifier(map, knowledge)) {
+    const { regions, services } = compiled;
     this.#config = { regions, services };
     const surroundings = {
       services,
       regions,
       steered: steeredServices({ regions, services }),
       regionIndex: new Map([...regions.keys()].map((name, index) => [name, index])),
-      classifier: new Classifier(map, knowledge),
+      classifier,
       tries: this.#tries,
     };
     for (const [slot, name] of [...services.keys()].entries()) {
@@ -47,8 +49,24 @@ export class CompiledWorld {
         this.#dependents.set(other, dependents.add(name));
       }
     }
-    const named = new Map([...services.values()].map(({ name, ttlSeconds }, slot) => [name, { slot, ttlSeconds }]));
-    this.#names = compileNames(zones, named);
+    this.#names = 'names' in compiled ? compiled.names : compileNames(compiled.zones, slotsOf(services));
+  }
+
+  /**
+   * The same configuration with another map, or other knowledge of clients; undefined where they divide as they did. What
+   * was up last is remembered. It takes its time, and `pause` is awaited after each service.
+   */
+  async relearned(map: GeoMap, knowledge: Knowledge, pause: () => Promise<void>): Promise<CompiledWorld | undefined> {
+    const classifier = new Classifier(map, knowledge);
+    let isSame = true;
+    for (const service of this.#services.values()) {
+      isSame = service.isDividedAlike(classifier) && isSame;
+      await pause();
+    }
+    if (isSame) return undefined;
+    const world = new CompiledWorld({ ...this.#config, names: this.#names }, map, knowledge, classifier);
+    for (const [name, service] of this.#services) world.#services.get(name)?.remember(service);
+    return world;
   }
 
   /** The block of names, as it is published. */
@@ -158,4 +176,8 @@ export class CompiledWorld {
     const endpoints = this.#config.services.get(name)?.endpoints ?? [];
     return [name, ...endpoints.flatMap(({ service }) => (service === undefined ? [] : this.#leadsTo(service)))];
   }
+}
+
+function slotsOf(services: Config['services']): Parameters<typeof compileNames>[1] {
+  return new Map([...services.values()].map(({ name, ttlSeconds }, slot) => [name, { slot, ttlSeconds }]));
 }

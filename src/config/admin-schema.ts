@@ -8,7 +8,7 @@ export const admin = z
   .strictObject({
     listen: listenAddress(9053).optional().meta({
       description:
-        'Where health, metrics and explanations are read over HTTP: address:port; without a port, 9053. Whoever can connect may read; nothing can be changed there. Default: nowhere.',
+        'Where health, metrics and explanations are read over HTTP: address:port; without a port, 9053. Whoever can connect may read; nothing can be changed there, but that endpoints with a push probe report themselves, with their token. Default: nowhere.',
     }),
     socket: path('the path of a Unix socket').optional().meta({
       description:

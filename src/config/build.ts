@@ -3,6 +3,7 @@ import type { CountryTable } from '../geo/countries.ts';
 import { VERSION } from '../util/version.ts';
 import type { KeyPair } from './certificate.ts';
 import type { Config, EndpointConfig, RateLimitConfig, RegionConfig, ServerConfig, ServiceConfig } from './config.ts';
+import { buildLatency } from './latency-config.ts';
 import { buildAdmin, buildHook, buildSafety } from './operations.ts';
 import { withAbsolutePaths } from './probe-files.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
@@ -27,6 +28,7 @@ export function buildConfig(
     ...surroundings,
     server: buildServer(valid.server, pair),
     geo: { databases, networks: mapOf(valid.geo.networks, (prefixes) => prefixes) },
+    latency: valid.latency && buildLatency(valid.latency, surroundings.file),
     admin: buildAdmin(valid.admin, surroundings.file),
     safety: buildSafety(valid.safety),
     reload: { maxMovedPercent: valid.reload.maxMovedClients },

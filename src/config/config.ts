@@ -8,6 +8,7 @@ import type { Policy } from '../steering/policy.ts';
 import type { Region } from '../steering/step.ts';
 import type { Problem } from '../util/problem.ts';
 import type { Zone } from '../zone/zone.ts';
+import type { LatencyConfig } from './latency-config.ts';
 import type { AdminConfig, HookConfig, SafetyConfig } from './operations-config.ts';
 import type { RoutingTest } from './tests-schema.ts';
 
@@ -26,6 +27,8 @@ export interface Config {
   readonly probes: ReadonlyMap<string, ProbeConfig>;
   readonly health: HealthConfig;
   readonly services: ReadonlyMap<string, ServiceConfig>;
+  /** Undefined: round-trip times are not learned. */
+  readonly latency: LatencyConfig | undefined;
   readonly admin: AdminConfig;
   readonly safety: SafetyConfig;
   readonly hooks: ReadonlyMap<string, HookConfig>;

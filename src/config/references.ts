@@ -80,7 +80,10 @@ export function mentionsIn(value: unknown): readonly Mention[] {
     const name = written(body, 'probe');
     return typeof name === 'string' ? [{ to: 'probe', name, path: ['regions', region, 'probe'] }] : [];
   });
-  return [...ofServices, ...ofPolicies, ...ofProbes, ...ofRegions];
+  const ofLatency = keysIn(written(value, 'latency', 'objects')).map(
+    (name): Mention => ({ to: 'region', name, path: ['latency', 'objects', name], isKey: true }),
+  );
+  return [...ofServices, ...ofPolicies, ...ofProbes, ...ofRegions, ...ofLatency];
 }
 
 /** Every name that a service mentions. `path` leads to it. */

@@ -7,6 +7,7 @@ import { duration } from '../util/duration.ts';
 import { admin } from './admin-schema.ts';
 import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { hook } from './hooks-schema.ts';
+import { latency } from './latency-schema.ts';
 import { policySchema } from './policy.ts';
 import { atLeastUp, safety } from './safety-schema.ts';
 import { cookies, cpus, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
@@ -236,6 +237,7 @@ export const configSchema = z
         description:
           'What a name can point to: in a zone file, `www 20 IN SERVICE web` makes www a name of the service web.',
       }),
+      latency,
       admin,
       safety,
       tests,

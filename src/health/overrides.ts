@@ -35,11 +35,17 @@ export interface OverridePlace {
 
 /** The overrides in force, at most one for each target. Immutable. */
 export class Overrides {
+  /** In the order in which they were made. */
   readonly #byKey: ReadonlyMap<string, Override>;
+  /** Asked for each endpoint at each publication: no keys are made up for it. */
+  readonly #byName: Readonly<Record<OverrideKind, ReadonlyMap<string, Override>>>;
 
   /** Of several for one target the last counts. */
   constructor(overrides: Iterable<Override> = []) {
     this.#byKey = new Map([...overrides].map((override) => [keyOf(override), override]));
+    const byName = (kind: OverrideKind): ReadonlyMap<string, Override> =>
+      new Map(this.all.filter((one) => one.kind === kind).map((one) => [one.name, one]));
+    this.#byName = { endpoint: byName('endpoint'), service: byName('service'), region: byName('region') };
   }
 
   get size(): number {
@@ -57,12 +63,9 @@ export class Overrides {
 
   /** The one that holds for an endpoint: its own before its service's, and that before its region's. */
   of({ service, endpoint, region }: OverridePlace): Override | undefined {
-    if (this.#byKey.size === 0) return undefined;
-    return (
-      this.#byKey.get(`endpoint ${service}/${endpoint}`) ??
-      this.#byKey.get(`service ${service}`) ??
-      (region === undefined ? undefined : this.#byKey.get(`region ${region}`))
-    );
+    const { endpoint: endpoints, service: services, region: regions } = this.#byName;
+    const own = endpoints.size === 0 ? undefined : endpoints.get(`${service}/${endpoint}`);
+    return own ?? services.get(service) ?? (region === undefined ? undefined : regions.get(region));
   }
 
   with(override: Override): Overrides {

@@ -17,6 +17,8 @@ export interface ChoiceOptions {
   readonly hysteresisPercent: number;
 }
 
+export type Hysteresis = Pick<ChoiceOptions, 'hysteresisMs' | 'hysteresisPercent'>;
+
 export const DEFAULT_CHOICE: ChoiceOptions = { tieMs: 2, tiePercent: 2, hysteresisMs: 4, hysteresisPercent: 2 };
 
 /** Clients in a hundred that get the second best, so that its estimate stays alive. */
@@ -44,7 +46,8 @@ export function choose(
   const [best] = byTime;
   if (best === undefined) return undefined;
   const holder = byTime.find(({ region }) => region === incumbent);
-  const chosen = holder !== undefined && !isWorthAMove(holder, best, options) ? holder : best;
+  const stays = holder !== undefined && !isWorthAMove(timeMs(holder), timeMs(best), options);
+  const chosen = stays ? holder : best;
   const tieMs = timeMs(best) + Math.max(options.tieMs, (timeMs(best) * options.tiePercent) / 100);
   return {
     region: chosen.region,
@@ -53,9 +56,10 @@ export function choose(
   };
 }
 
-function isWorthAMove(holder: Candidate, best: Candidate, { hysteresisMs, hysteresisPercent }: ChoiceOptions): boolean {
-  const gainMs = timeMs(holder) - timeMs(best);
-  return gainMs > hysteresisMs && gainMs > (timeMs(holder) * hysteresisPercent) / 100;
+/** Whether a client gains enough by going from one time to another. */
+export function isWorthAMove(fromMs: number, toMs: number, { hysteresisMs, hysteresisPercent }: Hysteresis): boolean {
+  const gainMs = fromMs - toMs;
+  return gainMs > hysteresisMs && gainMs > (fromMs * hysteresisPercent) / 100;
 }
 
 function timeMs({ ms, addedMs = 0 }: Candidate): number {

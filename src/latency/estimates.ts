@@ -1,6 +1,6 @@
 import { distanceKm } from '../util/distance.ts';
 import type { BeliefTable, Grounded } from './belief-table.ts';
-import { countryNumber, networkKey } from './cell-key.ts';
+import { countryCode, countryNumber, formatKey, networkKey } from './cell-key.ts';
 import type { Cells } from './cells.ts';
 import type { DistanceFit } from './distance-fit.ts';
 import { groupNumber } from './grouping.ts';
@@ -88,6 +88,28 @@ export class Estimates {
 
   get variation(): Variation {
     return this.#compiled.variation;
+  }
+
+  get fit(): DistanceFit {
+    return this.#compiled.fit;
+  }
+
+  /** Countries, and autonomous systems in them, of which something is known; see {@link groupNumber}. */
+  groups(): readonly number[] {
+    const countries = [...this.#compiled.countries.keys()].map((country) => groupNumber(country, 0));
+    return [...countries, ...this.#compiled.asnRows.keys()];
+  }
+
+  /** Networks that anything was measured of, and what they are in. */
+  *networks(): Generator<ClientCell & { readonly network: string; readonly group: number }> {
+    const { cells } = this.#compiled;
+    for (let cell = 0; cell < cells.count; cell++) {
+      if (!cells.isNetwork(cell)) continue;
+      const [asn, number] = [cells.asn(cell), cells.country(cell)];
+      const country = countryCode(number);
+      const place = { asn, ...(country !== undefined && { country }) };
+      yield { network: formatKey(cells.key(cell)), ...place, group: groupNumber(number, asn) };
+    }
   }
 
   /** The round-trip time from a client to a region; undefined for a region that is not known, or a client of whom nothing is. */

@@ -17,7 +17,8 @@ export interface Grouping {
   readonly countries: ReadonlyMap<number, readonly Group[]>;
 }
 
-const ASN_SPAN = 0x1_0000_0000;
+/** A country's groups in {@link groupNumber} are as many. */
+export const ASN_SPAN = 0x1_0000_0000;
 
 /** A number for a group: exact, as a country has 10 bits and an autonomous system 32. */
 export const groupNumber = (country: number, asn: number): number => country * ASN_SPAN + asn;

@@ -12,7 +12,10 @@ const DRAWS = 400;
 /** Absolute; at 400 draws that is six standard deviations of any share. */
 const TOLERANCE = 0.15;
 
-type Circumstances = fc.TypeOf<typeof circumstances>;
+interface Circumstances {
+  readonly down: readonly string[];
+  readonly draining: readonly string[];
+}
 
 function presentOf({ down, draining }: Circumstances): Present {
   return {

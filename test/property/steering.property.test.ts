@@ -90,7 +90,7 @@ test('all of a scope is answered alike, and no shorter one is', () => {
     }),
     { numRuns: WORLDS, seed: seedOf('scopes of random policies') },
   );
-});
+}, 120_000); // each world is looked at from every address at which something changes
 
 test('no answer names an endpoint that is down while one is up, or one that drains while another does not', () => {
   fc.assert(

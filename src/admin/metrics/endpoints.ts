@@ -1,6 +1,7 @@
 import type { EndpointConfig, ServiceConfig } from '../../config/config.ts';
 import type { Facts } from '../../control/facts.ts';
 import { counter, type Family, gauge, type Sample } from './family.ts';
+import { inSlices } from './slices.ts';
 
 // As many as the prober tells apart: beyond that a series each is more than collectors like.
 const ENDPOINTS_MAX = 1_000;
@@ -8,46 +9,52 @@ const ENDPOINTS_MAX = 1_000;
 interface Placed {
   readonly service: ServiceConfig;
   readonly endpoint: EndpointConfig;
+}
+
+/** An endpoint as it is just now. */
+interface Seen {
   readonly labels: Readonly<Record<string, string>>;
+  readonly service: string;
+  /** By its probe; undefined: nothing is known. */
+  readonly isFoundUp: boolean | undefined;
+  readonly isAnswerable: boolean;
+  readonly isDraining: boolean;
+  /** By hand. */
+  readonly force: string | undefined;
 }
 
 /** What endpoints are, by service, region and endpoint; where there are very many, by service alone. */
-export function endpointFamilies(facts: Facts): readonly Family[] {
-  const placed = placedIn(facts);
-  const isFine = placed.length <= ENDPOINTS_MAX;
-  const each = (value: (one: Placed) => number | undefined): readonly Sample[] =>
-    isFine
-      ? placed.flatMap((one) => {
-          const found = value(one);
-          return found === undefined ? [] : [{ labels: one.labels, value: found }];
-        })
-      : [];
+export async function endpointFamilies(facts: Facts): Promise<readonly Family[]> {
+  const seen = await inSlices(placedIn(facts), (one) => see(facts, one));
+  const isFine = seen.length <= ENDPOINTS_MAX;
+  const each = (value: (one: Seen) => boolean | undefined): readonly Sample[] =>
+    isFine ? seen.flatMap((one) => sampleOf(one.labels, value(one))) : [];
   return [
     gauge(
       'aya_endpoint_up',
       'Whether probes find an address of the endpoint up: 1 or 0. Without it: nothing is known.',
-      each((one) => isFoundUp(facts, one)),
+      each(({ isFoundUp }) => isFoundUp),
     ),
     gauge(
       'aya_endpoint_answerable',
       'Whether an address of the endpoint may be answered, what was said by hand included: 1 or 0.',
-      each((one) => (isAnswerable(facts, one) ? 1 : 0)),
+      each(({ isAnswerable }) => isAnswerable),
     ),
     gauge(
       'aya_endpoint_draining',
-      'Whether the endpoint drains, by configuration or by hand: 1 or 0.',
-      each(({ service, endpoint }) => (facts.isDraining(service, endpoint) ? 1 : 0)),
+      'Whether the endpoint drains, by configuration, by hand or with its region: 1 or 0.',
+      each(({ isDraining }) => isDraining),
     ),
-    gauge('aya_endpoint_forced', 'Endpoints whose verdict is overridden by hand, and to what.', forced(facts, placed)),
+    gauge('aya_endpoint_forced', 'Endpoints whose verdict is overridden by hand, and to what.', forced(seen)),
     gauge(
       'aya_service_endpoints',
       'Endpoints of the service.',
-      byService(facts, placed, () => true),
+      byService(facts, seen, () => true),
     ),
     gauge(
       'aya_service_endpoints_available',
       'Endpoints of the service that may be answered and do not drain.',
-      byService(facts, placed, (one) => isAnswerable(facts, one) && !facts.isDraining(one.service, one.endpoint)),
+      byService(facts, seen, ({ isAnswerable, isDraining }) => isAnswerable && !isDraining),
     ),
     gauge('aya_service_fallback', 'Services of which some clients get a fallback, and which.', fallbacks(facts)),
     counter(
@@ -68,40 +75,38 @@ export function labelsOf(service: string, region: string, endpoint: string): Rea
 
 function placedIn({ config }: Facts): readonly Placed[] {
   return [...config.services.values()].flatMap((service) =>
-    service.endpoints
-      .filter((endpoint) => endpoint.service === undefined)
-      .map((endpoint) => ({ service, endpoint, labels: labelsOf(service.name, endpoint.region ?? '', endpoint.name) })),
+    service.endpoints.filter((endpoint) => endpoint.service === undefined).map((endpoint) => ({ service, endpoint })),
   );
 }
 
-function isFoundUp(facts: Facts, { service, endpoint }: Placed): number | undefined {
-  const verdicts = facts.addresses(endpoint).map((address) => facts.probed(service, endpoint, address)?.verdict);
-  if (verdicts.includes('up')) return 1;
-  return verdicts.includes('down') ? 0 : undefined;
+function see(facts: Facts, { service, endpoint }: Placed): Seen {
+  const addresses = facts.addresses(endpoint);
+  const verdicts = addresses.map((address) => facts.probed(service, endpoint, address)?.verdict);
+  const { name, region } = endpoint;
+  return {
+    labels: labelsOf(service.name, region ?? '', name),
+    service: service.name,
+    isFoundUp: verdicts.includes('up') || (verdicts.includes('down') ? false : undefined),
+    isAnswerable: addresses.some((address) => facts.isUp(service, endpoint, address)),
+    isDraining: facts.isDraining(service, endpoint),
+    force: facts.operations.hand.overrides.of({ service: service.name, endpoint: name, region })?.force,
+  };
 }
 
-function isAnswerable(facts: Facts, { service, endpoint }: Placed): boolean {
-  return facts.addresses(endpoint).some((address) => facts.isUp(service, endpoint, address));
+function sampleOf(labels: Sample['labels'], value: boolean | undefined): readonly Sample[] {
+  return value === undefined ? [] : [{ labels, value: value ? 1 : 0 }];
 }
 
-/** Few at a time, however many endpoints there are: bounded as those are, all the same. */
-function forced({ operations }: Facts, placed: readonly Placed[]): readonly Sample[] {
-  const { overrides } = operations.hand;
-  if (overrides.size === 0) return [];
-  const found = placed.flatMap(({ service, endpoint, labels }): readonly Sample[] => {
-    const place = { service: service.name, endpoint: endpoint.name, region: endpoint.region };
-    const override = overrides.of(place);
-    return override === undefined ? [] : [{ labels: { ...labels, force: override.force }, value: 1 }];
-  });
-  return found.slice(0, ENDPOINTS_MAX);
+/** Seldom many at a time, and bounded all the same. */
+function forced(seen: readonly Seen[]): readonly Sample[] {
+  return seen
+    .flatMap(({ labels, force }) => (force === undefined ? [] : [{ labels: { ...labels, force }, value: 1 }]))
+    .slice(0, ENDPOINTS_MAX);
 }
 
-function byService(facts: Facts, placed: readonly Placed[], counts: (one: Placed) => boolean): readonly Sample[] {
+function byService(facts: Facts, seen: readonly Seen[], counts: (one: Seen) => boolean): readonly Sample[] {
   const numbers = new Map([...facts.config.services.keys()].map((name) => [name, 0]));
-  for (const one of placed) {
-    const { name } = one.service;
-    if (counts(one)) numbers.set(name, (numbers.get(name) ?? 0) + 1);
-  }
+  for (const one of seen) if (counts(one)) numbers.set(one.service, (numbers.get(one.service) ?? 0) + 1);
   return [...numbers].map(([service, value]) => ({ labels: { service }, value }));
 }
 

@@ -9,8 +9,13 @@ import { serverFamilies } from './server.ts';
 export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** All metrics, as they are just now. */
-export function familiesOf(facts: Facts): readonly Family[] {
-  return [...serverFamilies(facts), ...endpointFamilies(facts), ...probeFamilies(facts), ...dataplaneFamilies(facts)];
+export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
+  return [
+    ...serverFamilies(facts),
+    ...(await endpointFamilies(facts)),
+    ...probeFamilies(facts),
+    ...dataplaneFamilies(facts),
+  ];
 }
 
 /** In the text format of Prometheus. */

@@ -8,6 +8,6 @@ export const metrics: Route = {
   isPrivate: false,
   async answer({ facts }) {
     if (facts === undefined) return STARTING;
-    return { status: 200, type: METRICS_CONTENT_TYPE, body: await expositionOf(familiesOf(facts)) };
+    return { status: 200, type: METRICS_CONTENT_TYPE, body: await expositionOf(await familiesOf(facts)) };
   },
 };

@@ -48,8 +48,10 @@ export class Hooks {
   }
 
   tell(change: Change): void {
+    const told = [...this.#hooks.values()].filter(({ config }) => config.on.has(change.kind));
+    if (told.length === 0) return;
     const telling = tellingOf(change, randomUUID(), Date.now());
-    for (const { config, outbox } of this.#hooks.values()) if (config.on.has(change.kind)) outbox.push(telling);
+    for (const { outbox } of told) outbox.push(telling);
   }
 
   get status(): readonly HookStatus[] {

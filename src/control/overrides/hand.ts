@@ -94,7 +94,7 @@ export class Hand {
   warnOfUnknown(): void {
     const known = this.#known();
     for (const { kind, name, who } of this.#overrides.all) {
-      if (!known[kind].includes(name)) this.#options.log.warn({ kind, name, who }, 'override of nothing');
+      if (!known[kind].includes(name)) this.#options.log.warn({ target: kind, name, who }, 'override of nothing');
     }
   }
 

@@ -74,8 +74,7 @@ export class Tally {
   /** Counts for these targets and no others. What was counted of those that stay is kept. */
   keep(targets: readonly EndpointTarget[]): void {
     const uses = targets.flatMap((target) => target.uses);
-    const grain =
-      GRAINS.find((one) => new Set(uses.map((use) => keyOf(one(use)))).size <= SERIES_MAX) ?? GRAINS.at(-1)!;
+    const grain = GRAINS.find((one) => hasFew(uses, one)) ?? GRAINS.at(-1)!;
     const series = new Map<string, Series>();
     const seriesOf = (use: TargetUse): Series => {
       const labels = grain(use);
@@ -142,6 +141,15 @@ export function reasonClass(why: string): string {
     .replace(/[,:;].*$/s, '')
     .replace(/ (?:after|for) [\d.]+ m?s$/, '')
     .slice(0, 60);
+}
+
+/** Whether so fine a grain gives no more series than there may be; looks no further than it takes to know. */
+function hasFew(uses: readonly TargetUse[], grain: (typeof GRAINS)[number]): boolean {
+  const keys = new Set<string>();
+  for (const use of uses) {
+    if (keys.add(keyOf(grain(use))).size > SERIES_MAX) return false;
+  }
+  return true;
 }
 
 function bucketOf(seconds: number): number {

@@ -24,7 +24,7 @@ describe('mistakes in tests', () => {
     ['{ name: www.example.com, from: DE, expect: { us-esat: 5% } }', '7:50 undefined-target: us-east'],
     ['{ name: www.example.com, from: DE, down: [wbe], expect: none }', '7:47 undefined-target: web'],
     ['{ name: www.example.com, from: DE, expect: { tag: gdrp } }', '7:55 undefined-tag: gdpr'],
-    ['{ name: www.example.com, from: DE, expect: { us-east: 5 } }', '7:59 bad-value: a percentage such as 5%'],
+    ['{ name: www.example.com, from: DE, expect: { us-east: 5 } }', '7:59 wrong-type: a percentage such as 5%'],
     [
       '{ name: www.example.com, form: DE, expect: none }',
       "7:5 missing-key: from: an address, a country's code or the name of a network, or a list",

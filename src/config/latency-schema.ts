@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { duration } from '../util/duration.ts';
+import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+
+const URL_FORM = 'an address that begins with http:// or https://';
+const TOKEN_FORM = 'a token of 16 to 200 printable characters without spaces, such as `openssl rand -hex 16` prints';
+const HYSTERESIS_FORM = 'a gain such as 4ms or 2%, or a list of both';
+
+/** `4ms`, `2%`, or both in a list: a client moves for a gain above both. What is not said is 0. */
+const hysteresisPart = z.string(HYSTERESIS_FORM).transform((text, context) => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(%|ms)$/.exec(text) ?? [];
+  if (unit === '%' && Number(amount) <= 100) return { hysteresisMs: 0, hysteresisPercent: Number(amount) };
+  if (unit === 'ms') return { hysteresisMs: Number(amount), hysteresisPercent: 0 };
+  context.addIssue({ code: 'custom', message: HYSTERESIS_FORM });
+  return z.NEVER;
+});
+
+const hysteresis = z
+  .union([hysteresisPart, z.array(hysteresisPart).min(1, HYSTERESIS_FORM).max(2, HYSTERESIS_FORM)], {
+    error: HYSTERESIS_FORM,
+  })
+  .transform((parts) =>
+    [parts].flat().reduce((a, b) => ({
+      hysteresisMs: Math.max(a.hysteresisMs, b.hysteresisMs),
+      hysteresisPercent: Math.max(a.hysteresisPercent, b.hysteresisPercent),
+    })),
+  );
+
+/**
+ * How round-trip times are learned. What counts as equal is up to each policy (`fastest: { within: ... }`); hysteresis is
+ * said here, since what is held is held for all of them: one estimate for each client, not one a policy.
+ */
+export const latency = z
+  .strictObject({
+    listen: listenAddress(9054).optional().meta({
+      description:
+        'Where browsers and agents report over HTTP: address:port; without a port, 9054. It is for the public, by itself or behind a proxy that speaks TLS. Default: nowhere.',
+    }),
+    proxies: oneOrMore(prefix, 'a network such as 192.0.2.0/24').default([]).meta({
+      description: 'Proxies before it, whose X-Forwarded-For is believed. Default: none.',
+    }),
+    objects: z
+      .record(
+        z.string(),
+        z.string(URL_FORM).refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), URL_FORM),
+        'addresses by region',
+      )
+      .default({})
+      .meta({ description: 'By region: the URL of a small object there, which browsers time.' }),
+    agents: z
+      .record(z.string(), z.string(TOKEN_FORM).regex(/^[\x21-\x7e]{16,200}$/, TOKEN_FORM), 'tokens by agent')
+      .default({})
+      .meta({ description: 'Who may report for other clients (`aya agent`): a token for each, by name.' }),
+    file: z.string('the path of a file').min(1, 'the path of a file').optional().meta({
+      description:
+        'Where what is learned is kept. Relative to this file. Default: in the folder that systemd gives (STATE_DIRECTORY), else beside this file, named like it with .latency.',
+    }),
+    halfLife: duration('1m', '30d').prefault('6h').meta({ description: 'After it a measurement counts half.' }),
+    period: duration('1s', '1d')
+      .prefault('1m')
+      .meta({ description: 'Estimates are made again, and kept on disk, at most once in it.' }),
+    hysteresis: hysteresis
+      .prefault(['4ms', '2%'])
+      .meta({ description: 'Clients move for a gain above both: 4ms, 2%, or a list of both. Default: [4ms, 2%]' }),
+    exploration: z
+      .number('a percentage from 0 to 10')
+      .min(0, 'a percentage from 0 to 10')
+      .max(10, 'a percentage from 0 to 10')
+      .default(1)
+      .meta({
+        description:
+          'Percent of clients, in steps of 0.1, who get the second fastest so that it goes on being measured.',
+      }),
+    reportsPerMinute: wholeNumber(1, 10_000)
+      .default(60)
+      .meta({ description: 'Requests of one client network to the beacon in a minute.' }),
+  })
+  .optional()
+  .meta({ description: 'Round-trip times are learned, for the step fastest. Not there: distance has to do.' });
+
+export type ValidLatency = NonNullable<z.output<typeof latency>>;

@@ -1,0 +1,91 @@
+import type { HoldOptions } from '../../latency/hold.ts';
+import type { LatencyCounts } from '../../latency/model.ts';
+import type { CountryPlace, Region, Report } from '../../latency/report.ts';
+import type { ServedBlock } from '../../latency/served.ts';
+import type { TableRow } from '../../latency/table.ts';
+
+/** What the thread that learns goes by. */
+export interface Curriculum {
+  readonly regions: readonly Region[];
+  readonly countries: ReadonlyMap<string, CountryPlace>;
+  readonly hold: HoldOptions;
+  readonly halfLifeMs: number;
+  /** Where what is learned is kept; absolute. */
+  readonly file: string;
+  /** Mixed into hashes. */
+  readonly seed: number;
+}
+
+/** What the thread is asked, one after the other; each is answered. */
+export type LearnerRequest =
+  /** Goes on by this, with what it has learned; the first time with what the file has. */
+  | { readonly kind: 'begin'; readonly curriculum: Curriculum }
+  | { readonly kind: 'reports'; readonly reports: readonly Report[] }
+  | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }
+  | { readonly kind: 'recompile'; readonly addedMs: ReadonlyMap<string, number> }
+  | { readonly kind: 'save' };
+
+export interface LearnerReplies {
+  /** Why the file can't be read: then nothing is known yet. */
+  readonly begin: { readonly fault: string | undefined };
+  readonly reports: LatencyCounts;
+  readonly rows: { readonly taken: number; readonly refused: number };
+  readonly recompile: { readonly block: ServedBlock; readonly counts: LatencyCounts; readonly durationMs: number };
+  readonly save: { readonly bytes: number };
+}
+
+export type LearnerReply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+
+/** What came in over HTTP, before it is known where the client is. */
+export interface Measurement {
+  /** Of the client, cut to its network: `203.0.113.0/24`. */
+  readonly network: string;
+  readonly region: string;
+  readonly rttMs: number;
+  /** The network itself, or an agent's name. */
+  readonly source: string;
+  readonly isTrusted: boolean;
+  readonly atMs: number;
+}
+
+/** Why a line or a request was not taken; the model has reasons of its own besides. */
+export const HTTP_REFUSALS = [
+  'malformed',
+  'unknown-region',
+  'not-positive',
+  'absurd-time',
+  'bad-network',
+  'too-many-lines',
+  'too-large',
+  'too-often',
+  'bad-token',
+] as const;
+
+export type HttpRefusal = (typeof HTTP_REFUSALS)[number];
+
+/** What the listener goes by. */
+export interface ListenerSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly proxies: readonly string[];
+  readonly regions: readonly string[];
+  /** By region, the object that browsers time. */
+  readonly objects: ReadonlyMap<string, string>;
+  readonly agents: ReadonlyMap<string, string>;
+  readonly reportsPerMinute: number;
+}
+
+export type ToListener =
+  | { readonly kind: 'settings'; readonly settings: ListenerSettings }
+  /** The batch before was taken. */
+  | { readonly kind: 'more' };
+
+export type FromListener =
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'fault'; readonly why: string }
+  | {
+      readonly kind: 'batch';
+      readonly measurements: readonly Measurement[];
+      readonly refused: Readonly<Record<HttpRefusal, number>>;
+      readonly dropped: number;
+    };

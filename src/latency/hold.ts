@@ -1,0 +1,39 @@
+import { type Hysteresis, isWorthAMove } from './choose.ts';
+
+/** What counts as equal where clients are sent, and what is worth a move. */
+export interface HoldOptions extends Hysteresis {
+  /** The widest band of any policy: whoever is served may be at any region within it. */
+  readonly tieMs: number;
+  readonly tiePercent: number;
+}
+
+/**
+ * The times by which clients go on being sent: those that are held, until clients who are sent by them would gain enough by
+ * the new ones. Then the two regions in question have their new times, and the others theirs if need be, and no more. By
+ * region; NaN where nothing is known.
+ *
+ * So a choice is kept while nothing is worth a move, among whichever regions it is made.
+ */
+export function hold(held: Float32Array, next: Float32Array, options: HoldOptions): Float32Array {
+  const served = Float32Array.from(held, (ms, region) => (Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms));
+  // Each round puts a new time in force, or is the last.
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    for (let at = 0; at < next.length; at++) {
+      for (let other = 0; other < next.length; other++) {
+        if (!mayBeAt(served[at]!, served[other]!, options)) continue;
+        if (!isWorthAMove(next[at]!, next[other]!, options)) continue;
+        if (served[at] === next[at] && served[other] === next[other]) continue;
+        served[at] = next[at]!;
+        served[other] = next[other]!;
+        isSettled = false;
+      }
+    }
+  }
+  return served;
+}
+
+/** Whether clients that have the choice of both may be sent to a region of so many ms rather than to the other. */
+function mayBeAt(ms: number, otherMs: number, { tieMs, tiePercent }: HoldOptions): boolean {
+  return ms <= otherMs + Math.max(tieMs, (otherMs * tiePercent) / 100);
+}
