@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 // Node.js keeps what it made of each file here, so that later starts, and every worker thread, neither strip types nor
@@ -9,5 +9,4 @@ enableCompileCache(cache);
 process.env.NODE_COMPILE_CACHE = cache; // for the threads
 
 const { main } = await import('./cli/main.ts');
-flushCompileCache();
 process.exitCode = await main(process.argv.slice(2));

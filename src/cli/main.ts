@@ -1,13 +1,6 @@
+import { flushCompileCache } from 'node:module';
 import { VERSION } from '../util/version.ts';
-import { CHECK_USAGE, runCheck } from './check.ts';
-import { DIFF_USAGE, runDiff } from './diff.ts';
-import { EXPLAIN_USAGE, runExplain } from './explain.ts';
-import { FORCE_USAGE, runForce, runUnforce, UNFORCE_USAGE } from './force.ts';
-import type { Output } from './output.ts';
-import { RELOAD_USAGE, runReload } from './reload.ts';
-import { runServe, SERVE_USAGE } from './serve.ts';
-import { runStatus, STATUS_USAGE } from './status.ts';
-import { runTest, TEST_USAGE } from './test.ts';
+import type { Command, Output } from './output.ts';
 
 const USAGE = `Aya answers DNS queries with the region that serves each client best.
 
@@ -32,23 +25,17 @@ const output: Output = {
   err: (line) => process.stderr.write(`${line}\n`),
 };
 
-interface Command {
-  readonly usage: string;
-  /** Resolves with the exit code. */
-  run(argv: readonly string[], io: Output): Promise<number>;
-}
-
-/** Every command, by its word. */
-const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: { usage: SERVE_USAGE, run: runServe },
-  check: { usage: CHECK_USAGE, run: runCheck },
-  explain: { usage: EXPLAIN_USAGE, run: runExplain },
-  test: { usage: TEST_USAGE, run: runTest },
-  status: { usage: STATUS_USAGE, run: runStatus },
-  force: { usage: FORCE_USAGE, run: runForce },
-  unforce: { usage: UNFORCE_USAGE, run: runUnforce },
-  reload: { usage: RELOAD_USAGE, run: runReload },
-  diff: { usage: DIFF_USAGE, run: runDiff },
+/** Every command, by its word. Each is loaded when it is called: most need a small part of what serving needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: () => import('./serve.ts').then(({ SERVE_USAGE: usage, runServe: run }) => ({ usage, run })),
+  check: () => import('./check.ts').then(({ CHECK_USAGE: usage, runCheck: run }) => ({ usage, run })),
+  explain: () => import('./explain.ts').then(({ EXPLAIN_USAGE: usage, runExplain: run }) => ({ usage, run })),
+  test: () => import('./test.ts').then(({ TEST_USAGE: usage, runTest: run }) => ({ usage, run })),
+  diff: () => import('./diff.ts').then(({ DIFF_USAGE: usage, runDiff: run }) => ({ usage, run })),
+  status: () => import('./status.ts').then(({ STATUS_USAGE: usage, runStatus: run }) => ({ usage, run })),
+  force: () => import('./force.ts').then(({ FORCE_USAGE: usage, runForce: run }) => ({ usage, run })),
+  unforce: () => import('./force.ts').then(({ UNFORCE_USAGE: usage, runUnforce: run }) => ({ usage, run })),
+  reload: () => import('./reload.ts').then(({ RELOAD_USAGE: usage, runReload: run }) => ({ usage, run })),
 };
 
 function misuse(what: string): number {
@@ -67,8 +54,9 @@ export async function main([word, ...argv]: string[]): Promise<number> {
     output.out(VERSION);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-  if (command === undefined) return misuse(`there is no command ${word}`);
+  if (!Object.hasOwn(COMMANDS, word)) return misuse(`there is no command ${word}`);
+  const command = await COMMANDS[word]();
+  flushCompileCache(); // for the threads that it may start
   if (argv.includes('--help') || argv.includes('-h')) {
     output.out(command.usage);
     return 0;

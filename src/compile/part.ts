@@ -12,6 +12,7 @@ import type { Classifier, ClassMap } from './classes.ts';
 import { type Form, type Offer, TTL_SECONDS_MAX } from './forms.ts';
 import { type Defined, includes, type Origin, originOf } from './origins.ts';
 import type { Present } from './present.ts';
+import { RowTexts } from './row-text.ts';
 import type { RowTries } from './row-tries.ts';
 import { RowWriter, type StoredLeaf } from './rows.ts';
 
@@ -22,6 +23,8 @@ export interface Surroundings extends Defined {
   readonly regionIndex: ReadonlyMap<string, number>;
   readonly classifier: Classifier;
   readonly tries: RowTries;
+  /** Whether rows say how they came about. */
+  readonly isExplained: boolean;
 }
 
 /** A service in one form as things are: what is decided from, for whoever asks why. */
@@ -84,7 +87,8 @@ export class Part {
     const offers = this.#offers(present);
     const world = this.#world(offers, present, moment);
     const leaves = offers.map((offer, leaf) => this.#store(block, plan.leaves[leaf], offer, world.states[leaf]));
-    const rows = new RowWriter(block, leaves, form.form === SERVICE_FORM.CNAME);
+    const texts = this.#surroundings.isExplained ? RowTexts.of(form.form, plan, block) : undefined;
+    const rows = new RowWriter(block, leaves, form.form === SERVICE_FORM.CNAME, texts);
     const answers = world.answersMin ?? answersOf(plan.root, plan.root.steps);
     const groups = this.#alike?.groups(plan.root, world.states, answers);
     const numbers = new RowNumbers();

@@ -1,9 +1,10 @@
 import { TYPE } from '../dns/constants.ts';
 import { hashText } from '../net/client-prefix.ts';
-import { DRAW, DRAW_ROW, ROW_KIND, TIER_ENDPOINTS_MAX } from '../snapshot/service.ts';
+import { DRAW, DRAW_ROW, ROW, ROW_KIND, TIER_ENDPOINTS_MAX } from '../snapshot/service.ts';
 import type { Decision, Outcome, Tier } from '../steering/decision.ts';
 import { assert } from '../util/assert.ts';
 import type { BlockBuilder, StoredRecords } from './block.ts';
+import type { RowTexts } from './row-text.ts';
 
 /** A leaf of a plan with its records in the block. */
 export interface StoredLeaf {
@@ -20,17 +21,29 @@ export interface StoredLeaf {
 /** Weights that are no whole numbers are shares of this: an error of 1e-7 at most. */
 const SHARE_SCALE = 2 ** 24;
 
+const KIND_OF = {
+  draw: ROW_KIND.DRAW,
+  none: ROW_KIND.NONE,
+  refuse: ROW_KIND.REFUSE,
+  unknown: ROW_KIND.UNKNOWN,
+} as const satisfies Record<Outcome['kind'], number>;
+
+const DRAW_OF = { random: DRAW.RANDOM, rotate: DRAW.ROTATE, sticky: DRAW.STICKY } as const;
+
 /** Writes decisions as rows of a block. */
 export class RowWriter {
   readonly #block: BlockBuilder;
   readonly #leaves: readonly StoredLeaf[];
   /** Whether an answer names one endpoint, whatever the policy says: the first decides whether there is a CNAME. */
   readonly #isSingle: boolean;
+  readonly #texts: RowTexts | undefined;
 
-  constructor(block: BlockBuilder, leaves: readonly StoredLeaf[], isSingle: boolean) {
+  /** @param texts undefined: rows do not say how they came about. */
+  constructor(block: BlockBuilder, leaves: readonly StoredLeaf[], isSingle: boolean, texts: RowTexts | undefined) {
     this.#block = block;
     this.#leaves = leaves;
     this.#isSingle = isSingle;
+    this.#texts = texts;
   }
 
   /** The offset of the row of a decision. */
@@ -44,32 +57,37 @@ export class RowWriter {
   }
 
   #wordsOf(outcome: Outcome): readonly number[] {
-    const isAllDown = outcome.mode === 'normal' || outcome.mode === 'draining' ? 0 : 1;
-    if (outcome.kind === 'none') return [ROW_KIND.NONE, isAllDown];
-    if (outcome.kind === 'refuse') return [ROW_KIND.REFUSE, isAllDown];
-    if (outcome.kind === 'unknown') return [ROW_KIND.UNKNOWN, isAllDown];
-    const answers = this.#isSingle ? 1 : outcome.answers;
-    const tiers = neededTiers(outcome.tiers, answers, (leaf) => {
+    const { mode } = outcome;
+    const wanted = this.#isSingle ? 1 : outcome.answers;
+    const tiers = outcome.kind === 'draw' ? this.#neededTiers(outcome, wanted) : [];
+    // No more than there are: rows are to differ only where answers do.
+    const answers = Math.min(wanted, tiers.flat().length);
+    const kind = outcome.kind === 'draw' && tiers.length === 0 ? 'unknown' : outcome.kind;
+    // With one endpoint a tier there is nothing to draw, and nothing that depends on the client.
+    const draw = tiers.some(({ length }) => length > 1) ? outcome.draw : undefined;
+    const row = new Array<number>(kind === 'draw' ? DRAW_ROW.WORDS : ROW.WORDS).fill(0);
+    row[ROW.KIND] = KIND_OF[kind];
+    row[ROW.IS_ALL_DOWN] = mode === 'normal' || mode === 'draining' ? 0 : 1;
+    if (this.#texts !== undefined) {
+      row[ROW.TEXT_AT_PLUS_1] = this.#texts.add({ kind, mode, draw: draw?.kind, answers, tiers }) + 1;
+    }
+    if (kind !== 'draw') return row;
+    row[DRAW_ROW.ANSWERS] = answers;
+    row[DRAW_ROW.TIER_COUNT] = tiers.length;
+    row[DRAW_ROW.TTL_MAX] = Math.min(...tiers.flat().map(({ leaf }) => this.#leaves[leaf].ttlSecondsMax));
+    if (draw !== undefined) row[DRAW_ROW.DRAW] = DRAW_OF[draw.kind];
+    if (draw?.kind === 'sticky') {
+      row[DRAW_ROW.IPV4_BITS] = draw.ipv4Bits;
+      row[DRAW_ROW.IPV6_BITS] = draw.ipv6Bits;
+    }
+    return [...row, ...tiers.flatMap((tier) => this.#tierWords(tier))];
+  }
+
+  #neededTiers({ tiers }: Outcome, answers: number): readonly Tier[] {
+    return neededTiers(tiers, answers, (leaf) => {
       const { records, rdatas, type } = this.#leaves[leaf];
       return records && { rdatas, type };
     });
-    if (tiers.length === 0) return [ROW_KIND.UNKNOWN, isAllDown];
-    const row = new Array<number>(DRAW_ROW.WORDS).fill(0);
-    row[DRAW_ROW.KIND] = ROW_KIND.DRAW;
-    row[DRAW_ROW.IS_ALL_DOWN] = isAllDown;
-    // No more than there are: rows are to differ only where answers do.
-    row[DRAW_ROW.ANSWERS] = Math.min(answers, tiers.flat().length);
-    row[DRAW_ROW.TIER_COUNT] = tiers.length;
-    row[DRAW_ROW.TTL_MAX] = Math.min(...tiers.flat().map(({ leaf }) => this.#leaves[leaf].ttlSecondsMax));
-    // With one endpoint a tier there is nothing to draw, and nothing that depends on the client.
-    if (tiers.some(({ length }) => length > 1)) {
-      row[DRAW_ROW.DRAW] = { random: DRAW.RANDOM, rotate: DRAW.ROTATE, sticky: DRAW.STICKY }[outcome.draw.kind];
-      if (outcome.draw.kind === 'sticky') {
-        row[DRAW_ROW.IPV4_BITS] = outcome.draw.ipv4Bits;
-        row[DRAW_ROW.IPV6_BITS] = outcome.draw.ipv6Bits;
-      }
-    }
-    return [...row, ...tiers.flatMap((tier) => this.#tierWords(tier))];
   }
 
   /** A TIER, then an ENDPOINT for each of its shares. */

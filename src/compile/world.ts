@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config, ServerConfig } from '../config/config.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
 import type { Mode } from '../steering/decision.ts';
@@ -17,11 +17,12 @@ import { steeredServices } from './steered.ts';
 export type Blocks = Omit<Publication, 'generation'>;
 
 /** What is compiled: of zones their block, where they are compiled already. */
-type Compiled = Pick<Config, 'regions' | 'services'> & (Pick<Config, 'zones'> | { readonly names: SharedArrayBuffer });
+type Compiled = Pick<Config, 'regions' | 'services'> &
+  (Pick<Config, 'zones'> | { readonly names: SharedArrayBuffer }) & { readonly server?: Pick<ServerConfig, 'explain'> };
 
 /** A configuration and a map, compiled as far as they go without verdicts and resolved names. */
 export class CompiledWorld {
-  readonly #config: Pick<Config, 'regions' | 'services'>;
+  readonly #config: Omit<Compiled, 'zones' | 'names'>;
   readonly #names: SharedArrayBuffer;
   readonly #tries = new RowTries();
   readonly #services = new Map<string, CompiledService>();
@@ -31,8 +32,8 @@ export class CompiledWorld {
   readonly #rough = new Set<string>();
 
   constructor(compiled: Compiled, map: GeoMap, knowledge?: Knowledge, classifier = new Classifier(map, knowledge)) {
-    const { regions, services } = compiled;
-    this.#config = { regions, services };
+    const { regions, services, server } = compiled;
+    this.#config = { regions, services, ...(server !== undefined && { server }) };
     const surroundings = {
       services,
       regions,
@@ -40,6 +41,7 @@ export class CompiledWorld {
       regionIndex: new Map([...regions.keys()].map((name, index) => [name, index])),
       classifier,
       tries: this.#tries,
+      isExplained: server?.explain !== undefined,
     };
     for (const [slot, name] of [...services.keys()].entries()) {
       const compiled = new CompiledService(name, slot, surroundings);

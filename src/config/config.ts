@@ -65,6 +65,8 @@ export interface ServerConfig {
   /** No secrets: the server makes one of its own. */
   readonly cookies: { readonly secrets: readonly Uint8Array[]; readonly isRequired: boolean };
   readonly rateLimit: RateLimitConfig | undefined;
+  /** Undefined: no explanations by DNS. */
+  readonly explain?: ExplainConfig;
   /** Connections, over TCP and TLS: at a time in all, and from one client network. */
   readonly tcp: { readonly idleMs: number; readonly connections: number; readonly perNetwork: number };
   readonly tls: TlsConfig | undefined;
@@ -77,6 +79,12 @@ export interface TlsConfig {
   readonly listen: readonly SocketAddress[];
   readonly certificate: string;
   readonly key: string;
+}
+
+/** Who may ask by DNS, and below which name, why an answer is what it is. */
+export interface ExplainConfig {
+  readonly name: WireName;
+  readonly allow: readonly Prefix[];
 }
 
 /** Response rate limiting: answers a second to one network, by kind. */

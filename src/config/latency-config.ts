@@ -30,7 +30,8 @@ export function buildLatency(valid: ValidLatency, file: string): LatencyConfig {
     proxies: valid.proxies,
     objects: new Map(Object.entries(valid.objects)),
     agents: new Map(Object.entries(valid.agents)),
-    file: valid.file === undefined ? defaultFile(file, process.env.STATE_DIRECTORY) : resolve(dirname(file), valid.file),
+    file:
+      valid.file === undefined ? defaultFile(file, process.env.STATE_DIRECTORY) : resolve(dirname(file), valid.file),
     halfLifeMs: valid.halfLife,
     periodMs: valid.period,
     ...valid.hysteresis,

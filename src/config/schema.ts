@@ -5,6 +5,7 @@ import { continent } from '../steering/clients.ts';
 import { countryCode } from '../steering/country.ts';
 import { duration } from '../util/duration.ts';
 import { admin } from './admin-schema.ts';
+import { explain } from './explain-schema.ts';
 import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { hook } from './hooks-schema.ts';
 import { latency } from './latency-schema.ts';
@@ -39,6 +40,7 @@ const server = z
     resolvers,
     cookies,
     rateLimit,
+    explain,
     tcp,
     tls,
     proxyProtocol,

@@ -66,7 +66,7 @@ const everyRegion = z
   .meta({ description: 'Each region that has endpoints is answered to some client while all is up.' });
 
 const singleFailure = z
-  .union([percent, z.strictObject({ share: percent, services })], {
+  .union([percent, z.strictObject({ share: percent.meta({ description: 'The share of clients.' }), services })], {
     error: 'a percentage such as 60%, or { share: 60%, services: [...] }',
   })
   .meta({ description: 'The failure of any one region moves no larger share of the clients of any service.' });

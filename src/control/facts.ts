@@ -5,6 +5,7 @@ import type { Address } from '../net/address.ts';
 import type { CounterName, QueryCounts } from '../snapshot/counters.ts';
 import type { Demand, DemandCounts } from './demand.ts';
 import type { Observer, Probed } from './observer.ts';
+import type { LatencyStatus } from './latency/latency.ts';
 import type { Operations } from './operations.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Tally } from './telling/tally.ts';
@@ -34,6 +35,8 @@ export interface Facts {
   /** Queries and their answers, and how long these took. */
   readonly queries: QueryCounts;
   readonly demand: DemandCounts;
+  /** Undefined: round-trip times are not learned. */
+  readonly latency: LatencyStatus | undefined;
   /** What is known of an address of an endpoint; undefined where nothing is probed. */
   probed(service: ServiceConfig, endpoint: EndpointConfig, address: Address): Probed | undefined;
   /** The addresses of an endpoint as they are known at present. */
@@ -44,7 +47,7 @@ export interface Facts {
 }
 
 /** Where facts come from. */
-export interface Sources extends Pick<Facts, 'config' | 'world' | 'operations' | 'reloads'> {
+export interface Sources extends Pick<Facts, 'config' | 'world' | 'operations' | 'reloads' | 'latency'> {
   readonly observer: Observer;
   /** As the operator will have it. */
   readonly present: Present;

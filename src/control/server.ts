@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../compile/present.ts';
 import { type Blocks, CompiledWorld } from '../compile/world.ts';
@@ -5,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Explained, explain, type Question } from '../inspect/explain.ts';
+import type { GeoMap } from '../geo/geomap.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
 import { chooseCpus } from './cpus.ts';
@@ -12,6 +14,7 @@ import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
 import { Geography } from './geography.ts';
 import { failedTests, type Inspected, problemsOfNext } from './inspection.ts';
+import { Latency } from './latency/latency.ts';
 import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
@@ -31,6 +34,8 @@ type KeptConfig = Omit<Config, 'zones'>;
 interface Serving extends Inspected {
   readonly config: KeptConfig;
   readonly zoneCount: number;
+  /** Before what is measured is laid over it. */
+  readonly ground: GeoMap;
 }
 
 /**
@@ -51,6 +56,8 @@ export class Server {
   readonly #publisher: Publisher;
   /** What operators do, and are told. */
   readonly operations: Operations;
+  /** What is learned of round-trip times. */
+  readonly latency: Latency;
   /** Called with each configuration that is served from now on, the first before it is. */
   onConfig: (config: Pick<Config, 'admin'>) => Promise<void> = async () => {};
   #reloads: Reloads = { done: 0, refused: 0, lastDoneMs: undefined };
@@ -73,6 +80,7 @@ export class Server {
     this.#publisher = new Publisher(log, (service, modes) =>
       this.operations.tell({ kind: 'fallback', service, modes }),
     );
+    this.latency = new Latency(log, () => void this.#relearn());
     this.#observer = new Observer(log, onService, (change) => this.operations.tell(change));
   }
 
@@ -138,6 +146,7 @@ export class Server {
         if (unsafe.length > 0) return this.#refuse(unsafe);
         await this.#switchTo(loaded.value);
         await this.#operate(config);
+        await this.latency.configure(config, loaded.value.ground, loaded.value.countries);
         this.#reloads = { ...this.#reloads, done: this.#reloads.done + 1, lastDoneMs: Date.now() };
         this.#logServing('reloaded');
         return [];
@@ -160,6 +169,7 @@ export class Server {
     const { config, world } = this.#serving;
     return factsOf({
       ...{ config, world, operations: this.operations, reloads: this.#reloads },
+      latency: this.latency.status,
       ...{ observer: this.#observer, present: this.#presentIn(config), pool: this.#pool, demand: this.#demand },
     });
   }
@@ -178,7 +188,7 @@ export class Server {
       this.#watcher.stop();
       this.#publisher.stop();
       this.operations.stop();
-      await Promise.all([this.#observer.stop(), this.#pool?.stop()]);
+      await Promise.all([this.#observer.stop(), this.#pool?.stop(), this.latency.stop()]);
       this.#log.info({ connections: this.#pool?.counts }, 'stopped');
     });
   }
@@ -201,8 +211,13 @@ export class Server {
     if (!map.ok) return map;
     if (!countries.ok) return countries;
     const { zones, ...config } = loaded.config;
-    const world = new CompiledWorld(loaded.config, map.value);
-    return { ok: true, value: { config, zoneCount: zones.length, world, map: map.value, countries: countries.value } };
+    const ground = map.value;
+    // A start waits for what was learned before: else its first answers would send clients elsewhere.
+    if (this.#serving === undefined) await this.latency.configure(config, ground, countries.value);
+    const learned = this.latency.overlay(ground, config.latency);
+    const world = new CompiledWorld(loaded.config, learned.map, learned.knowledge);
+    const known = { map: learned.map, ground, countries: countries.value };
+    return { ok: true, value: { config, zoneCount: zones.length, world, ...known } };
   }
 
   async #switchTo(next: Serving): Promise<void> {
@@ -255,9 +270,24 @@ export class Server {
     });
   }
 
+  /** Compiles again by what was learned, a service in a turn of the event loop, and serves that. */
+  #relearn(): Promise<void> {
+    return this.#inTurn(async () => {
+      const serving = this.#serving;
+      if (serving === undefined || this.#isStopped) return;
+      const { map, knowledge } = this.latency.overlay(serving.ground, serving.config.latency);
+      const world = knowledge && (await serving.world.relearned(map, knowledge, setImmediate));
+      if (world === undefined) return;
+      this.#pool?.publish(world.compileAll(this.#presentIn(serving.config)));
+      this.#serve({ ...serving, map, world });
+      this.#log.info({ ms: Math.round(this.latency.status?.lastRecompileMs ?? 0) }, 'latency: serving by new estimates');
+    });
+  }
+
   /** Tells the servers before to leave, now that this one answers, and takes what could not be shared. */
   async #replace(pids: readonly number[]): Promise<void> {
     await replaceServers(pids, this.#log);
+    this.latency.listenAgain();
     await this.#inTurn(async () => {
       if (!this.#isStopped && this.#serving !== undefined) await this.onConfig(this.#serving.config);
     });
@@ -287,7 +317,7 @@ export class Server {
   async #giveUp(problems: readonly Problem[]): Promise<readonly Problem[]> {
     this.#watcher.stop();
     this.operations.stop();
-    await this.#observer.stop();
+    await Promise.all([this.#observer.stop(), this.latency.stop()]);
     return problems;
   }
 

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { RateLimitConfig, ServerConfig } from '../config/config.ts';
+import type { ExplainConfig, RateLimitConfig, ServerConfig } from '../config/config.ts';
+import { lowerCaseName } from '../dns/name.ts';
 import { type Address, addressWord } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import {
   ANSWER_KIND,
-  type ExemptNetwork,
+  type ClientNetwork,
+  type ExplainSettings,
   type PlaneSettings,
   RATE_LIMIT_BUCKET_BYTES,
   type RateLimitSettings,
@@ -17,11 +19,12 @@ export class SettingsBuilder {
   readonly #seed = randomWords();
   #table = new SharedArrayBuffer(0);
 
-  build({ identity, cookies, rateLimit }: ServerConfig): PlaneSettings {
+  build({ identity, cookies, rateLimit, explain }: ServerConfig): PlaneSettings {
     return {
       ...identity,
       cookies: { ...cookies, secrets: cookies.secrets.length === 0 ? [this.#ownSecret] : cookies.secrets },
       ...(rateLimit !== undefined && { rateLimit: this.#buildRateLimit(rateLimit) }),
+      ...(explain !== undefined && { explain: buildExplain(explain) }),
     };
   }
 
@@ -35,8 +38,12 @@ export class SettingsBuilder {
     rates[ANSWER_KIND.NXDOMAIN] = perSecond.nxdomain;
     rates[ANSWER_KIND.REFERRAL] = perSecond.referral;
     rates[ANSWER_KIND.ERROR] = perSecond.error;
-    return { ...rest, perSecond: rates, exempt: exempt.map(exemptNetwork), table: this.#table, seed: this.#seed };
+    return { ...rest, perSecond: rates, exempt: exempt.map(clientNetwork), table: this.#table, seed: this.#seed };
   }
+}
+
+function buildExplain({ name, allow }: ExplainConfig): ExplainSettings {
+  return { name: Uint8Array.from(Buffer.from(lowerCaseName(name), 'latin1')), allow: allow.map(clientNetwork) };
 }
 
 function randomWords(): RateLimitSettings['seed'] {
@@ -44,11 +51,11 @@ function randomWords(): RateLimitSettings['seed'] {
   return [octets.readInt32LE(0), octets.readInt32LE(4)];
 }
 
-function exemptNetwork({ address, length: bits }: Prefix): ExemptNetwork {
+function clientNetwork({ address, length: bits }: Prefix): ClientNetwork {
   return { family: address.family, words: words(address), bits };
 }
 
-function words(address: Address): ExemptNetwork['words'] {
+function words(address: Address): ClientNetwork['words'] {
   const word = (index: number): number => (address.family === 6 || index === 0 ? addressWord(address, index) | 0 : 0);
   return [word(0), word(1), word(2), word(3)];
 }

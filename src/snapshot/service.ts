@@ -51,24 +51,27 @@ export const NO_TRIE = -1;
 export const ROW_KIND = { NONE: 0, DRAW: 1, SPLIT: 2, UNKNOWN: 3, REFUSE: 4 } as const;
 export type RowKind = (typeof ROW_KIND)[keyof typeof ROW_KIND];
 
-/** Each row begins with its kind, and whether it is what it is because no endpoint is up. */
-export const ROW = { KIND: 0, IS_ALL_DOWN: 1, WORDS: 2 } as const;
+/**
+ * Each row begins with its kind, whether it is what it is because no endpoint is up, and where among the records a TXT
+ * record stands that says how it came about, plus 1; 0: there is none.
+ */
+export const ROW = { KIND: 0, IS_ALL_DOWN: 1, TEXT_AT_PLUS_1: 2, WORDS: 3 } as const;
 
 /** A row to draw from; its tiers follow, each a TIER and its ENDPOINTs. */
 export const DRAW_ROW = {
   ...ROW,
   /** How many endpoints to name. */
-  ANSWERS: 2,
-  TIER_COUNT: 3,
-  DRAW: 4,
+  ANSWERS: 3,
+  TIER_COUNT: 4,
+  DRAW: 5,
   /** Sticky: what is one client, in bits of an IPv4 and an IPv6 address. */
-  IPV4_BITS: 5,
-  IPV6_BITS: 6,
+  IPV4_BITS: 6,
+  IPV6_BITS: 7,
   /** Rotating: its number among the rotating rows of the block. */
-  TURN: 7,
+  TURN: 8,
   /** The answer's TTL is no more: addresses of a name are not to be kept longer than whoever gave them says. */
-  TTL_MAX: 8,
-  WORDS: 9,
+  TTL_MAX: 9,
+  WORDS: 10,
 } as const;
 
 /** How an endpoint is taken from a tier: by chance, in turn, or by a hash of the client's prefix. */
@@ -78,14 +81,14 @@ export const DRAW = { RANDOM: 0, ROTATE: 1, STICKY: 2 } as const;
 export const SPLIT_ROW = {
   ...ROW,
   /** The share, in 2^31 parts. */
-  THRESHOLD: 2,
-  SALT: 3,
-  IPV4_BITS: 4,
-  IPV6_BITS: 5,
+  THRESHOLD: 3,
+  SALT: 4,
+  IPV4_BITS: 5,
+  IPV6_BITS: 6,
   /** Offsets of rows. */
-  INSIDE: 6,
-  OUTSIDE: 7,
-  WORDS: 8,
+  INSIDE: 7,
+  OUTSIDE: 8,
+  WORDS: 9,
 } as const;
 
 export const TIER = { ENDPOINT_COUNT: 0, WEIGHT_SUM: 1, WORDS: 2 } as const;

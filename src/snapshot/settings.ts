@@ -6,6 +6,8 @@ export interface PlaneSettings {
   readonly version?: string;
   readonly cookies: CookieSettings;
   readonly rateLimit?: RateLimitSettings;
+  /** Undefined: nobody is told why an answer is what it is. */
+  readonly explain?: ExplainSettings;
 }
 
 /** The kinds of answer that are limited apart: a flood of one must not silence the others. */
@@ -32,15 +34,23 @@ export interface RateLimitSettings {
   /** Prefix lengths of what counts as one network; 1 to 32, 1 to 64. */
   readonly ipv4Bits: number;
   readonly ipv6Bits: number;
-  readonly exempt: readonly ExemptNetwork[];
+  readonly exempt: readonly ClientNetwork[];
   /** The table of buckets, shared by all workers; empty at first. */
   readonly table: SharedArrayBuffer;
   /** Two words of 32 random bits, secret, one pair for a table: where in it a client is counted depends on them. */
   readonly seed: readonly [number, number];
 }
 
+/** Explanations by DNS. */
+export interface ExplainSettings {
+  /** Below which they are asked for: lower case, wire form. */
+  readonly name: Uint8Array;
+  /** Who may ask, by the address that a query comes from. */
+  readonly allow: readonly ClientNetwork[];
+}
+
 /** A network as 32-bit words in network order; IPv4 is the first word. */
-export interface ExemptNetwork {
+export interface ClientNetwork {
   readonly family: 4 | 6;
   readonly words: readonly [number, number, number, number];
   readonly bits: number;

@@ -12,7 +12,7 @@ async function scrape(port: number): Promise<readonly ParsedFamily[]> {
 }
 
 /** The value of the series with these labels; undefined where there is none. */
-function valueOf(families: readonly ParsedFamily[], metric: string, labels: Record<string, string> = {}) {
+function seriesValue(families: readonly ParsedFamily[], metric: string, labels: Record<string, string> = {}) {
   const samples = families.flatMap((family) => family.samples);
   return samples.find(
     (sample) =>
@@ -39,35 +39,37 @@ describe('metrics', () => {
     await using aya = await startProbed(port, probed);
     const place = { service: 'web', region: 'west', endpoint: 'west' };
     const first = await scrape(port);
-    expect(valueOf(first, 'aya_endpoint_up', place)).toBe(1);
-    expect(valueOf(first, 'aya_probe_duration_seconds_count', place)).toBeGreaterThan(0);
-    expect(valueOf(first, 'aya_service_endpoints_available', { service: 'web' })).toBe(2);
-    const since = valueOf(first, 'aya_probe_last_success_timestamp_seconds', place) ?? 0;
+    expect(seriesValue(first, 'aya_endpoint_up', place)).toBe(1);
+    expect(seriesValue(first, 'aya_probe_duration_seconds_count', place)).toBeGreaterThan(0);
+    expect(seriesValue(first, 'aya_service_endpoints_available', { service: 'web' })).toBe(2);
+    const since = seriesValue(first, 'aya_probe_last_success_timestamp_seconds', place) ?? 0;
     expect(Math.abs(since - Date.now() / 1000)).toBeLessThan(60);
 
     await west.die();
     const down = await until(async () => {
       const families = await scrape(port);
-      return valueOf(families, 'aya_endpoint_up', place) === 0 && families;
+      return seriesValue(families, 'aya_endpoint_up', place) === 0 && families;
     });
-    expect(valueOf(down, 'aya_probe_failures_total', { ...place, reason: 'connection refused' })).toBeGreaterThan(1);
-    expect(valueOf(down, 'aya_endpoint_flaps_total', place)).toBe(1);
-    expect(valueOf(down, 'aya_endpoint_answerable', place)).toBe(0);
+    expect(seriesValue(down, 'aya_probe_failures_total', { ...place, reason: 'connection refused' })).toBeGreaterThan(
+      1,
+    );
+    expect(seriesValue(down, 'aya_endpoint_flaps_total', place)).toBe(1);
+    expect(seriesValue(down, 'aya_endpoint_answerable', place)).toBe(0);
 
     expect((await operate(aya, 'force', 'west', 'up')).code).toBe(0);
     const forced = await scrape(port);
-    expect(valueOf(forced, 'aya_endpoint_up', place)).toBe(0);
-    expect(valueOf(forced, 'aya_endpoint_answerable', place)).toBe(1);
-    expect(valueOf(forced, 'aya_endpoint_forced', { ...place, force: 'up' })).toBe(1);
-    expect(valueOf(forced, 'aya_overrides', { force: 'up' })).toBe(1);
-    const generation = (families: readonly ParsedFamily[]) => valueOf(families, 'aya_publication_generation') ?? 0;
+    expect(seriesValue(forced, 'aya_endpoint_up', place)).toBe(0);
+    expect(seriesValue(forced, 'aya_endpoint_answerable', place)).toBe(1);
+    expect(seriesValue(forced, 'aya_endpoint_forced', { ...place, force: 'up' })).toBe(1);
+    expect(seriesValue(forced, 'aya_overrides', { force: 'up' })).toBe(1);
+    const generation = (families: readonly ParsedFamily[]) => seriesValue(families, 'aya_publication_generation') ?? 0;
     expect(generation(forced)).toBeGreaterThan(generation(down));
 
     expect((await operate(aya, 'force', 'web', 'down', '--override')).code).toBe(0);
     await operate(aya, 'unforce', 'west');
     const fallen = await scrape(port);
-    expect(valueOf(fallen, 'aya_service_fallback', { service: 'web', mode: 'all' })).toBe(1);
-    expect(valueOf(fallen, 'aya_safety_rules_broken')).toBeGreaterThan(0);
+    expect(seriesValue(fallen, 'aya_service_fallback', { service: 'web', mode: 'all' })).toBe(1);
+    expect(seriesValue(fallen, 'aya_safety_rules_broken')).toBeGreaterThan(0);
   });
 
   test('count answers and reloads', async () => {
@@ -80,13 +82,15 @@ describe('metrics', () => {
     await aya.waitFor(({ msg }) => msg.startsWith('reload refused; '));
     const families = await until(async () => {
       const found = await scrape(port);
-      return (valueOf(found, 'aya_dns_answers_total', { type: 'A', rcode: 'NOERROR' }) ?? 0) >= 5 && found;
+      return (seriesValue(found, 'aya_dns_answers_total', { type: 'A', rcode: 'NOERROR' }) ?? 0) >= 5 && found;
     });
-    expect(valueOf(families, 'aya_dns_messages_total', { transport: 'udp', family: 'ipv4' })).toBeGreaterThanOrEqual(5);
-    expect(valueOf(families, 'aya_service_answers_total', { service: 'web' })).toBeGreaterThanOrEqual(5);
-    expect(valueOf(families, 'aya_reloads_total', { result: 'done' })).toBe(1);
-    expect(valueOf(families, 'aya_reloads_total', { result: 'refused' })).toBe(1);
-    expect(valueOf(families, 'aya_worker_deaths_total')).toBe(0);
+    expect(
+      seriesValue(families, 'aya_dns_messages_total', { transport: 'udp', family: 'ipv4' }),
+    ).toBeGreaterThanOrEqual(5);
+    expect(seriesValue(families, 'aya_service_answers_total', { service: 'web' })).toBeGreaterThanOrEqual(5);
+    expect(seriesValue(families, 'aya_reloads_total', { result: 'done' })).toBe(1);
+    expect(seriesValue(families, 'aya_reloads_total', { result: 'refused' })).toBe(1);
+    expect(seriesValue(families, 'aya_worker_deaths_total')).toBe(0);
   });
 });
 

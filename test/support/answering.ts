@@ -38,6 +38,8 @@ export interface TestWorld {
   readonly networks?: Readonly<Record<string, readonly string[]>>;
   /** Addresses that are down. */
   readonly down?: readonly string[];
+  /** Whether services say why they answer so. */
+  readonly isExplained?: boolean;
   /** What is behind names of which that is known. */
   readonly resolved?: Readonly<Record<string, TestName>>;
 }
@@ -84,12 +86,13 @@ export function snapshotOf({
   networks = {},
   down = [],
   resolved = {},
+  isExplained = false,
 }: TestWorld): Snapshot {
   const prefixes = Object.entries(networks).map(([name, texts]) => [name, texts.map(prefixOf)] as const);
   const map = buildGeoMap({ databases: [], networks: new Map(prefixes), countries: new Map() });
   const regions = Object.values(services).flatMap(({ endpoints }) => Object.keys(endpoints));
   const config = {
-    ...{ file: 'test', files: [], probes: new Map(), server: { listen: [], workers: 1 } },
+    ...{ file: 'test', files: [], probes: new Map(), server: { listen: [], workers: 1, ...(isExplained && { explain: { name: wireName('explain.'), allow: [] } }) } },
     geo: { databases: [], networks: new Map(prefixes) },
     regions: new Map(regions.map((name) => [name, { name, tags: [], isDraining: false }])),
     services: new Map(Object.entries(services).map(([name, service]) => [name, serviceOf(name, service)])),

@@ -1,7 +1,7 @@
 import { CLASS, RCODE } from '../../dns/constants.ts';
 import { decodeQuery } from '../../dns/decode.ts';
 import { DECODED, type Decoded, isInternet, Query } from '../../dns/query.ts';
-import type { PlaneSettings } from '../../snapshot/settings.ts';
+import { ANSWER_KIND, type PlaneSettings } from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
 import { Counters } from '../counters.ts';
@@ -9,6 +9,7 @@ import type { Stopwatch } from '../stopwatch.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
+import { Explaining } from './explain.ts';
 import { type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
 import { LIMITED, RateLimiter } from './rate-limit.ts';
 import { rcodeOf, refusal } from './rcode.ts';
@@ -54,6 +55,7 @@ export class Answerer {
   #cookies: Cookies;
   #opt: OptWriter;
   #limiter: RateLimiter | undefined;
+  #explaining: Explaining | undefined;
 
   /** @param stopwatch undefined: no answer is timed. */
   constructor(
@@ -72,6 +74,7 @@ export class Answerer {
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
     this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, now);
+    this.#explaining = this.#explainingBy(settings);
   }
 
   /** Takes settings over, between two queries. */
@@ -80,6 +83,11 @@ export class Answerer {
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
     this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, this.#now);
+    this.#explaining = this.#explainingBy(settings);
+  }
+
+  #explainingBy({ explain }: PlaneSettings): Explaining | undefined {
+    return explain && new Explaining(explain, this.#steering, this.#writer);
   }
 
   /** The response to the last message; valid until the next. */
@@ -198,7 +206,9 @@ export class Answerer {
     this.#resolution.reset();
     this.#steering.forget();
     if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
-      if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
+      // An answer as any other, which must not be lost in a flood of refusals.
+      if (this.#explaining?.answer(snapshot, query, message, source)) this.#resolution.kind = ANSWER_KIND.DATA;
+      else if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
       else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, message, writer)) writer.rcode = RCODE.REFUSED;
     }
     if (writer.rcode === RCODE.REFUSED) writer.extendedError = refusal(query);

@@ -1,10 +1,6 @@
-import {
-  type AnswerKind,
-  type ExemptNetwork,
-  RATE_LIMIT_BUCKET_BYTES,
-  type RateLimitSettings,
-} from '../../snapshot/settings.ts';
+import { type AnswerKind, RATE_LIMIT_BUCKET_BYTES, type RateLimitSettings } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
+import { isInOneOf, maskOf } from './network.ts';
 
 /** What becomes of an answer. SLIP: an empty one goes instead, which tells a real client how to come again. */
 export const LIMITED = { PASS: 0, SLIP: 1, DROP: 2 } as const;
@@ -61,8 +57,8 @@ export class RateLimiter {
     this.#factor = settings.seed[1] | 1; // odd, so that no two subjects become one
     this.#costNs = settings.perSecond.map((rate) => Math.floor(AHEAD_NS_MAX / rate));
     this.#mask4 = maskOf(settings.ipv4Bits);
-    this.#mask6High = maskOf(clamp(settings.ipv6Bits));
-    this.#mask6Low = maskOf(clamp(settings.ipv6Bits - 32));
+    this.#mask6High = maskOf(settings.ipv6Bits);
+    this.#mask6Low = maskOf(settings.ipv6Bits - 32);
   }
 
   /**
@@ -84,7 +80,7 @@ export class RateLimiter {
     this.#readTime();
     if (this.#pays(at, kind)) return LIMITED.PASS;
     // Only here: whom nobody limits need not be looked up.
-    if (this.#isExempt(client)) return LIMITED.PASS;
+    if (isInOneOf(this.#settings.exempt, client)) return LIMITED.PASS;
     const table = this.#table;
     const limited = (table[at + BUCKET.LIMITED] + 1) | 0;
     table[at + BUCKET.LIMITED] = limited;
@@ -144,11 +140,6 @@ export class RateLimiter {
   #settledNs(at: number): number {
     return settled(this.#table[at + BUCKET.AHEAD_NS], (this.#nowMs - this.#table[at + BUCKET.SEEN_MS]) | 0);
   }
-
-  #isExempt(client: ClientAddress): boolean {
-    for (const network of this.#settings.exempt) if (contains(network, client)) return true;
-    return false;
-  }
 }
 
 /** By how much a bucket is still ahead when time has passed. */
@@ -156,23 +147,6 @@ function settled(aheadNs: number, passedMs: number): number {
   // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
   if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
   return passedMs <= 0 ? aheadNs : Math.max(0, aheadNs - passedMs * NS_PER_MS);
-}
-
-function contains({ family, words, bits }: ExemptNetwork, client: ClientAddress): boolean {
-  if (family !== client.family) return false;
-  return (
-    ((words[0] ^ client.w0) & maskOf(clamp(bits))) === 0 &&
-    ((words[1] ^ client.w1) & maskOf(clamp(bits - 32))) === 0 &&
-    ((words[2] ^ client.w2) & maskOf(clamp(bits - 64))) === 0 &&
-    ((words[3] ^ client.w3) & maskOf(clamp(bits - 96))) === 0
-  );
-}
-
-const clamp = (bits: number): number => Math.max(0, Math.min(32, bits));
-
-/** The upper `bits` bits of a word, 0 to 32. */
-function maskOf(bits: number): number {
-  return bits === 0 ? 0 : -1 << (32 - bits);
 }
 
 /** A state that one word more went into: two multiplications, and shifts that bring what is high down to where it counts. */

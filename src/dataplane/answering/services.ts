@@ -51,14 +51,19 @@ export class Services {
     const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
     // Then there is no need to know the client.
     if (form === undefined || snapshot.services[slot]?.has(form) !== true) return STEERED.NO_DATA;
-    if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
-    else source.resolverAddress(client);
+    setClient(client, query, message, source);
     const ttlSeconds = words[node + NODE.SERVICE_TTL];
     const steered = this.#steering.answer(snapshot, slot, form, client, writer, ownerAt, ttlSeconds);
     writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
     if (this.#steering.isAllDown) writer.extendedError = EXTENDED_ERROR.NO_ENDPOINT_UP;
     return steered;
   }
+}
+
+/** Takes the client that a query speaks for: its Client Subnet, else its sender. */
+export function setClient(client: ClientAddress, query: Query, message: Uint8Array, source: Source): void {
+  if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
+  else source.resolverAddress(client);
 }
 
 /** What is asked of a service; undefined for what none has an answer to. */

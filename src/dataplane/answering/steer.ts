@@ -75,14 +75,13 @@ export class Steering {
     ownerAt: number,
     ttlSeconds: number,
   ): Steered {
-    this.scopeBits = 0;
     this.isAllDown = false;
     this.slot = slot;
     this.region = -1;
     const service = snapshot.services[slot];
     const { words } = service;
     const table = words[form];
-    const row = this.#rowFor(snapshot, words, table, client);
+    const row = this.rowFor(snapshot, words, table, client);
     this.isAllDown = words[row + ROW.IS_ALL_DOWN] !== 0;
     switch (words[row + ROW.KIND]) {
       case ROW_KIND.DRAW:
@@ -96,8 +95,9 @@ export class Steering {
     }
   }
 
-  /** The offset of the row that holds for the client. */
-  #rowFor(snapshot: Snapshot, words: Int32Array, table: number, client: ClientAddress): number {
+  /** The offset of the row of a table that holds for the client, which sets `scopeBits`. */
+  rowFor(snapshot: Snapshot, words: Int32Array, table: number, client: ClientAddress): number {
+    this.scopeBits = 0;
     const trieSlot = words[table + FORM_TABLE.TRIE];
     let number = 0;
     if (trieSlot !== NO_TRIE) {

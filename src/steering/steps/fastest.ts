@@ -9,7 +9,8 @@ import { mappingLike } from '../written.ts';
 const ROUND_TRIP_MS_MIN = 8;
 const KM_PER_MS = 65; // light in fibre makes 100 km there and back in 1 ms; cables are some half longer than the great circle
 
-const TIE: Band = { absolute: 5, percent: 5 };
+/** Where a policy does not say. */
+export const TIE: Band = { absolute: 5, percent: 5 };
 
 const settings = z.strictObject(
   {

@@ -34,7 +34,7 @@ const ROWS: readonly (readonly [string, ...string[]])[] = [
   ['{ regions: { a: { locatoin: [1, 2] } } }', "19 unknown-key 'locatoin' => location"],
   [
     '{ constructor: {} }',
-    `3 unknown-key 'constructor' => one of ${Object.keys(configSchema.shape).slice(0, 12).join(', ')}`,
+    `3 unknown-key 'constructor' => one of ${Object.keys(configSchema.shape).slice(0, 12).join(', ')}, ... (${Object.keys(configSchema.shape).length})`,
   ],
   ['{ regions: { __proto__: {} } }', "14 unknown-key '__proto__' => another name"],
   // Lists and tuples

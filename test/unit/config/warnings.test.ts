@@ -19,7 +19,8 @@ async function warnings(policies: string, ...services: readonly string[]): Promi
 const BOTH = 'endpoints: { eu: { a: 192.0.2.1 }, us: { a: 192.0.2.2 } }';
 
 describe('rows of a map for the same clients', () => {
-  const rows = (second: string) => `[{ map: [{ from: { country: [DE, FR], asn: 1 }, to: [eu] },\n ${second}] }, nearest]`;
+  const rows = (second: string) =>
+    `[{ map: [{ from: { country: [DE, FR], asn: 1 }, to: [eu] },\n ${second}] }, nearest]`;
 
   it.each([
     ['{ from: { country: [DE, FR], asn: 1 }, to: [us] }', 1],

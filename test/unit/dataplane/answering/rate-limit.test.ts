@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITED } from '../../../../src/dataplane/answering/rate-limit.ts';
 import { addressWord } from '../../../../src/net/address.ts';
-import { ANSWER_KIND, type ExemptNetwork, type RateLimitSettings } from '../../../../src/snapshot/settings.ts';
+import { ANSWER_KIND, type ClientNetwork, type RateLimitSettings } from '../../../../src/snapshot/settings.ts';
 import { addressOf, Limiting } from '../../../support/rate-limit.ts';
 
 const { PASS, SLIP, DROP } = LIMITED;
 const { NXDOMAIN } = ANSWER_KIND;
 const NOON = 1_700_000_000_000;
 
-function exempt(text: string, bits: number): ExemptNetwork {
+function exempt(text: string, bits: number): ClientNetwork {
   const address = addressOf(text);
   const [w0, w1, w2, w3] = [0, 1, 2, 3].map((word) =>
     address.family === 6 || word === 0 ? addressWord(address, word) | 0 : 0,

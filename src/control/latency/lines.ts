@@ -1,0 +1,105 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { refuseTime } from '../../latency/plausible.ts';
+import { type Address, parseAddress } from '../../net/address.ts';
+import { embeddedAddress } from '../../net/embedded.ts';
+import { formatPrefix, parsePrefix, prefixOf } from '../../net/prefix.ts';
+import type { HttpRefusal, Measurement } from './messages.ts';
+
+/** Whoever sends lines, and for whom. */
+export interface Sender {
+  /** The network itself, or an agent's name. */
+  readonly source: string;
+  /** The operator's own, who reports for other clients. */
+  readonly isTrusted: boolean;
+  /** Of the sender itself. */
+  readonly network: string;
+}
+
+export interface ReadLines {
+  readonly measurements: readonly Measurement[];
+  readonly refused: readonly { readonly line: number; readonly why: HttpRefusal }[];
+}
+
+/** The network of a client: an IPv4 /24, an IPv6 /56; of an IPv4 address inside an IPv6 one that of the former. */
+export function networkOf(address: Address): string {
+  const own = embeddedAddress(address) ?? address;
+  return formatPrefix(prefixOf(own, own.family === 4 ? 24 : 56));
+}
+
+/**
+ * Reads lines of JSON: `{"region":"eu-west","rttMs":12.3}`, from who reports for others with `"network":"203.0.113.0/24"` or an
+ * address, which is cut to its network. Whatever can't be taken is refused for a reason, and the other lines are read.
+ */
+export function readLines(
+  text: string,
+  { source, isTrusted, network }: Sender,
+  regions: ReadonlySet<string>,
+  linesMax: number,
+  nowMs: number,
+): ReadLines {
+  const measurements: Measurement[] = [];
+  const refused: { line: number; why: HttpRefusal }[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const read = measurements.length < linesMax ? readLine(line, regions, isTrusted) : 'too-many-lines';
+    if (typeof read === 'string') refused.push({ line: index + 1, why: read });
+    else measurements.push({ network, ...read, source, isTrusted, atMs: nowMs });
+  }
+  return { measurements, refused };
+}
+
+type Read = Pick<Measurement, 'region' | 'rttMs'> & { readonly network?: string };
+
+function readLine(line: string, regions: ReadonlySet<string>, isTrusted: boolean): Read | HttpRefusal {
+  const { region, rttMs, network, address } = parsed(line) ?? {};
+  if (typeof region !== 'string' || typeof rttMs !== 'number') return 'malformed';
+  if (!regions.has(region)) return 'unknown-region';
+  const why = refuseTime(rttMs);
+  if (why === 'not-positive' || why === 'absurd-time') return why;
+  if (!isTrusted) return { region, rttMs };
+  const own = clientNetwork(network ?? address);
+  return own === undefined ? 'bad-network' : { region, rttMs, network: own };
+}
+
+/** Of a network as short as ours or longer, or of an address. */
+function clientNetwork(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (isIPv4(value) || isIPv6(value)) return networkOf(parseAddress(value)!);
+  const network = parsePrefix(value);
+  if (!network.ok) return undefined;
+  const { address, length } = network.prefix;
+  return length >= (address.family === 4 ? 24 : 56) ? networkOf(address) : undefined;
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The client of a request: the peer, or, where that is a proxy that is believed, the last address that such a proxy saw and
+ * that is none itself.
+ */
+export function clientOf(
+  peer: string,
+  forwardedFor: string | undefined,
+  isProxy: (address: Address) => boolean,
+): Address | undefined {
+  let client = addressIn(peer);
+  const seen = (forwardedFor ?? '').split(',').map((text) => text.trim());
+  while (client !== undefined && isProxy(client) && seen.length > 0) {
+    const before = addressIn(seen.pop()!);
+    if (before === undefined) return client;
+    client = before;
+  }
+  return client;
+}
+
+function addressIn(text: string): Address | undefined {
+  const address = parseAddress(text);
+  return address && (embeddedAddress(address) ?? address);
+}
