@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { keepHeapSmall } from '../src/cli/heap.ts';
 import { Prober, type ProbeTarget } from '../src/control/prober.ts';
 import { probeKinds } from '../src/control/probes/kinds.ts';
 import { probesAtOnceMax } from '../src/control/probes/open-files.ts';
@@ -49,6 +50,7 @@ function serve(): void {
 }
 
 async function measure(): Promise<void> {
+  keepHeapSmall();
   const child = fork(fileURLToPath(import.meta.url), ['--serve']);
   const [port] = (await once(child, 'message')) as [number];
   const counts = { passed: 0, failed: 0 };

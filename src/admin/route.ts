@@ -15,7 +15,7 @@ export interface AdminReply {
 }
 
 /** What a route may look at and do. */
-export type Administered = Pick<Server, 'facts' | 'explain' | 'operations' | 'reload' | 'reports'>;
+export type Administered = Pick<Server, 'facts' | 'explain' | 'operations' | 'reload' | 'reports' | 'latency'>;
 
 export interface Route {
   readonly method: 'GET' | 'POST';

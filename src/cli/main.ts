@@ -12,6 +12,8 @@ const USAGE = `Aya answers DNS queries with the region that serves each client b
   aya status                what is up, down and forced in a running server
   aya force WHAT ...        overrule what probes find: up, down or drain
   aya unforce WHAT          take that back
+  aya latency ...           show, import or export what is learned of round-trip times
+  aya agent ...             report the round-trip times of a region's own clients
   aya reload                have a running server read its configuration again
   aya COMMAND --help        more about a command
   aya --help                this text
@@ -35,6 +37,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: () => import('./status.ts').then(({ STATUS_USAGE: usage, runStatus: run }) => ({ usage, run })),
   force: () => import('./force.ts').then(({ FORCE_USAGE: usage, runForce: run }) => ({ usage, run })),
   unforce: () => import('./force.ts').then(({ UNFORCE_USAGE: usage, runUnforce: run }) => ({ usage, run })),
+  latency: () => import('./latency.ts').then(({ LATENCY_USAGE: usage, runLatency: run }) => ({ usage, run })),
+  agent: () => import('./agent.ts').then(({ AGENT_USAGE: usage, runAgent: run }) => ({ usage, run })),
   reload: () => import('./reload.ts').then(({ RELOAD_USAGE: usage, runReload: run }) => ({ usage, run })),
 };
 

@@ -3,6 +3,7 @@ import { Admin } from '../admin/admin.ts';
 import { createLog } from '../control/log.ts';
 import { Server } from '../control/server.ts';
 import { formatProblem } from '../util/problem.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { Output } from './output.ts';
 
 export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
@@ -34,6 +35,7 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
  * @param isTakeover from the server that has the addresses.
  */
 export async function serve(file: string, { err }: Output, isTakeover = false): Promise<number> {
+  keepHeapSmall();
   const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
   const server = new Server(file, log);
   const admin = new Admin(server, log);

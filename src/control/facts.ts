@@ -4,8 +4,8 @@ import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts'
 import type { Address } from '../net/address.ts';
 import type { CounterName, QueryCounts } from '../snapshot/counters.ts';
 import type { Demand, DemandCounts } from './demand.ts';
-import type { Observer, Probed } from './observer.ts';
 import type { LatencyStatus } from './latency/latency.ts';
+import type { Observer, Probed } from './observer.ts';
 import type { Operations } from './operations.ts';
 import type { WorkerPool } from './pool.ts';
 import type { Tally } from './telling/tally.ts';

@@ -5,8 +5,8 @@ import { type Blocks, CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
 import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
-import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { GeoMap } from '../geo/geomap.ts';
+import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
 import { chooseCpus } from './cpus.ts';
@@ -280,7 +280,10 @@ export class Server {
       if (world === undefined) return;
       this.#pool?.publish(world.compileAll(this.#presentIn(serving.config)));
       this.#serve({ ...serving, map, world });
-      this.#log.info({ ms: Math.round(this.latency.status?.lastRecompileMs ?? 0) }, 'latency: serving by new estimates');
+      this.#log.info(
+        { ms: Math.round(this.latency.status?.lastRecompileMs ?? 0) },
+        'latency: serving by new estimates',
+      );
     });
   }
 

@@ -18,6 +18,7 @@ import { assert } from '../util/assert.ts';
 import { type Client, findClient } from './clients.ts';
 import { courseOf, isTakenBy, stickyOrder } from './course.ts';
 import type { AnswerNote, CanaryNote, Explanation, ServiceNote, ShareNote, SteeringNote } from './explanation.ts';
+import { isExploring, latencyNotes } from './latency-notes.ts';
 import { type NamedService, resolveName } from './names.ts';
 import { withDown } from './presents.ts';
 import { ServiceNotes } from './service-notes.ts';
@@ -95,7 +96,9 @@ class Inspection {
     decideFromFacts(plan, facts, world, trace);
     const canaries = this.#canaries(situation, trace.events);
     const taken = canaries.map(({ isTaken = false }) => isTaken);
-    const { outcome } = courseOf(decision, this.#client.address);
+    const course = courseOf(decision, this.#client.address);
+    const { outcome } = course;
+    const latency = latencyNotes(this.#service, plan, this.#client.location);
     const answer = this.#answer(outcome, situation, present, moment);
     const { first, nothing } = distributionOf(decision, situation);
     return {
@@ -106,6 +109,8 @@ class Inspection {
         ...[...nothing].map(([kind, share]): ShareNote => ({ percent: percent(share), nothing: kind })),
       ].sort((a, b) => b.percent - a.percent),
       canaries,
+      ...(latency.length > 0 && { latency }),
+      ...(isExploring(course) && { isExploring: true }),
       services: this.#services(situation, facts, eventsOn(trace.events, taken), outcome),
     };
   }

@@ -8,6 +8,7 @@ import type {
   SteeringNote,
   StepNote,
 } from './explanation.ts';
+import { latencyText } from './latency-notes.ts';
 
 const FOUND: Readonly<Record<Exclude<Explanation['found'], 'service'>, string>> = {
   records: 'the zone has records of that type there, which everyone gets',
@@ -54,7 +55,7 @@ function valuesText(place: object): string {
   return values.length === 0 ? 'nothing is known of where it is' : values.join(', ');
 }
 
-function steeringText({ service, answer, shares, canaries, services }: SteeringNote): readonly string[] {
+function steeringText({ service, answer, shares, canaries, services, ...measured }: SteeringNote): readonly string[] {
   return [
     `  service ${service} answers ${answerText(answer)}`,
     ...answer.endpoints.map((one) => `    ${shareText(one)}`),
@@ -68,6 +69,9 @@ function steeringText({ service, answer, shares, canaries, services }: SteeringN
       };
       return `  canary ${one.name} of ${one.service}, step ${one.step}: ${one.percent} % of clients; ${side[`${one.isTaken}`]}`;
     }),
+    ...(measured.latency === undefined ? [] : ['  round-trip times:']),
+    ...(measured.latency ?? []).map((one) => `    ${latencyText(one)}`),
+    ...(measured.isExploring ? ['  explores: it gets the second fastest, so that it goes on being measured'] : []),
     '  shares of all clients like this one:',
     ...shares.map((one) => `    ${shareText(one)}`),
     ...services.flatMap(serviceText),

@@ -1,5 +1,6 @@
 import type { Place } from '../geo/location.ts';
 import type { EndpointState, Mode } from '../steering/decision.ts';
+import type { LatencyNote } from './latency-notes.ts';
 import type { SteeredType } from './subject.ts';
 
 /**
@@ -39,6 +40,10 @@ export interface SteeringNote {
   /** Of all clients of whom as much is known, whatever their address. They add up to 100. */
   readonly shares: readonly ShareNote[];
   readonly canaries: readonly CanaryNote[];
+  /** By region, where the policy goes by round-trip times and some are estimated; the fastest first. */
+  readonly latency?: readonly LatencyNote[];
+  /** Whether the client is one of the few that get the second fastest, so that it goes on being measured. */
+  readonly isExploring?: true;
   /** The service, and those that it leads to. */
   readonly services: readonly ServiceNote[];
 }

@@ -15,7 +15,9 @@ export interface HoldOptions extends Hysteresis {
  * So a choice is kept while nothing is worth a move, among whichever regions it is made.
  */
 export function hold(held: Float32Array, next: Float32Array, options: HoldOptions): Float32Array {
-  const served = Float32Array.from(held, (ms, region) => (Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms));
+  const served = Float32Array.from(held, (ms, region) =>
+    Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms,
+  );
   // Each round puts a new time in force, or is the last.
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;

@@ -3,7 +3,7 @@ import type { ClientCell, Estimate, Estimates } from './estimates.ts';
 import { ASN_SPAN } from './grouping.ts';
 import { type HoldOptions, hold } from './hold.ts';
 import type { Region } from './report.ts';
-import { SOURCES, type ServedBlock } from './served.ts';
+import { type ServedBlock, SOURCES } from './served.ts';
 
 /** Networks that are served by themselves: each is a cell of its own in the tables of the data plane. */
 export const NETWORKS_MAX = 16_384;
@@ -82,7 +82,9 @@ export class Serving {
   #blockOf(estimates: Estimates, groups: ReadonlyMap<number, Row>, networks: ReadonlyMap<string, Row>): ServedBlock {
     const rows = [...groups.values(), ...networks.values()];
     const figures = (figure: (estimate: Estimate) => number): Float32Array =>
-      Float32Array.from(rows.flatMap((row) => row.estimates.map((one) => (one === undefined ? Number.NaN : figure(one)))));
+      Float32Array.from(
+        rows.flatMap((row) => row.estimates.map((one) => (one === undefined ? Number.NaN : figure(one)))),
+      );
     const { baseMs, msPerKm, spreadMs } = estimates.fit;
     return {
       regions: this.#regions.map(({ name, latitude, longitude }) => ({ name, latitude, longitude })),
@@ -104,7 +106,9 @@ function clientOf(group: number): ClientCell {
 }
 
 function timesOf(estimates: readonly (Estimate | undefined)[], added: readonly number[]): Float32Array {
-  return Float32Array.from(estimates, (estimate, at) => (estimate === undefined ? Number.NaN : estimate.ms + added[at]!));
+  return Float32Array.from(estimates, (estimate, at) =>
+    estimate === undefined ? Number.NaN : estimate.ms + added[at]!,
+  );
 }
 
 function isSame(a: Float32Array, b: Float32Array): boolean {

@@ -1,5 +1,5 @@
-import { countryNumber } from './cell-key.ts';
 import { distanceKm } from '../util/distance.ts';
+import { countryNumber } from './cell-key.ts';
 import type { ClientCell, Estimate, EstimateSource } from './estimates.ts';
 import { groupNumber } from './grouping.ts';
 

@@ -96,6 +96,13 @@ export function decodeState(bytes: Uint8Array, measured: Measured): string | und
   return undefined;
 }
 
+/** The regions of what {@link encodeState} wrote, or why it can't be read. */
+export function regionsInState(bytes: Uint8Array): readonly string[] | string {
+  const start = headerEnd(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  if (typeof start === 'string') return start;
+  return readHeader(bytes.subarray(MAGIC.length + 6, start))?.regions ?? 'a header that is no list of regions';
+}
+
 function headerEnd(bytes: Uint8Array, view: DataView): number | string {
   const least = MAGIC.length + 6;
   if (bytes.length < least || Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC) {

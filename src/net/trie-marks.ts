@@ -5,11 +5,7 @@ import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
  * and the mark around it. Mark 0 is none, and the nodes under it stay as they are, so that it costs what the marks cost
  * and a copy. What IPv6 addresses with IPv4 ones in them have is not changed with those: graft again (net/embedded.ts).
  */
-export function revalue(
-  trie: PrefixTrie,
-  marks: PrefixTrie,
-  f: (value: number, mark: number) => number,
-): PrefixTrie {
+export function revalue(trie: PrefixTrie, marks: PrefixTrie, f: (value: number, mark: number) => number): PrefixTrie {
   const first = trie.nodes.length;
   const added: number[] = [];
   const child = (nodes: Int32Array, record: number, bit: number): number =>

@@ -26,11 +26,7 @@ export function isMeasured({ plans }: WholePlan): boolean {
  * A decision by which a few clients get the second fastest. It is decided for them as for the others, fences and verdicts
  * included; only `fastest` puts its second best first. Where nothing is up, or there is no second, nobody explores.
  */
-export function explored(
-  usual: Outcome,
-  { perMille, nowMs }: Exploration,
-  decideExploring: () => Outcome,
-): Decision {
+export function explored(usual: Outcome, { perMille, nowMs }: Exploration, decideExploring: () => Outcome): Decision {
   if (perMille === 0 || usual.kind !== 'draw' || usual.mode !== 'normal') return usual;
   const inside = decideExploring();
   if (isDeepStrictEqual(inside.tiers, usual.tiers)) return usual;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Explanation } from '../../src/inspect/explanation.ts';
 import { freePort, runAya, startAya, until } from '../support/aya.ts';
-import { folderWith } from '../unit/config/folder.ts';
 import { Region } from './region.ts';
 import { zone } from './zone.ts';
 
@@ -56,7 +55,7 @@ function httpGet(port: number, path: string, host = `127.0.0.1:${port}`): Promis
   });
 }
 
-describe.concurrent('a running server', () => {
+describe('a running server', () => {
   test('explains what it answers, as things are', async () => {
     const port = await freePort();
     const [eu, us] = [await freePort(), await freePort()];
@@ -121,7 +120,7 @@ describe.concurrent('a running server', () => {
   });
 });
 
-describe.concurrent('a reload', () => {
+describe('a reload', () => {
   test('whose tests fail is refused with their places, and what was served goes on', async () => {
     const port = await freePort();
     const tests = 'tests:\n  - { name: www.example.com, from: DE, expect: eu }\n  - everyRegionServes\n';
@@ -158,62 +157,5 @@ describe.concurrent('a reload', () => {
     await using aya = await startAya(world(await freePort(), { more: tests }));
     expect(await aya.waitFor(({ code }) => code === 'test-failed')).toMatchObject({ level: 'warn' });
     expect((await aya.ask('www.example.com')).addresses).toEqual(['192.0.2.1']);
-  });
-});
-
-describe.concurrent('the commands', () => {
-  test('test: exit codes, places', async () => {
-    const good = folderWith({ 'aya.yaml': world(1, { more: 'tests: [everyRegionServes]' }) });
-    expect(await runAya('test', join(good, 'aya.yaml'))).toMatchObject({
-      code: 0,
-      out: expect.stringContaining('all pass'),
-    });
-    const bad = folderWith({
-      'aya.yaml': world(1, { more: 'tests: [{ name: www.example.com, from: DE, expect: us }]' }),
-    });
-    const { code, out } = await runAya('test', join(bad, 'aya.yaml'));
-    expect({ code, lines: out.split('\n') }).toMatchObject({
-      code: 1,
-      lines: [
-        expect.stringMatching(/aya\.yaml:\d+:\d+: test-failed: found web\/eu 100 % for DE, expected us$/),
-        expect.stringContaining('1 test, 1 failed'),
-        '',
-      ],
-    });
-    expect((await runAya('check', join(bad, 'aya.yaml'))).out).toContain('test-failed');
-  });
-
-  test('diff: what moves, and by whom it is weighed', async () => {
-    const folder = folderWith({
-      'old.yaml': world(1),
-      'new.yaml': world(1, { weights: [3, 1], order: 'us, eu' }),
-      'log.txt': '203.0.113.0/24 100\n',
-    });
-    const files = ['old.yaml', 'new.yaml'].map((name) => join(folder, name));
-    const { code, out } = await runAya('diff', ...files, '--weights', join(folder, 'log.txt'));
-    expect({ code, out }).toEqual({
-      code: 0,
-      out: 'beta A: 25 % of clients move\n  25 % from us to eu\nweb A: 100 % of clients move\n  100 % from eu to us\n',
-    });
-    const { out: json } = await runAya('diff', ...files, '--json');
-    expect(JSON.parse(json)).toMatchObject({
-      services: [{ service: 'beta', type: 'A', percent: 25 }, { service: 'web' }],
-    });
-    expect((await runAya('diff', files[0], files[0])).out).toBe('no client moves\n');
-  });
-
-  test.each([['explain'], ['test'], ['diff'], ['explain', 'www.example.com'], ['explain', '--nonsense']])(
-    '%s alone is misuse',
-    async (...argv) => {
-      expect(await runAya(...argv)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/usage|aya/) });
-    },
-  );
-
-  test.each(['explain', 'test', 'diff', 'check', 'serve'])('%s --help', async (word) => {
-    expect(await runAya(word, '--help')).toMatchObject({
-      code: 0,
-      out: expect.stringContaining(`usage: aya ${word}`),
-      err: '',
-    });
   });
 });

@@ -48,7 +48,7 @@ async function startRegions(port: number, stack: AsyncDisposableStack): Promise<
   return regions;
 }
 
-describe.concurrent('of a region', () => {
+describe('of a region', () => {
   test('nothing is answered while too many of its endpoints are down, unless nothing else is up', async () => {
     const port = await freePort();
     await using stack = new AsyncDisposableStack();
@@ -86,7 +86,7 @@ describe.concurrent('of a region', () => {
   });
 });
 
-describe.concurrent('answers', () => {
+describe('answers', () => {
   test('are kept for less long while an endpoint in them is close to going down', async () => {
     const port = await freePort();
     await using stack = new AsyncDisposableStack();
@@ -129,7 +129,7 @@ describe.concurrent('answers', () => {
   });
 });
 
-describe.concurrent('the health section says', () => {
+describe('the health section says', () => {
   test('when the prober is suspect, and what speaks for it', async () => {
     const port = await freePort();
     await using stack = new AsyncDisposableStack();

@@ -92,7 +92,12 @@ export function snapshotOf({
   const map = buildGeoMap({ databases: [], networks: new Map(prefixes), countries: new Map() });
   const regions = Object.values(services).flatMap(({ endpoints }) => Object.keys(endpoints));
   const config = {
-    ...{ file: 'test', files: [], probes: new Map(), server: { listen: [], workers: 1, ...(isExplained && { explain: { name: wireName('explain.'), allow: [] } }) } },
+    ...{
+      file: 'test',
+      files: [],
+      probes: new Map(),
+      server: { listen: [], workers: 1, ...(isExplained && { explain: { name: wireName('explain.'), allow: [] } }) },
+    },
     geo: { databases: [], networks: new Map(prefixes) },
     regions: new Map(regions.map((name) => [name, { name, tags: [], isDraining: false }])),
     services: new Map(Object.entries(services).map(([name, service]) => [name, serviceOf(name, service)])),

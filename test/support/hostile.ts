@@ -1,15 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Packet } from 'dns2';
+import type { PlaneSettings } from '../../src/snapshot/settings.ts';
 import { Answering, type TestWorld, type Way } from './answering.ts';
 import { type Asked, optHex, option, query, subnetOption, tsigHex } from './ask.ts';
 import { type AskedMessage, readAsked } from './asked-message.ts';
 import { type Message, type Opt, readMessage } from './message.ts';
+import { wireName } from './rdata-text.ts';
 
 /** What is said of the server, and by which secret its cookies are made. */
-const SETTINGS = {
+const SETTINGS: PlaneSettings = {
   ...{ nsid: 'fuzz', hostname: 'ns1.example.net', version: '1.0' },
   cookies: { secrets: [new Uint8Array(16)], isRequired: false },
+  explain: {
+    name: Buffer.from(wireName('explain.example.com.'), 'latin1'),
+    allow: [{ family: 4, words: [0, 0, 0, 0], bits: 0 }],
+  },
 };
 
 const texts = (owner: string, count: number): string =>
@@ -17,6 +23,7 @@ const texts = (owner: string, count: number): string =>
 
 /** Something of everything that an answer can be made of; `mid` is larger than 512 octets, `big` than 1232. */
 const WORLD: TestWorld = {
+  isExplained: true,
   zones: {
     'example.com.': `
 @ SERVICE one
@@ -73,6 +80,7 @@ const NAMES = [
   'mid.',
   'big.',
   'www.child.',
+  'q.geo.example.com.explain.',
 ];
 const TYPES = ['A', 'AAAA', 'TXT', 'DS', 'ANY', 'CNAME', 'SOA', 'NS', 'TYPE252', 'TYPE65280'];
 const COOKIE = 10;

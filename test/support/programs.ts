@@ -16,6 +16,7 @@ export const PACKAGE_OF = {
   named: 'bind9',
   'named-compilezone': 'bind9-utils',
   dnsperf: 'dnsperf',
+  chromium: 'chromium',
 } as const;
 export type Program = keyof typeof PACKAGE_OF;
 

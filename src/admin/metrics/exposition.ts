@@ -3,6 +3,7 @@ import type { Facts } from '../../control/facts.ts';
 import { dataplaneFamilies } from './dataplane.ts';
 import { endpointFamilies } from './endpoints.ts';
 import type { Family } from './family.ts';
+import { latencyFamilies } from './latency.ts';
 import { probeFamilies } from './probes.ts';
 import { serverFamilies } from './server.ts';
 
@@ -15,6 +16,7 @@ export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
     ...(await endpointFamilies(facts)),
     ...probeFamilies(facts),
     ...dataplaneFamilies(facts),
+    ...latencyFamilies(facts),
   ];
 }
 

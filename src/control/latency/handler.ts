@@ -62,7 +62,8 @@ async function answer(request: IncomingMessage, reception: Reception): Promise<R
 }
 
 async function beacon(request: IncomingMessage, network: string, reception: Reception): Promise<Reply> {
-  if (!reception.limit.admit(network, reception.reportsPerMinute, Date.now())) return refusal(reception, 429, 'too-often');
+  if (!reception.limit.admit(network, reception.reportsPerMinute, Date.now()))
+    return refusal(reception, 429, 'too-often');
   const read = await readBody(request, { source: network, isTrusted: false, network }, BEACON, reception);
   if ('status' in read) return read;
   return read.refused.length > 0 ? outcome(400, read) : { status: 204 };

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
-import { type FromListener, HTTP_REFUSALS, type HttpRefusal, type ListenerSettings, type Measurement, type ToListener } from './messages.ts';
+import {
+  type FromListener,
+  HTTP_REFUSALS,
+  type HttpRefusal,
+  type ListenerSettings,
+  type Measurement,
+  type ToListener,
+} from './messages.ts';
 
 const THREAD_FILE = new URL('../latency-listener-thread.ts', import.meta.url);
 

@@ -139,7 +139,10 @@ export class Latency {
       if (this.#learning === undefined) return;
       const { config, latency, countries } = this.#learning;
       this.#learner ??= this.#startLearner();
-      const { fault } = await this.#learner.ask({ kind: 'begin', curriculum: curriculumOf(config, latency, countries) });
+      const { fault } = await this.#learner.ask({
+        kind: 'begin',
+        curriculum: curriculumOf(config, latency, countries),
+      });
       if (fault !== undefined) await this.#setAside(latency.file, fault);
       await this.#recompile();
     });

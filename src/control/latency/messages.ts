@@ -34,7 +34,9 @@ export interface LearnerReplies {
   readonly save: { readonly bytes: number };
 }
 
-export type LearnerReply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
+export type LearnerReply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly why: string };
 
 /** What came in over HTTP, before it is known where the client is. */
 export interface Measurement {

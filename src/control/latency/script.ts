@@ -7,5 +7,8 @@ export function beaconScript(objects: ReadonlyMap<string, string>): string {
   const lines = SOURCE.split('\n').map((line) => line.replace(/(^|\s)\/\/ .*$/, '').trim());
   // Within a script tag of somebody's page the text could stand, too.
   const regions = JSON.stringify([...objects]).replaceAll('<', '\\u003c');
-  return lines.filter((line) => line !== '').join('\n').replace('__REGIONS__', () => regions);
+  return lines
+    .filter((line) => line !== '')
+    .join('\n')
+    .replace('__REGIONS__', () => regions);
 }

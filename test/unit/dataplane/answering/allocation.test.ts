@@ -10,6 +10,7 @@ import { zoneOf } from '../../../support/answering.ts';
 import { type Asked, optHex, option, query, subnetOption, tsigHex } from '../../../support/ask.ts';
 import { bytesLeftBy } from '../../../support/memory.ts';
 import { clientAt, limitsOf } from '../../../support/rate-limit.ts';
+import { wireName } from '../../../support/rdata-text.ts';
 import { configOf, mapOf } from '../../../support/steered-config.ts';
 
 /** As many answers are made before the first look, so that what runs is compiled code and will not be compiled again. */
@@ -33,6 +34,7 @@ const endpoints = Object.fromEntries(
     },
   ]),
 );
+const EXPLAIN = wireName('explain.example.');
 const canary = { canary: { percent: 50, to: { region: 'x' }, name: 'try' } };
 const service = (policy: string) => ({ policy, answers: 3, endpoints });
 const ZONE = `
@@ -50,22 +52,24 @@ mapped SERVICE mapped
 canary SERVICE canary
 `;
 
+const steered = configOf({
+  geo: { networks: { office: ['203.0.113.0/24', '2001:db8:1::/48'] } },
+  regions: { x: {}, y: {} },
+  policies: {
+    weighted: ['weighted'],
+    sticky: ['sticky'],
+    rotate: ['rotate'],
+    mapped: [{ map: [{ from: { network: 'office' }, to: ['x'] }, { to: ['y'] }] }],
+    canary: [canary, 'sticky'],
+  },
+  services: Object.fromEntries(
+    ['weighted', 'sticky', 'rotate', 'mapped', 'canary'].map((policy) => [policy, service(policy)]),
+  ),
+});
 const config = {
-  ...configOf({
-    geo: { networks: { office: ['203.0.113.0/24', '2001:db8:1::/48'] } },
-    regions: { x: {}, y: {} },
-    policies: {
-      weighted: ['weighted'],
-      sticky: ['sticky'],
-      rotate: ['rotate'],
-      mapped: [{ map: [{ from: { network: 'office' }, to: ['x'] }, { to: ['y'] }] }],
-      canary: [canary, 'sticky'],
-    },
-    services: Object.fromEntries(
-      ['weighted', 'sticky', 'rotate', 'mapped', 'canary'].map((policy) => [policy, service(policy)]),
-    ),
-  }),
+  ...steered,
   zones: [zoneOf('example.com.', ZONE)],
+  server: { ...steered.server, explain: { name: EXPLAIN, allow: [] } },
 };
 
 function snapshotNow(): Snapshot {
@@ -81,6 +85,10 @@ function snapshotNow(): Snapshot {
 const SETTINGS: PlaneSettings = {
   nsid: 'ns1',
   cookies: { secrets: [new Uint8Array(16)], isRequired: false },
+  explain: {
+    name: Buffer.from(EXPLAIN, 'latin1'),
+    allow: [{ family: 4, words: [0xcb00_7100 | 0, 0, 0, 0], bits: 24 }],
+  },
   rateLimit: limitsOf({ perSecond: Array<number>(5).fill(1_000_000) }),
 };
 
@@ -112,6 +120,7 @@ const ASKED: readonly (readonly [what: string, question: string, asked?: Asked &
     ['by the network', 'mapped.example.com. A'],
     ['by the network, IPv6', 'mapped.example.com. A', { from: v6 }],
     ['a canary, sticky inside', 'canary.example.com. A'],
+    ['an explanation', 'mapped.example.com.explain.example. TXT'],
     ['a canary, by a subnet of IPv6', 'canary.example.com. A', subnet6],
   ];
 

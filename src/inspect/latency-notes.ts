@@ -1,0 +1,48 @@
+import type { CompiledService } from '../compile/services.ts';
+import type { Location } from '../geo/location.ts';
+import type { EstimateSource } from '../latency/estimates.ts';
+import { EXPLORATION_NAME, isMeasured } from '../steering/exploration.ts';
+import type { WholePlan } from '../steering/plan.ts';
+import type { Course } from './course.ts';
+
+/** The estimated round-trip time to a region, by which `fastest` goes, and what it rests on. */
+export interface LatencyNote {
+  readonly region: string;
+  readonly ms: number;
+  /** A standard deviation. */
+  readonly uncertaintyMs: number;
+  /** Faded by age; 0 where nothing was measured. */
+  readonly samples: number;
+  /** Of the latest of them; absent where there is none. */
+  readonly ageMs?: number;
+  readonly source: EstimateSource;
+}
+
+/** The regions that an answer may come from, the fastest first; none where the plan does not go by round-trip times. */
+export function latencyNotes(service: CompiledService, plan: WholePlan, location: Location): readonly LatencyNote[] {
+  if (!isMeasured(plan)) return [];
+  const regions = new Set(plan.leaves.flatMap(({ region }) => region?.name ?? []));
+  return [...regions]
+    .flatMap((region): readonly LatencyNote[] => {
+      const why = service.whyLatency(location, region);
+      if (why === undefined) return [];
+      const { ms, uncertaintyMs, samples, ageMs, source } = why;
+      const figures = { ms: rounded(ms), uncertaintyMs: rounded(uncertaintyMs), samples: rounded(samples) };
+      return [{ region, ...figures, ...(Number.isFinite(ageMs) && { ageMs: Math.round(ageMs) }), source }];
+    })
+    .sort((a, b) => a.ms - b.ms);
+}
+
+/** Whether the client is one of those that are sent to the second fastest. */
+export function isExploring({ sides }: Course): boolean {
+  return sides.some(({ name, isTaken }) => isTaken && name.startsWith(EXPLORATION_NAME));
+}
+
+export function latencyText({ region, ms, uncertaintyMs, samples, ageMs, source }: LatencyNote): string {
+  const age = ageMs === undefined ? '' : `, ${Math.round(ageMs / 1000)} s old`;
+  return `${region}: ${ms} ms, give or take ${uncertaintyMs}; by ${source}, ${samples} samples${age}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
