@@ -29,7 +29,9 @@ export async function askForAll(name: string, { server, services }: Config): Pro
   const ask = dns2.UDPClient({ dns: formatAddress(address), port, timeout: PATIENCE_MS });
   const regionOf = new Map(
     [...services.values()].flatMap(({ endpoints }) =>
-      endpoints.flatMap(({ name: own, region = own, a }) => a.map((one): [string, string] => [formatAddress(one), region])),
+      endpoints.flatMap(({ name: own, region = own, a }) =>
+        a.map((one): [string, string] => [formatAddress(one), region]),
+      ),
     ),
   );
   return Promise.all(

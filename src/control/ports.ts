@@ -76,3 +76,9 @@ export function listenProblem({ host, family, port }: ListenAddress, transport: 
     expected: REMEDIES[code] ?? 'an address and port that can be bound',
   };
 }
+
+/** Whether a socket of our own at one address is in the way of trying the other exclusively. */
+export function overlap(a: ListenAddress, b: ListenAddress): boolean {
+  const isWildcard = ({ host }: ListenAddress): boolean => host === '0.0.0.0' || host === '::';
+  return a.port === b.port && a.family === b.family && (a.host === b.host || isWildcard(a) || isWildcard(b));
+}

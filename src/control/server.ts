@@ -19,7 +19,7 @@ import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
 import { WorkerPool } from './pool.ts';
-import { findTaken, ListenError } from './ports.ts';
+import { findTaken, ListenError, overlap } from './ports.ts';
 import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
 import { SettingsBuilder } from './settings.ts';
@@ -336,12 +336,6 @@ export class Server {
       message,
     );
   }
-}
-
-/** Whether one of our own sockets is in the way of trying an address exclusively. */
-function overlap(a: ListenAddress, b: ListenAddress): boolean {
-  const isWildcard = ({ host }: ListenAddress): boolean => host === '0.0.0.0' || host === '::';
-  return a.port === b.port && a.family === b.family && (a.host === b.host || isWildcard(a) || isWildcard(b));
 }
 
 function problemsOf(error: unknown): readonly Problem[] {

@@ -76,7 +76,7 @@ describe('what comes in over HTTP', { timeout: 60_000 }, () => {
     expect(
       await until(async () => {
         const now = await counted();
-        return now['aya_latency_reports_total'] === 3 && now['aya_latency_refusals_total bad_network'] === 1 && now;
+        return now.aya_latency_reports_total === 3 && now['aya_latency_refusals_total bad_network'] === 1 && now;
       }),
     ).toMatchObject({
       'aya_latency_refusals_total malformed': 1,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runExplain } from '../../src/cli/explain.ts';
 import { runLatency } from '../../src/cli/latency.ts';
@@ -35,8 +36,12 @@ async function answeredTo(aya: Aya, subnet: string): Promise<string> {
 async function run(word: string, ...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
   const io = {
-    out: (line: string) => void (said.out += `${line}\n`),
-    err: (line: string) => void (said.err += `${line}\n`),
+    out(line: string) {
+      said.out += `${line}\n`;
+    },
+    err(line: string) {
+      said.err += `${line}\n`;
+    },
   };
   const code = word === 'explain' ? await runExplain(args, io) : await runLatency([word, ...args], io);
   return { code, ...said };
@@ -120,5 +125,13 @@ describe('a server that learns', { timeout: 60_000 }, () => {
     const { out } = await run('export', '--config', `${aya.folder}/aya.yaml`);
     expect(out.split('\n').filter((line) => line.includes(',eu,'))).toHaveLength(4);
     expect(out).not.toContain(',us,');
+  });
+
+  test('serves where what it kept can not be read, and sets that aside', async () => {
+    const port = await freePort();
+    await using aya = await startAya(world(port), { files: { learned: 'AYALAT of another time' } });
+    const { aside } = await aya.waitFor(({ msg }) => msg.startsWith('latency state cannot be read'));
+    expect(readFileSync(String(aside), 'latin1')).toBe('AYALAT of another time');
+    expect(await answeredTo(aya, GERMAN)).toBe(EU);
   });
 });

@@ -36,7 +36,9 @@ describe('aya check', () => {
     const { status, out } = await check(file);
     expect(status).toBe(0);
     expect(out).toHaveLength(2);
-    expect(out[0]).toBe(`${file}:1:11: warning: unused-probe: found 'spare', expected a service, region or probe that names it`);
+    expect(out[0]).toBe(
+      `${file}:1:11: warning: unused-probe: found 'spare', expected a service, region or probe that names it`,
+    );
   });
 
   it('prints every mistake and their number, and exits with 1', async () => {

@@ -32,5 +32,5 @@ it('says where each that is missing is named', async () => {
   const folder = folderWith({ 'aya.yaml': probes.replace(', check: "192.0.2.1:1"', ''), 'bin/check': '' });
   const loaded = await loadConfig(join(folder, 'aya.yaml'));
   const told = loaded.ok ? [] : loaded.problems.map(({ code, line, column }) => `${line}:${column} ${code}`);
-  expect(told).toEqual(['2:20 no-such-file', '3:25 not-executable', '6:12 missing-key']);
+  expect(told).toEqual(['2:21 no-such-file', '3:26 not-executable', '6:12 missing-key']);
 });
