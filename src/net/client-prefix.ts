@@ -30,7 +30,10 @@ export class ClientPrefix {
     } else if (word0 === 0x2001_0000) {
       this.#set(4, masked(~word3, ipv4Bits), 0, 96 + ipv4Bits, salt);
     } else if (isPlainForm(word0, word1, word2, word3)) {
-      this.#set(4, masked(word3, ipv4Bits), 0, 96 + ipv4Bits, salt);
+      const prefix = masked(word3, ipv4Bits);
+      // `::` and `::1` lie in 0.0.0.0/8 of the IPv4-compatible ones, and carry no address.
+      const isBesideThem = prefix === 0 && word0 === 0 && word2 === 0;
+      this.#set(4, prefix, 0, 96 + (isBesideThem ? Math.clz32(word3) + 1 : ipv4Bits), salt);
     } else {
       const scopeBits = Math.max(ipv6Bits, bitsApart(word0, word1, word2));
       this.#set(6, masked(word0, Math.min(ipv6Bits, 32)), masked(word1, ipv6Bits - 32), scopeBits, salt);

@@ -85,10 +85,10 @@ export class Draws {
   /** The endpoint whose turn it is; the next answer begins with the one after it. */
   #turn({ turns }: ServiceView, turn: number, wanted: number): number {
     const sum = this.#weightLeft;
-    // Beyond the sum it is where all of this tier is taken, and the one that takes turns weighs more.
-    const position = turns[turn] < sum ? turns[turn] : 0;
-    // Tiers of which all is taken have nothing to take turns for; and were each to go on, two might keep in step.
-    if (wanted <= this.#count) {
+    // Of a tier of which all is taken any may be the first; and were each tier to take turns, two might keep in step.
+    const isExhausted = wanted > this.#count;
+    const position = isExhausted ? this.#random.below(sum) : turns[turn] % sum;
+    if (!isExhausted) {
       // One by one where weights are equal; else by the golden ratio, which meets each in proportion and never in a row.
       const next = position + (sum === this.#count ? 1 : sum * GOLDEN);
       turns[turn] = next < sum ? next : next - sum;
