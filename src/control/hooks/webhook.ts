@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import type { WebhookConfig } from '../../config/operations-config.ts';
 import { VERSION } from '../../util/version.ts';
 import type { Deliver, Delivery, Telling } from './telling.ts';
@@ -18,10 +18,14 @@ export interface Webhook {
 
 /** Posts each change as JSON, signed in the form of Standard Webhooks (version 1). A redirect is not followed. */
 export function webhook({ url, secret }: WebhookConfig, nowMs: () => number): Webhook {
-  const dispatcher = new Agent({ connections: 1, maxHeaderSize: bodyBytesMax });
+  // Loaded with the first delivery: a server without webhooks has no use for its 10 MB.
+  let agent: Agent | undefined;
   return {
     deliver: async (telling, signal) => {
       try {
+        const { Agent, request } = await import('undici');
+        agent ??= new Agent({ connections: 1, maxHeaderSize: bodyBytesMax });
+        const dispatcher = agent;
         const headers = headersOf(telling, secret, Math.floor(nowMs() / 1000));
         const { statusCode, body } = await request(url, {
           ...{ method: 'POST', body: telling.body, headers, dispatcher, signal },
@@ -32,7 +36,7 @@ export function webhook({ url, secret }: WebhookConfig, nowMs: () => number): We
         return { result: 'again', why: signal.aborted ? String(signal.reason) : messageOf(error) };
       }
     },
-    close: () => void dispatcher.destroy(),
+    close: () => void agent?.destroy(),
   };
 }
 
