@@ -1,4 +1,4 @@
-import { type Metric, Registry } from 'prom-client';
+import type { Metric } from 'prom-client';
 import type { Facts } from '../../control/facts.ts';
 import { dataplaneFamilies } from './dataplane.ts';
 import { endpointFamilies } from './endpoints.ts';
@@ -7,7 +7,8 @@ import { latencyFamilies } from './latency.ts';
 import { probeFamilies } from './probes.ts';
 import { serverFamilies } from './server.ts';
 
-export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+/** The text format of Prometheus. */
+export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** All metrics, as they are just now. */
 export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
@@ -20,8 +21,9 @@ export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
   ];
 }
 
-/** In the text format of Prometheus. */
-export function expositionOf(families: readonly Family[]): Promise<string> {
+/** In the text format of Prometheus. What writes it is loaded with the first scrape: most of a server's life needs none. */
+export async function expositionOf(families: readonly Family[]): Promise<string> {
+  const { Registry } = await import('prom-client');
   const registry = new Registry();
   for (const family of families) registry.registerMetric(asMetric(family));
   return registry.metrics();
