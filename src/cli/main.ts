@@ -42,6 +42,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reload: () => import('./reload.ts').then(({ RELOAD_USAGE: usage, runReload: run }) => ({ usage, run })),
 };
 
+/** Whoever reads our lines may stop before the last (`aya explain ... | head`): that is no error of ours. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 function misuse(what: string): number {
   output.err(`aya: ${what}`);
   output.err('Try: aya --help');
