@@ -64,7 +64,7 @@ export class Client {
 
   #write(index: number, port: number): void {
     const query = this.#queries[this.#next++ % this.#queries.length];
-    this.#out.answers[index].set(query);
+    this.#out.datagrams[index].set(query);
     this.#out.names[index].set([2, 0, port >> 8, port & 0xff, 127, 0, 0, 1]); // a struct sockaddr_in
     this.#out.reply(index, index, query.length, 0);
   }

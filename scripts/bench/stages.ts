@@ -97,7 +97,7 @@ function reading(snapshot: Snapshot, queries: readonly Uint8Array[], decoded: re
     {
       name: 'geo',
       run: (index) => {
-        client.setSubnet(queries[index], decoded[index]);
+        client.setSubnet(decoded[index]);
         sum = (sum + packedValue(walk4(nodes, root4, client.w0))) | 0;
       },
     },
@@ -109,7 +109,7 @@ function writing(snapshot: Snapshot, queries: readonly Uint8Array[], decoded: re
   const steering = new Steering(new Random(1));
   // One for all: of the walk to its row, which is a stage of its own, nothing is left to wait for.
   const client = new ClientAddress();
-  client.setSubnet(queries[0], decoded[0]);
+  client.setSubnet(decoded[0]);
   const opt = new OptWriter(SETTINGS, new Cookies(SETTINGS.cookies));
   const context = contextOf(client);
   return [
@@ -125,7 +125,7 @@ function writing(snapshot: Snapshot, queries: readonly Uint8Array[], decoded: re
       run: (index) => {
         const query = decoded[index];
         writer.begin(queries[index], query, context.limit - opt.bytes(query, undefined));
-        writer.at = opt.write(writer.out, writer.at, queries[index], query, context);
+        writer.at = opt.write(writer.out, writer.at, query, context);
         writer.finish(query);
       },
     },

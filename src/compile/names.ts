@@ -1,5 +1,6 @@
 import { TYPE } from '../dns/constants.ts';
-import { GLUE, glueAt, HEADER, NAMES_MAGIC, NamesView, NODE, RRSET, SLOT, ZONE } from '../snapshot/names.ts';
+import { GLUE, glueAt, HEADER, NAMES_MAGIC, NODE, RRSET, SLOT, ZONE } from '../snapshot/names.ts';
+import { NamesView } from '../snapshot/names-view.ts';
 import { assert } from '../util/assert.ts';
 import type { Zone } from '../zone/zone.ts';
 import { NameTree } from './name-tree.ts';

@@ -1,5 +1,15 @@
 import { CLASS, TYPE } from '../dns/constants.ts';
-import { GLUE, glueAt, hashLabel, hashName, NODE, nameAt, RECORD_FIXED_BYTES, RRSET } from '../snapshot/names.ts';
+import {
+  filledBytes,
+  GLUE,
+  glueAt,
+  hashLabel,
+  hashName,
+  NODE,
+  nameAt,
+  RECORD_FIXED_BYTES,
+  RRSET,
+} from '../snapshot/names.ts';
 import { assert } from '../util/assert.ts';
 import type { RRset, ServiceReference } from '../zone/zone.ts';
 import { type Glue, type NameTree, NONE } from './name-tree.ts';
@@ -46,7 +56,7 @@ function layOut({ names, data, glueOf }: NameTree): Int32Array {
   const starts = new Int32Array(names.length + 1);
   for (let node = 0; node < names.length; node++) {
     const rrsets = data[node]?.rrsets ?? [];
-    let octets = names[node].length;
+    let octets = filledBytes(names[node].length);
     for (const { rdatas } of rrsets) {
       for (const rdata of rdatas) octets += RECORD_FIXED_BYTES + rdata.length;
     }
@@ -89,7 +99,8 @@ class DraftWriter {
     if (service !== undefined) this.#writeService(start, service);
     this.#writeGlue(glue, glueAt(words, start), rdataOffsets(tree.rrset(node, TYPE.NS)));
     const at = nameAt(words, start);
-    let next = this.#writeOctets(tree.names[node], at);
+    this.#writeOctets(tree.names[node], at);
+    let next = at + filledBytes(tree.names[node].length);
     for (const [index, rrset] of rrsets.entries()) {
       next = this.#writeRrset(rrset, start + NODE.WORDS + index * RRSET.WORDS, next);
     }

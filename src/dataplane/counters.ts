@@ -1,16 +1,19 @@
-import {
+import type { CounterName } from '../snapshot/counters.ts';
+import * as CounterLayout from '../snapshot/counters.ts';
+import { DemandRow, type DemandTable, makeDemandTable } from '../snapshot/demand.ts';
+
+// In this module: what is imported is looked up again in each query.
+const {
   ANSWERS_AT,
   COUNTED_RCODES,
   COUNTED_TYPES,
   COUNTER,
-  type CounterName,
   LATENCY_AT,
   LATENCY_BITS_MIN,
   LATENCY_BUCKETS,
   ROW_BYTES,
   ROW_CELLS,
-} from '../snapshot/counters.ts';
-import { DemandRow, type DemandTable, makeDemandTable } from '../snapshot/demand.ts';
+} = CounterLayout;
 
 /** Where in a row the answers to a type begin, by type up to the greatest that is counted apart. */
 const TYPES_MAX = Math.max(...COUNTED_TYPES);

@@ -3,6 +3,7 @@ import { type Publication, Snapshot } from '../snapshot/snapshot.ts';
 import { assert } from '../util/assert.ts';
 import { Random } from '../util/random.ts';
 import { Answerer } from './answering/answer.ts';
+import { QueryLog } from './answering/query-log.ts';
 import { Counters } from './counters.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { Proxies } from './transports/proxies.ts';
@@ -16,18 +17,22 @@ export function openPlane({ seed, index, shared }: WorkerStart, publication: Pub
   const counters = new Counters(shared.counters, index);
   if (publication.demand !== undefined) counters.takeDemand(publication.demand);
   const stopwatch = new Stopwatch(counters, () => performance.now());
+  const queryLog = new QueryLog(index, new Random(seed), Date.now);
+  queryLog.configure(settings.queryLog);
   return {
-    answerer: new Answerer(new Random(seed), settings, Date.now, counters, stopwatch),
+    answerer: new Answerer(new Random(seed), settings, Date.now, counters, stopwatch, queryLog),
     counters,
     snapshot: new Snapshot(publication),
     proxies: new Proxies(streams.proxies),
+    queryLog,
   };
 }
 
 /** Takes a publication over, between two messages. */
-export function applyTo({ snapshot, answerer, proxies, counters }: Plane, publication: Publication): void {
+export function applyTo({ snapshot, answerer, proxies, counters, queryLog }: Plane, publication: Publication): void {
   snapshot.apply(publication);
   if (publication.demand !== undefined) counters.takeDemand(publication.demand);
   if (publication.settings !== undefined) answerer.configure(publication.settings);
+  if (publication.settings !== undefined) queryLog?.configure(publication.settings.queryLog);
   if (publication.streams !== undefined) proxies.apply(publication.streams.proxies);
 }

@@ -1,8 +1,13 @@
-import { HEADER_BYTES, OPCODE, RECORD_FIXED_BYTES, TYPE } from './constants.ts';
+import * as Dns from './constants.ts';
 import { decodeOpt } from './edns.ts';
 import { nameEndInMessage, plainNameEnd } from './message-name.ts';
-import { DECODED, type Decoded, PAYLOAD_BYTES_MIN, type Query, u16 } from './query.ts';
+import * as Queries from './query.ts';
+import { type Decoded, type Query, u16 } from './query.ts';
 import { decodeTsig } from './tsig.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { HEADER_BYTES, OPCODE, RECORD_FIXED_BYTES, TYPE } = Dns;
+const { DECODED, PAYLOAD_BYTES_MIN } = Queries;
 
 const FLAG_QR = 0x80; // in the third octet of the header
 

@@ -1,5 +1,10 @@
-import { FAMILY, OPTION, RECORD_FIXED_BYTES } from './constants.ts';
-import { DECODED, type Decoded, PAYLOAD_BYTES_MIN, type Query, u16 } from './query.ts';
+import * as Dns from './constants.ts';
+import * as Queries from './query.ts';
+import { type Decoded, type Query, u16 } from './query.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { FAMILY, OPTION, RECORD_FIXED_BYTES } = Dns;
+const { DECODED, PAYLOAD_BYTES_MIN } = Queries;
 
 /**
  * Decodes an OPT record (RFC 6891 section 6.1) into the query: OK, FORMERR or BADVERS. `at` is the offset of its TYPE,
@@ -29,7 +34,7 @@ function decodeOption(code: number, message: Uint8Array, at: number, end: number
     case OPTION.CLIENT_SUBNET:
       return decodeSubnet(message, at, end, query);
     case OPTION.COOKIE:
-      return decodeCookie(at, end, query);
+      return decodeCookie(message, at, end, query);
     case OPTION.NSID:
       query.wantsNsid = true;
       return true;
@@ -45,11 +50,11 @@ function decodeOption(code: number, message: Uint8Array, at: number, end: number
 }
 
 /** The client's 8 octets, alone or with 8 to 32 of a server. Of several the first counts (RFC 7873 section 5.2). */
-function decodeCookie(at: number, end: number, query: Query): boolean {
+function decodeCookie(message: Uint8Array, at: number, end: number, query: Query): boolean {
   if (query.cookieBytes > 0) return true;
   const length = end - at;
   if (length !== 8 && (length < 16 || length > 40)) return false;
-  query.cookieAt = at;
+  for (let index = 0; index < length; index++) query.cookie[index] = message[at + index];
   query.cookieBytes = length;
   return true;
 }
@@ -70,9 +75,20 @@ function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query
   query.hasSubnet = true;
   query.subnetFamily = family;
   query.subnetSourceBits = sourceBits;
-  query.subnetAddressAt = addressAt;
   query.subnetAddressBytes = addressBytes;
+  query.subnet0 = word(message, addressAt, addressBytes);
+  query.subnet1 = word(message, addressAt + 4, addressBytes - 4);
+  query.subnet2 = word(message, addressAt + 8, addressBytes - 8);
+  query.subnet3 = word(message, addressAt + 12, addressBytes - 12);
   return true;
+}
+
+/** The 32-bit word at an offset, of which only `length` octets are there; the others are zero. */
+function word(octets: Uint8Array, at: number, length: number): number {
+  if (length >= 4) return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
+  let value = 0;
+  for (let index = 0; index < length; index++) value |= octets[at + index] << (24 - 8 * index);
+  return value;
 }
 
 /** -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says it. */

@@ -1,5 +1,8 @@
-import { HEADER_BYTES, LABEL_BYTES_MAX, NAME_BYTES_MAX } from './constants.ts';
+import * as Dns from './constants.ts';
 import { u16 } from './query.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { HEADER_BYTES, LABEL_BYTES_MAX, NAME_BYTES_MAX } = Dns;
 
 /** Names in messages, whose octets may be anything (RFC 1035 section 4.1.4). Nothing is read from `end` on. */
 

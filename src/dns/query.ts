@@ -1,4 +1,7 @@
-import { CLASS, NAME_BYTES_MAX } from './constants.ts';
+import * as Dns from './constants.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { CLASS, NAME_BYTES_MAX } = Dns;
 
 /**
  * What became of a message's bytes. Only OK says that all fields of the Query hold; else the header's do, `questionEnd`
@@ -22,7 +25,16 @@ export type Decoded = (typeof DECODED)[keyof typeof DECODED];
 /** The least payload size; smaller values in an OPT mean this one (RFC 6891 section 6.2.3). */
 export const PAYLOAD_BYTES_MIN = 512;
 
-/** A decoded query. One object is reused for every message: decoding allocates nothing. */
+/** The most that a COOKIE option has: 8 octets of the client, and 32 of a server (RFC 7873 section 4). */
+const COOKIE_BYTES_MAX = 40;
+
+/** What comes back of a TSIG's rdata behind the algorithm: the time signed, and the fudge (RFC 8945 section 4.2). */
+export const TIME_FUDGE_BYTES = 8;
+
+/**
+ * A decoded query. One object is reused for every message: decoding allocates nothing. It has all that an answer takes
+ * but the header and the question, so that the answer can be written over the rest of the message.
+ */
 export class Query {
   id = 0;
   opcode = 0;
@@ -43,9 +55,12 @@ export class Query {
   hasSubnet = false;
   subnetFamily = 0;
   subnetSourceBits = 0;
-  /** Where the option's ADDRESS lies in the message, and its length in octets. */
-  subnetAddressAt = 0;
+  /** Octets of the option's ADDRESS, and the address as 32-bit words in network order; beyond the prefix it is zero. */
   subnetAddressBytes = 0;
+  subnet0 = 0;
+  subnet1 = 0;
+  subnet2 = 0;
+  subnet3 = 0;
 
   /** RFC 5001 section 2.1. */
   wantsNsid = false;
@@ -53,15 +68,15 @@ export class Query {
   wantsKeepalive = false;
   /** RFC 7830: the answer may be padded. */
   hasPadding = false;
-  /** Where the COOKIE option's data lie in the message, and their length in octets; 0 without one (RFC 7873 section 4). */
-  cookieAt = 0;
+  /** The COOKIE option's data, of which so many octets count; 0 without one (RFC 7873 section 4). */
+  readonly cookie = new Uint8Array(COOKIE_BYTES_MAX);
   cookieBytes = 0;
 
   /** Only where BADKEY is: the owner of the TSIG record, uncompressed, of which so many octets count. */
   readonly keyName = new Uint8Array(NAME_BYTES_MAX);
   keyNameBytes = 0;
-  /** Where what comes back of the TSIG's rdata lies in the message, and its length: algorithm, time signed and fudge. */
-  tsigAt = 0;
+  /** What comes back of the TSIG's rdata, of which so many octets count: algorithm, time signed and fudge. */
+  readonly tsig = new Uint8Array(NAME_BYTES_MAX + TIME_FUDGE_BYTES);
   tsigBytes = 0;
 }
 

@@ -1,8 +1,7 @@
 import { CLASS, RECORD_FIXED_BYTES } from './constants.ts';
 import { expandName, plainNameEnd } from './message-name.ts';
-import { type Query, u16 } from './query.ts';
+import { type Query, TIME_FUDGE_BYTES, u16 } from './query.ts';
 
-const TIME_FUDGE_BYTES = 8; // time signed and fudge, behind the algorithm
 const SIZE_BYTES = 2; // of the MAC, which follows it
 const TAIL_BYTES = 6; // behind the MAC: original ID, error, and the length of other data
 
@@ -22,12 +21,13 @@ export function decodeTsig(
   if (u16(message, at + 2) !== CLASS.ANY) return false;
   query.keyNameBytes = expandName(message, ownerAt, length, query.keyName);
   if (query.keyNameBytes === 0) return false;
-  query.tsigAt = at + RECORD_FIXED_BYTES;
-  const timeAt = plainNameEnd(message, query.tsigAt, end);
+  const dataAt = at + RECORD_FIXED_BYTES;
+  const timeAt = plainNameEnd(message, dataAt, end);
   if (timeAt === 0) return false;
   const sizeAt = timeAt + TIME_FUDGE_BYTES;
-  query.tsigBytes = sizeAt - query.tsigAt;
   if (sizeAt + SIZE_BYTES > end) return false;
+  query.tsigBytes = sizeAt - dataAt;
+  for (let index = 0; index < query.tsigBytes; index++) query.tsig[index] = message[dataAt + index];
   const tailAt = sizeAt + SIZE_BYTES + u16(message, sizeAt);
   return tailAt + TAIL_BYTES <= end && tailAt + TAIL_BYTES + u16(message, tailAt + 4) === end;
 }

@@ -6,7 +6,7 @@ import { TYPE } from '../dns/constants.ts';
 import { nameFromText, nameToText, ROOT } from '../dns/name.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { formatPrefix, prefixOf } from '../net/prefix.ts';
-import { NamesView } from '../snapshot/names.ts';
+import { NamesView } from '../snapshot/names-view.ts';
 import type { ServiceForm } from '../snapshot/service.ts';
 import { decideFromFacts } from '../steering/decide.ts';
 import type { Outcome } from '../steering/decision.ts';

@@ -9,6 +9,8 @@ import type { Course } from './course.ts';
 export interface LatencyNote {
   readonly region: string;
   readonly ms: number;
+  /** Of these, what the region's probes take more than usual; absent where that is nothing. */
+  readonly addedMs?: number;
   /** A standard deviation. */
   readonly uncertaintyMs: number;
   /** Faded by age; 0 where nothing was measured. */
@@ -26,9 +28,10 @@ export function latencyNotes(service: CompiledService, plan: WholePlan, location
     .flatMap((region): readonly LatencyNote[] => {
       const why = service.whyLatency(location, region);
       if (why === undefined) return [];
-      const { ms, uncertaintyMs, samples, ageMs, source } = why;
+      const { ms, addedMs = 0, uncertaintyMs, samples, ageMs, source } = why;
       const figures = { ms: rounded(ms), uncertaintyMs: rounded(uncertaintyMs), samples: rounded(samples) };
-      return [{ region, ...figures, ...(Number.isFinite(ageMs) && { ageMs: Math.round(ageMs) }), source }];
+      const added = addedMs > 0 && { addedMs: rounded(addedMs) };
+      return [{ region, ...figures, ...added, ...(Number.isFinite(ageMs) && { ageMs: Math.round(ageMs) }), source }];
     })
     .sort((a, b) => a.ms - b.ms);
 }
@@ -38,9 +41,10 @@ export function isExploring({ sides }: Course): boolean {
   return sides.some(({ name, isTaken }) => isTaken && name.startsWith(EXPLORATION_NAME));
 }
 
-export function latencyText({ region, ms, uncertaintyMs, samples, ageMs, source }: LatencyNote): string {
+export function latencyText({ region, ms, addedMs, uncertaintyMs, samples, ageMs, source }: LatencyNote): string {
+  const added = addedMs === undefined ? '' : `, ${addedMs} of them as its probes are slow`;
   const age = ageMs === undefined ? '' : `, ${Math.round(ageMs / 1000)} s old`;
-  return `${region}: ${ms} ms, give or take ${uncertaintyMs}; by ${source}, ${samples} samples${age}`;
+  return `${region}: ${ms} ms${added}, give or take ${uncertaintyMs}; by ${source}, ${samples} samples${age}`;
 }
 
 function rounded(value: number): number {

@@ -1,6 +1,7 @@
 import { NAME_BYTES_MAX, TYPE } from '../dns/constants.ts';
 import { lowerCaseName, nameToText, parentOf, type WireName } from '../dns/name.ts';
-import { hashName, type NamesView, NODE, RECORD_FIXED_BYTES, RRSET } from '../snapshot/names.ts';
+import { hashName, NODE, RECORD_FIXED_BYTES, RRSET } from '../snapshot/names.ts';
+import { NameRoom, type NamesView } from '../snapshot/names-view.ts';
 
 /** What the zones say of a name, as far as it leads to a service. */
 export interface Resolved {
@@ -52,8 +53,9 @@ interface Found {
 function nodeOf(names: NamesView, name: WireName): Found | 'not-ours' | 'referral' | 'nxdomain' {
   const { words } = names;
   for (let owner: WireName | undefined = name; owner !== undefined; owner = parentOf(owner)) {
-    const octets = Buffer.from(owner, 'latin1');
-    const node = names.find(hashName(octets, 0), octets, 0, octets.length);
+    const room = new NameRoom(owner.length);
+    room.octets.set(Buffer.from(owner, 'latin1'));
+    const node = names.find(hashName(room.octets, 0), room, 0, owner.length);
     if (node === 0) continue;
     if (words[node + NODE.CUT] !== 0) return 'referral';
     if (owner === name) return { node, isDname: false, owner };

@@ -1,7 +1,7 @@
 import type { PlacedTest } from '../config/config.ts';
 import type { AnswerTest, RoutingTest } from '../config/tests-schema.ts';
 import { nameFromText, ROOT } from '../dns/name.ts';
-import { NamesView } from '../snapshot/names.ts';
+import { NamesView } from '../snapshot/names-view.ts';
 import type { Problem } from '../util/problem.ts';
 import { decisionAt } from './class-answers.ts';
 import { answerTo } from './client-answers.ts';

@@ -9,6 +9,8 @@
  * for the slot, and for the stretch. The stretches of a zone lie together, since zones are asked for unevenly: those of
  * one that is asked for often stay in the cache with each other.
  *
+ * A name begins at a whole word, and zeros fill its last one: names are compared by words.
+ *
  * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
  * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead.
  */
@@ -57,7 +59,17 @@ export const ROOT_HASH = 0x811c_9dc5 | 0;
 /** The hash of a name from the hash of its parent and the octets of its first label, length octet included (FNV-1a, 32 bits). */
 export function hashLabel(parentHash: number, octets: Uint8Array, start: number): number {
   let hash = parentHash;
-  for (let at = start, end = start + octets[start]; at <= end; at++) hash = Math.imul(hash ^ octets[at], 0x0100_0193);
+  for (let at = start, end = start + octets[start]; at <= end; at++) hash = hashOctet(hash, octets[at]);
+  return finishHash(hash);
+}
+
+/** Takes one octet more of a label into its hash. */
+export function hashOctet(hash: number, octet: number): number {
+  return Math.imul(hash ^ octet, 0x0100_0193);
+}
+
+/** The hash of a label whose octets were all taken in. */
+export function finishHash(hash: number): number {
   // FNV's low bits mix least, and they choose the slot.
   return hash ^ (hash >>> 15);
 }
@@ -69,6 +81,11 @@ export function hashName(octets: Uint8Array, start: number): number {
   return labelStarts.reduceRight((hash, labelStart) => hashLabel(hash, octets, labelStart), ROOT_HASH);
 }
 
+/** Octets of a name with the zeros behind it. */
+export function filledBytes(nameBytes: number): number {
+  return (nameBytes + 3) & ~3;
+}
+
 /** The offset of a node's first GLUE, or of what follows if it has none. */
 export function glueAt(words: Int32Array, node: number): number {
   return node + NODE.WORDS + words[node + NODE.RRSET_COUNT] * RRSET.WORDS;
@@ -77,59 +94,4 @@ export function glueAt(words: Int32Array, node: number): number {
 /** The offset, in octets, of a node's name. */
 export function nameAt(words: Int32Array, node: number): number {
   return (glueAt(words, node) + words[node + NODE.GLUE_COUNT] * GLUE.WORDS) * Int32Array.BYTES_PER_ELEMENT;
-}
-
-/** A view of a names block, for look-ups. Holds no state but the block. */
-export class NamesView {
-  readonly words: Int32Array;
-  readonly octets: Uint8Array;
-  readonly #slots: number;
-  readonly #slotMask: number;
-  readonly #zones: number;
-
-  constructor(block: SharedArrayBuffer) {
-    this.words = new Int32Array(block);
-    this.octets = new Uint8Array(block);
-    if (this.words[HEADER.MAGIC] !== NAMES_MAGIC) throw new Error('not a block of names in this layout');
-    this.#slots = this.words[HEADER.SLOTS];
-    this.#slotMask = this.words[HEADER.SLOT_MASK];
-    this.#zones = this.words[HEADER.ZONES];
-  }
-
-  /**
-   * Finds the node of a name: `octets[start, end)` in lower-case wire form, with its hash. Returns the offset of the
-   * node, or 0.
-   */
-  find(hash: number, octets: Uint8Array, start: number, end: number): number {
-    const { words } = this;
-    for (let slot = hash & this.#slotMask; ; slot = (slot + 1) & this.#slotMask) {
-      const at = this.#slots + slot * SLOT.WORDS;
-      const node = words[at + SLOT.NODE];
-      if (node === 0) return 0;
-      if (words[at + SLOT.HASH] === hash && this.#isNamed(node, octets, start, end)) return node;
-    }
-  }
-
-  /** The offset of the zone with an index. */
-  zoneAt(index: number): number {
-    return this.#zones + index * ZONE.WORDS;
-  }
-
-  /** The offset of a node's RRset of a type, or 0. */
-  rrset(node: number, type: number): number {
-    const { words } = this;
-    let at = node + NODE.WORDS;
-    for (const end = at + words[node + NODE.RRSET_COUNT] * RRSET.WORDS; at < end; at += RRSET.WORDS) {
-      if (words[at + RRSET.TYPE] === type) return at;
-    }
-    return 0;
-  }
-
-  #isNamed(node: number, octets: Uint8Array, start: number, end: number): boolean {
-    const length = this.words[node + NODE.NAME_BYTES];
-    if (length !== end - start) return false;
-    const at = nameAt(this.words, node);
-    for (let index = 0; index < length; index++) if (this.octets[at + index] !== octets[start + index]) return false;
-    return true;
-  }
 }

@@ -1,3 +1,5 @@
+import type { QueryLogSettings } from './query-log.ts';
+
 /** What the workers are told of the configuration beside the blocks: small, and replaced whole. */
 export interface PlaneSettings {
   /** What this server calls itself to who asks (NSID, and CHAOS names). Undefined: it does not say. */
@@ -8,6 +10,8 @@ export interface PlaneSettings {
   readonly rateLimit?: RateLimitSettings;
   /** Undefined: nobody is told why an answer is what it is. */
   readonly explain?: ExplainSettings;
+  /** Undefined: queries are not recorded. */
+  readonly queryLog?: QueryLogSettings;
 }
 
 /** The kinds of answer that are limited apart: a flood of one must not silence the others. */

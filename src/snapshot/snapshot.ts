@@ -1,5 +1,5 @@
 import type { DemandTable } from './demand.ts';
-import { NamesView } from './names.ts';
+import { NamesView } from './names-view.ts';
 import { ServiceView } from './service.ts';
 import type { PlaneSettings } from './settings.ts';
 import type { StreamSettings } from './streams.ts';

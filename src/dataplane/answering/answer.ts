@@ -1,7 +1,9 @@
-import { CLASS, RCODE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import { decodeQuery } from '../../dns/decode.ts';
-import { DECODED, type Decoded, isInternet, Query } from '../../dns/query.ts';
-import { ANSWER_KIND, type PlaneSettings } from '../../snapshot/settings.ts';
+import * as Queries from '../../dns/query.ts';
+import { type Decoded, isInternet, Query } from '../../dns/query.ts';
+import type { PlaneSettings } from '../../snapshot/settings.ts';
+import * as Settings from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
 import { Counters } from '../counters.ts';
@@ -10,14 +12,22 @@ import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
 import { Explaining } from './explain.ts';
-import { type OptContext, OptWriter, UDP_PAYLOAD_BYTES } from './opt.ts';
-import { LIMITED, RateLimiter } from './rate-limit.ts';
+import * as Opt from './opt.ts';
+import { type OptContext, OptWriter } from './opt.ts';
+import type { QueryLog } from './query-log.ts';
+import { LIMITED, type Limited, RateLimiter } from './rate-limit.ts';
 import { rcodeOf, refusal } from './rcode.ts';
 import { Resolution } from './resolution.ts';
 import { MESSAGE_BYTES_MAX, ResponseWriter } from './response.ts';
 import type { Source } from './source.ts';
 import { Steering } from './steer.ts';
 import { tsigBytes, writeTsig } from './tsig.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { CLASS, RCODE } = Dns;
+const { DECODED } = Queries;
+const { ANSWER_KIND } = Settings;
+const { UDP_PAYLOAD_BYTES } = Opt;
 
 /** Milliseconds since 1970. Asked for only where an answer depends on time: cookies and rate limits. */
 export type WallClock = () => number;
@@ -34,6 +44,7 @@ export class Answerer {
   readonly #now: WallClock;
   readonly #counters: Counters;
   readonly #stopwatch: Stopwatch | undefined;
+  readonly #queryLog: QueryLog | undefined;
   /** Sender and time are filled in only for a query that needs them. */
   readonly #context: OptContext = {
     sender: new ClientAddress(),
@@ -57,19 +68,21 @@ export class Answerer {
   #limiter: RateLimiter | undefined;
   #explaining: Explaining | undefined;
 
-  /** @param stopwatch undefined: no answer is timed. */
+  /** @param stopwatch undefined: no answer is timed. @param queryLog undefined: none is recorded. */
   constructor(
     random: Random,
     settings: PlaneSettings,
     now: WallClock,
     counters: Counters = Counters.unread(),
     stopwatch?: Stopwatch,
+    queryLog?: QueryLog,
   ) {
     this.#steering = new Steering(random);
     this.#resolution = new Resolution(this.#writer, this.#steering);
     this.#now = now;
     this.#counters = counters;
     this.#stopwatch = stopwatch;
+    this.#queryLog = queryLog;
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
@@ -100,7 +113,10 @@ export class Answerer {
     this.#writer.out = buffer;
   }
 
-  /** Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. */
+  /**
+   * Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. `out` may be `message` itself,
+   * with room for the response: nothing of a message is read again that its response is written over.
+   */
   answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
     const stopwatch = this.#stopwatch;
     if (stopwatch === undefined || !stopwatch.isDue()) return this.#answer(snapshot, message, length, source);
@@ -120,7 +136,7 @@ export class Answerer {
     const isSenderKnown = limiter !== undefined || query.cookieBytes > 0;
     if (isSenderKnown) source.resolverAddress(context.sender);
     if (query.cookieBytes > 0) context.nowSeconds = Math.floor(this.#now() / 1000) | 0;
-    const isProven = query.cookieBytes > 0 && this.#isProven(message);
+    const isProven = query.cookieBytes > 0 && this.#isProven();
     context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
     context.idleMs = source.idleMs;
     context.isEncrypted = source.isEncrypted === true;
@@ -130,16 +146,18 @@ export class Answerer {
     if (!isProven && writer.rcode === RCODE.NOERROR && this.#mustComeAgain(decoded, source)) {
       writer.rcode = RCODE.BADCOOKIE;
     }
-    this.#fill(snapshot, decoded, message, isSenderKnown ? this.#known : source);
+    this.#fill(snapshot, decoded, isSenderKnown ? this.#known : source);
+    let limited: Limited = LIMITED.PASS;
     if (limiter !== undefined && !isProven) {
-      const limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject);
-      if (limited === LIMITED.DROP) return this.#dropped();
+      limited = limiter.judge(context.sender, this.#resolution.kind, this.#resolution.subject);
+      if (limited === LIMITED.DROP) return this.#dropped(source);
       if (limited === LIMITED.SLIP) this.#slip();
     }
-    if (query.hasEdns) this.#writeOpt(message);
-    if (writer.rcode === RCODE.NOTAUTH) this.#writeTsig(message);
+    if (query.hasEdns) this.#writeOpt();
+    if (writer.rcode === RCODE.NOTAUTH) this.#writeTsig();
     writer.finish(query);
     this.#count();
+    this.#queryLog?.write(query, source, writer, this.#steering, limited);
     return writer.at;
   }
 
@@ -148,8 +166,9 @@ export class Answerer {
     return 0;
   }
 
-  #dropped(): number {
+  #dropped(source: Source): number {
     this.#counters.add('limitedDropped');
+    this.#queryLog?.write(this.#query, source, this.#writer, this.#steering, LIMITED.DROP);
     return 0;
   }
 
@@ -163,10 +182,10 @@ export class Answerer {
   }
 
   /** Whether the cookie proves that the sender is where it says. */
-  #isProven(message: Uint8Array): boolean {
-    const { cookieAt, cookieBytes } = this.#query;
+  #isProven(): boolean {
+    const { cookie, cookieBytes } = this.#query;
     const { sender, nowSeconds } = this.#context;
-    return this.#cookies.check(message, cookieAt, cookieBytes, sender, nowSeconds) === COOKIE.GOOD;
+    return this.#cookies.check(cookie, cookieBytes, sender, nowSeconds) === COOKIE.GOOD;
   }
 
   /** Whether a client whose cookie proves nothing is given a better one, and nothing else (RFC 7873 section 5.2.3). */
@@ -200,33 +219,33 @@ export class Answerer {
   }
 
   /** Writes the sections of a query that decoding alone did not decide. */
-  #fill(snapshot: Snapshot, decoded: Decoded, message: Uint8Array, source: Source): void {
+  #fill(snapshot: Snapshot, decoded: Decoded, source: Source): void {
     const query = this.#query;
     const writer = this.#writer;
     this.#resolution.reset();
     this.#steering.forget();
     if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
       // An answer as any other, which must not be lost in a flood of refusals.
-      if (this.#explaining?.answer(snapshot, query, message, source)) this.#resolution.kind = ANSWER_KIND.DATA;
-      else if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, message, source);
-      else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, message, writer)) writer.rcode = RCODE.REFUSED;
+      if (this.#explaining?.answer(snapshot, query, source)) this.#resolution.kind = ANSWER_KIND.DATA;
+      else if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, source);
+      else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, writer)) writer.rcode = RCODE.REFUSED;
     }
     if (writer.rcode === RCODE.REFUSED) writer.extendedError = refusal(query);
   }
 
-  #writeOpt(message: Uint8Array): void {
+  #writeOpt(): void {
     const writer = this.#writer;
     const context = this.#context;
     context.rcode = writer.rcode;
     context.scopeBits = writer.scopeBits;
     context.extendedError = writer.extendedError;
-    writer.append(this.#opt.write(writer.out, writer.at, message, this.#query, context));
+    writer.append(this.#opt.write(writer.out, writer.at, this.#query, context));
   }
 
   /** Where there is no room for it, it is left out: what is not signed anyway says as much without it. */
-  #writeTsig(message: Uint8Array): void {
+  #writeTsig(): void {
     const writer = this.#writer;
     const { limit, tsigBytes } = this.#context;
-    if (writer.at + tsigBytes <= limit) writer.append(writeTsig(writer.out, writer.at, message, this.#query));
+    if (writer.at + tsigBytes <= limit) writer.append(writeTsig(writer.out, writer.at, this.#query));
   }
 }

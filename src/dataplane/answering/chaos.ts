@@ -23,10 +23,10 @@ export class Chaos {
   }
 
   /** Answers a question of class CHAOS; false where there is nothing to say. */
-  answer(query: Query, message: Uint8Array, writer: ResponseWriter): boolean {
+  answer(query: Query, writer: ResponseWriter): boolean {
     if (query.qtype !== TYPE.TXT && query.qtype !== TYPE.ANY) return false;
     for (const { name, record } of this.#sayings) {
-      if (!isAsked(name, message, query.questionEnd)) continue;
+      if (!isAsked(name, writer.out, query.questionEnd)) continue;
       writer.isAuthoritative = true;
       writer.isTruncated = !writer.copyRecords(SECTION.ANSWER, record, 0, record.length, 1, QNAME_AT);
       return true;

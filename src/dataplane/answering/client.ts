@@ -28,20 +28,11 @@ export class ClientAddress {
   }
 
   /** Takes the address of a query's Client Subnet option; what lies beyond the prefix is zero. */
-  setSubnet(message: Uint8Array, query: Query): void {
+  setSubnet(query: Query): void {
     this.family = query.subnetFamily === FAMILY.IPV6 ? 6 : 4;
-    const { subnetAddressAt: at, subnetAddressBytes: length } = query;
-    this.w0 = word(message, at, length);
-    this.w1 = word(message, at + 4, length - 4);
-    this.w2 = word(message, at + 8, length - 8);
-    this.w3 = word(message, at + 12, length - 12);
+    this.w0 = query.subnet0;
+    this.w1 = query.subnet1;
+    this.w2 = query.subnet2;
+    this.w3 = query.subnet3;
   }
-}
-
-/** The 32-bit word at an offset, of which only `length` octets are there; the others are zero. */
-function word(octets: Uint8Array, at: number, length: number): number {
-  if (length >= 4) return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
-  let value = 0;
-  for (let index = 0; index < length; index++) value |= octets[at + index] << (24 - 8 * index);
-  return value;
 }

@@ -45,20 +45,20 @@ export class Cookies {
     return this.#settings.isRequired;
   }
 
-  /** Judges the option's data, `message[at, at + length)`: 8 octets, or 8 and a server's part. */
-  check(message: Uint8Array, at: number, length: number, client: ClientAddress, nowSeconds: number): Cookie {
+  /** Judges the option's data, the first `length` octets of `cookie`: 8, or 8 and a server's part. */
+  check(cookie: Uint8Array, length: number, client: ClientAddress, nowSeconds: number): Cookie {
     this.#isFresh = false;
-    if (length !== CLIENT_COOKIE_BYTES + SERVER_COOKIE_BYTES || message[at + CLIENT_COOKIE_BYTES] !== VERSION) {
+    if (length !== CLIENT_COOKIE_BYTES + SERVER_COOKIE_BYTES || cookie[CLIENT_COOKIE_BYTES] !== VERSION) {
       return COOKIE.UNPROVEN;
     }
     // Serial number arithmetic (RFC 1982), as section 4.3 asks: 32 bits of seconds run over in 2106.
-    const age = (nowSeconds - read32(message, at + TIME_AT)) | 0;
+    const age = (nowSeconds - read32(cookie, TIME_AT)) | 0;
     if (age > AGE_SECONDS_MAX || age < -AHEAD_SECONDS_MAX) return COOKIE.UNPROVEN;
-    for (let index = 0; index < HASH_AT; index++) this.#input[index] = message[at + index];
+    for (let index = 0; index < HASH_AT; index++) this.#input[index] = cookie[index];
     const inputBytes = this.#addAddress(client);
     for (const secret of this.#settings.secrets) {
       this.#sip.hash(secret, this.#input, 0, inputBytes);
-      if (!this.#isHash(message, at + HASH_AT)) continue;
+      if (!this.#isHash(cookie)) continue;
       // One made with another secret than the first is replaced: that secret is on its way out.
       this.#isFresh = age < RENEW_SECONDS && secret === this.#settings.secrets[0];
       return COOKIE.GOOD;
@@ -67,19 +67,12 @@ export class Cookies {
   }
 
   /**
-   * Writes the data of the response's option: the client's part as it came, at `message[at]`, and a server's part, which
-   * is the one it brought while that is good and young. For the query that was checked last.
+   * Writes the data of the response's option: the client's part as it came in `cookie`, and a server's part, which is the
+   * one it brought while that is good and young. For the query that was checked last.
    */
-  write(
-    out: Uint8Array,
-    outAt: number,
-    message: Uint8Array,
-    at: number,
-    client: ClientAddress,
-    nowSeconds: number,
-  ): void {
+  write(out: Uint8Array, outAt: number, cookie: Uint8Array, client: ClientAddress, nowSeconds: number): void {
     const known = this.#isFresh ? HASH_AT + 8 : CLIENT_COOKIE_BYTES;
-    for (let index = 0; index < known; index++) out[outAt + index] = message[at + index];
+    for (let index = 0; index < known; index++) out[outAt + index] = cookie[index];
     if (this.#isFresh) return;
     out[outAt + CLIENT_COOKIE_BYTES] = VERSION;
     for (let index = 1; index < 4; index++) out[outAt + CLIENT_COOKIE_BYTES + index] = 0;
@@ -101,11 +94,11 @@ export class Cookies {
   }
 
   /** Compares without leaving early, so that timing tells nothing of the hash. */
-  #isHash(message: Uint8Array, at: number): boolean {
+  #isHash(cookie: Uint8Array): boolean {
     let difference = 0;
     for (let index = 0; index < 8; index++) {
       const half = index < 4 ? this.#sip.low : this.#sip.high;
-      difference |= message[at + index] ^ ((half >>> (8 * (index & 3))) & 0xff);
+      difference |= cookie[HASH_AT + index] ^ ((half >>> (8 * (index & 3))) & 0xff);
     }
     return difference === 0;
   }

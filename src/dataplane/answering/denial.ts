@@ -1,4 +1,5 @@
-import { type NamesView, NODE, ZONE } from '../../snapshot/names.ts';
+import { NODE, ZONE } from '../../snapshot/names.ts';
+import type { NamesView } from '../../snapshot/names-view.ts';
 import type { Lookup } from './lookup.ts';
 import { type ResponseWriter, SECTION } from './response.ts';
 

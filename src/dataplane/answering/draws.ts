@@ -1,6 +1,10 @@
 import { rendezvousKey } from '../../net/client-prefix.ts';
-import { DRAW, DRAW_ROW, ENDPOINT, type ServiceView, TIER, TIER_ENDPOINTS_MAX } from '../../snapshot/service.ts';
+import type { ServiceView } from '../../snapshot/service.ts';
+import * as Service from '../../snapshot/service.ts';
 import type { Random } from '../../util/random.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { DRAW, DRAW_ROW, ENDPOINT, TIER, TIER_ENDPOINTS_MAX } = Service;
 
 /** The part of the golden ratio behind the point: its multiples fill an interval evenly, however many there are. */
 const GOLDEN = 0.618_033_988_749_895;

@@ -42,22 +42,22 @@ export class Explaining {
   }
 
   /** Answers a question for an explanation; false where it is none, or comes from somebody who is given none. */
-  answer(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source): boolean {
-    if (query.qtype !== TYPE.TXT || query.qclass !== CLASS.IN || !this.#takeName(message)) return false;
+  answer(snapshot: Snapshot, query: Query, source: Source): boolean {
+    if (query.qtype !== TYPE.TXT || query.qclass !== CLASS.IN || !this.#takeName()) return false;
     // Who asks counts, and not for whom: a Client Subnet says whatever its sender likes.
     source.resolverAddress(this.#client);
     if (!isInOneOf(this.#settings.allow, this.#client)) return false;
     this.#writer.isAuthoritative = true;
     const node = this.#find(snapshot);
     if (node === 0) this.#write(NO_SERVICE, 0);
-    else this.#explain(snapshot, node, query, message, source);
+    else this.#explain(snapshot, node, query, source);
     return true;
   }
 
   /** Takes what the question's name has before the name for explanations; false if it does not end in that. */
-  #takeName(message: Uint8Array): boolean {
+  #takeName(): boolean {
     const end = this.#settings.name;
-    this.#lookup.setName(message, QNAME_AT);
+    this.#lookup.setName(this.#writer.out, QNAME_AT);
     const { name, nameBytes } = this.#lookup;
     const prefixBytes = nameBytes - end.length;
     let at = 0;
@@ -86,12 +86,12 @@ export class Explaining {
   }
 
   /** Writes one record for A and one for AAAA: both or, where there is no room, neither. */
-  #explain(snapshot: Snapshot, node: number, query: Query, message: Uint8Array, source: Source): void {
+  #explain(snapshot: Snapshot, node: number, query: Query, source: Source): void {
     const { words } = snapshot.names;
     const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
     // A CNAME is answered where there is nothing else (see Resolution).
     const isAlone = words[node + NODE.RRSET_COUNT] === 0;
-    setClient(this.#client, query, message, source);
+    setClient(this.#client, query, source);
     const a = this.#textAt(snapshot, slot, isAlone ? SERVICE_FORM.A_OR_CNAME : SERVICE_FORM.A);
     const aaaa = this.#textAt(snapshot, slot, isAlone ? SERVICE_FORM.AAAA_OR_CNAME : SERVICE_FORM.AAAA);
     if (a === NO_TEXT || aaaa === NO_TEXT) {

@@ -1,5 +1,11 @@
-import { NAME_BYTES_MAX, TYPE } from '../../dns/constants.ts';
-import { hashLabel, type NamesView, NODE, ROOT_HASH } from '../../snapshot/names.ts';
+import * as Dns from '../../dns/constants.ts';
+import * as Names from '../../snapshot/names.ts';
+import { filledBytes, finishHash, hashOctet } from '../../snapshot/names.ts';
+import { NameRoom, type NamesView } from '../../snapshot/names-view.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { NAME_BYTES_MAX, TYPE } = Dns;
+const { NODE, ROOT_HASH } = Names;
 
 /** What the zones say of a name (RFC 1034 section 4.3.2). */
 export const OUTCOME = {
@@ -16,12 +22,20 @@ export const OUTCOME = {
 } as const;
 export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
+const { NOT_OURS, FOUND, REFERRAL, DNAME, NXDOMAIN } = OUTCOME;
+
+/** Every octet, an upper-case letter as its lower case: a table, since which letters are upper case can't be foretold. */
+const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, octet) =>
+  octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet,
+);
+
 /** A name that is looked up: the query's, or the target of a CNAME. Reused; looking up allocates nothing. */
 export class Lookup {
+  readonly #room = new NameRoom(NAME_BYTES_MAX);
   /** Lower case, wire form. */
-  readonly name = new Uint8Array(NAME_BYTES_MAX);
+  readonly name = this.#room.octets;
   nameBytes = 0;
-  outcome: Outcome = OUTCOME.NOT_OURS;
+  outcome: Outcome = NOT_OURS;
   /** Offset of a node in the names block. */
   node = 0;
   readonly #labelStarts = new Uint8Array(NAME_BYTES_MAX);
@@ -33,31 +47,48 @@ export class Lookup {
   setName(octets: Uint8Array, start: number): void {
     let at = 0;
     let labels = 0;
-    for (let size = octets[start]; ; size = octets[start + at]) {
-      this.#labelStarts[labels] = at;
-      this.name[at++] = size;
-      if (size === 0) break;
-      for (const end = at + size; at < end; at++) {
-        const octet = octets[start + at];
-        this.name[at] = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
-      }
-      labels++;
+    for (let size = octets[start]; size !== 0; size = octets[start + at]) {
+      this.#labelStarts[labels++] = at;
+      at += 1 + size;
     }
-    this.nameBytes = at;
+    this.#labelStarts[labels] = at; // the root's
     this.#labelCount = labels;
+    this.nameBytes = at + 1;
+    this.#hashes[labels] = ROOT_HASH;
+    const { name } = this;
+    for (let end = at; end < filledBytes(at + 1); end++) name[end] = 0;
+    this.#takeLabels(octets, start, at);
+  }
+
+  /** Takes the labels before the root, in lower case, from the last to the first: a name's hash is made from its parent's. */
+  #takeLabels(octets: Uint8Array, start: number, rootAt: number): void {
+    const { name } = this;
+    let hash = ROOT_HASH;
+    let end = rootAt;
+    for (let label = this.#labelCount - 1; label >= 0; label--) {
+      const labelAt = this.#labelStarts[label];
+      for (let at = labelAt; at < end; at++) {
+        const octet = LOWER_CASE[octets[start + at]];
+        name[at] = octet;
+        hash = hashOctet(hash, octet);
+      }
+      hash = finishHash(hash);
+      this.#hashes[label] = hash;
+      end = labelAt;
+    }
   }
 
   /** Finds what the zones say of the name, for a type: a DS record is the parent's to answer (RFC 4035 section 3.1.4.1). */
   find(names: NamesView, qtype: number): void {
     const label = this.#closestExisting(names);
-    if (this.outcome === OUTCOME.NOT_OURS) return;
+    if (this.outcome === NOT_OURS) return;
     const { words } = names;
     if (label === 0 && qtype === TYPE.DS) this.#toParentSide(names);
     const cut = words[this.node + NODE.CUT];
     if (cut !== 0) {
       if (label === 0 && cut === this.node && qtype === TYPE.DS) return;
       this.node = cut;
-      this.outcome = OUTCOME.REFERRAL;
+      this.outcome = REFERRAL;
     } else if (label !== 0) {
       this.#toWhatStandsIn(names);
     }
@@ -65,20 +96,14 @@ export class Lookup {
 
   /** Sets `node` to the longest existing ancestor, the name itself if it exists; returns how many labels that leaves off. */
   #closestExisting(names: NamesView): number {
-    let hash = ROOT_HASH;
-    this.#hashes[this.#labelCount] = hash;
-    for (let label = this.#labelCount - 1; label >= 0; label--) {
-      hash = hashLabel(hash, this.name, this.#labelStarts[label]);
-      this.#hashes[label] = hash;
-    }
     for (let label = 0; label <= this.#labelCount; label++) {
-      const node = names.find(this.#hashes[label], this.name, this.#labelStarts[label], this.nameBytes);
+      const node = names.find(this.#hashes[label], this.#room, this.#labelStarts[label], this.nameBytes);
       if (node === 0) continue;
       this.node = node;
-      this.outcome = OUTCOME.FOUND;
+      this.outcome = FOUND;
       return label;
     }
-    this.outcome = OUTCOME.NOT_OURS;
+    this.outcome = NOT_OURS;
     return 0;
   }
 
@@ -90,8 +115,8 @@ export class Lookup {
   /** From the closest encloser to the DNAME or the wildcard that speaks for names below it, if there is one. */
   #toWhatStandsIn(names: NamesView): void {
     const wildcard = names.words[this.node + NODE.WILDCARD];
-    if (names.rrset(this.node, TYPE.DNAME) !== 0) this.outcome = OUTCOME.DNAME;
+    if (names.rrset(this.node, TYPE.DNAME) !== 0) this.outcome = DNAME;
     else if (wildcard !== 0) this.node = wildcard;
-    else this.outcome = OUTCOME.NXDOMAIN;
+    else this.outcome = NXDOMAIN;
   }
 }

@@ -1,9 +1,14 @@
-import { OPTION, TYPE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
 import type { PlaneSettings } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
-import { CLIENT_COOKIE_BYTES, type Cookies, SERVER_COOKIE_BYTES } from './cookies.ts';
+import type { Cookies } from './cookies.ts';
+import * as CookieParts from './cookies.ts';
 import { write16 } from './write.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { OPTION, TYPE } = Dns;
+const { CLIENT_COOKIE_BYTES, SERVER_COOKIE_BYTES } = CookieParts;
 
 /**
  * What a UDP answer may have at most, and what we tell clients that we take: fits every common path without
@@ -76,7 +81,7 @@ export class OptWriter {
   }
 
   /** Writes it at `start`. Returns the offset behind it. */
-  write(out: Uint8Array, start: number, message: Uint8Array, query: Query, context: OptContext): number {
+  write(out: Uint8Array, start: number, query: Query, context: OptContext): number {
     out[start] = 0; // owned by the root
     write16(out, start + 1, TYPE.OPT);
     write16(out, start + 3, UDP_PAYLOAD_BYTES);
@@ -85,9 +90,9 @@ export class OptWriter {
     out[start + 7] = query.dnssecOk ? 0x80 : 0;
     out[start + 8] = 0;
     let at = start + OPT_BYTES;
-    if (query.hasSubnet) at = writeSubnet(out, at, message, query, context.scopeBits);
+    if (query.hasSubnet) at = writeSubnet(out, at, query, context.scopeBits);
     if (query.wantsNsid && this.#nsid.length > 0) at = writeOption(out, at, OPTION.NSID, this.#nsid);
-    if (query.cookieBytes > 0) at = this.#writeCookie(out, at, message, query, context);
+    if (query.cookieBytes > 0) at = this.#writeCookie(out, at, query, context);
     if (query.wantsKeepalive && context.idleMs !== undefined) at = writeKeepalive(out, at, context.idleMs);
     if (context.extendedError !== undefined) at = writeError(out, at, context.limit, context.extendedError);
     if (query.hasPadding && context.isEncrypted) at = writePadding(out, at, context);
@@ -96,25 +101,32 @@ export class OptWriter {
   }
 
   /** RFC 7873 section 5.2, RFC 9018. */
-  #writeCookie(out: Uint8Array, start: number, message: Uint8Array, query: Query, context: OptContext): number {
+  #writeCookie(out: Uint8Array, start: number, query: Query, context: OptContext): number {
     const at = writeHeader(out, start, OPTION.COOKIE, COOKIE_BYTES);
-    this.#cookies.write(out, at, message, query.cookieAt, context.sender, context.nowSeconds);
+    this.#cookies.write(out, at, query.cookie, context.sender, context.nowSeconds);
     return at + COOKIE_BYTES;
   }
 }
 
 /** The Client Subnet option as it came, with the scope (RFC 7871 section 7.2.1). */
-function writeSubnet(out: Uint8Array, start: number, message: Uint8Array, query: Query, scopeBits: number): number {
+function writeSubnet(out: Uint8Array, start: number, query: Query, scopeBits: number): number {
   const at = writeHeader(out, start, OPTION.CLIENT_SUBNET, SUBNET_BYTES + query.subnetAddressBytes);
   write16(out, at, query.subnetFamily);
   out[at + 2] = query.subnetSourceBits;
   // A query that says 'do not use' gets scope 0 (RFC 7871 section 7.1.2).
   out[at + 3] = query.subnetSourceBits === 0 ? 0 : scopeBits;
   const addressAt = at + SUBNET_BYTES;
-  for (let index = 0; index < query.subnetAddressBytes; index++) {
-    out[addressAt + index] = message[query.subnetAddressAt + index];
-  }
-  return addressAt + query.subnetAddressBytes;
+  const bytes = query.subnetAddressBytes;
+  writeWord(out, addressAt, query.subnet0, bytes);
+  if (bytes > 4) writeWord(out, addressAt + 4, query.subnet1, bytes - 4);
+  if (bytes > 8) writeWord(out, addressAt + 8, query.subnet2, bytes - 8);
+  if (bytes > 12) writeWord(out, addressAt + 12, query.subnet3, bytes - 12);
+  return addressAt + bytes;
+}
+
+/** The first octets of a 32-bit word in network order, at most 4. */
+function writeWord(out: Uint8Array, at: number, word: number, bytes: number): void {
+  for (let index = 0, left = word; index < bytes && index < 4; index++, left <<= 8) out[at + index] = left >>> 24;
 }
 
 /** How long the connection may be idle, in tenths of a second (RFC 7828 section 3.1). */

@@ -1,6 +1,10 @@
-import { type AnswerKind, RATE_LIMIT_BUCKET_BYTES, type RateLimitSettings } from '../../snapshot/settings.ts';
+import type { AnswerKind, RateLimitSettings } from '../../snapshot/settings.ts';
+import * as Settings from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 import { isInOneOf, maskOf } from './network.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { RATE_LIMIT_BUCKET_BYTES } = Settings;
 
 /** What becomes of an answer. SLIP: an empty one goes instead, which tells a real client how to come again. */
 export const LIMITED = { PASS: 0, SLIP: 1, DROP: 2 } as const;

@@ -1,7 +1,14 @@
-import { RCODE, TYPE } from '../../dns/constants.ts';
-import { DECODED, type Decoded, isInternet, type Query } from '../../dns/query.ts';
+import * as Dns from '../../dns/constants.ts';
+import * as Queries from '../../dns/query.ts';
+import { type Decoded, isInternet, type Query } from '../../dns/query.ts';
 import { isMetaType } from '../../dns/types.ts';
-import { EXTENDED_ERROR, type ExtendedError } from './opt.ts';
+import type { ExtendedError } from './opt.ts';
+import * as Opt from './opt.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { RCODE, TYPE } = Dns;
+const { DECODED } = Queries;
+const { EXTENDED_ERROR } = Opt;
 
 /** Why a query was refused (RFC 8914 section 4). */
 export function refusal({ qclass, qtype }: Query): ExtendedError {

@@ -1,5 +1,6 @@
 import { NAME_BYTES_MAX, RCODE } from '../../dns/constants.ts';
-import { type NamesView, NODE, RECORD_FIXED_BYTES, RRSET } from '../../snapshot/names.ts';
+import { NODE, RECORD_FIXED_BYTES, RRSET } from '../../snapshot/names.ts';
+import type { NamesView } from '../../snapshot/names-view.ts';
 import type { Lookup } from './lookup.ts';
 import { NOWHERE, type ResponseWriter, SECTION } from './response.ts';
 import { copyRrset } from './rrset.ts';

@@ -1,5 +1,6 @@
 import { TYPE } from '../../dns/constants.ts';
-import { GLUE, glueAt, type NamesView, NODE } from '../../snapshot/names.ts';
+import { GLUE, glueAt, NODE } from '../../snapshot/names.ts';
+import type { NamesView } from '../../snapshot/names-view.ts';
 import type { Lookup } from './lookup.ts';
 import { type ResponseWriter, SECTION } from './response.ts';
 import { copyRrset } from './rrset.ts';

@@ -1,18 +1,32 @@
-import { CLASS, RCODE, TYPE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
-import { NODE, RECORD_FIXED_BYTES } from '../../snapshot/names.ts';
-import { ANSWER_KIND, type AnswerKind } from '../../snapshot/settings.ts';
+import * as Names from '../../snapshot/names.ts';
+import type { AnswerKind } from '../../snapshot/settings.ts';
+import * as Settings from '../../snapshot/settings.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { writeDenial } from './denial.ts';
-import { Lookup, OUTCOME } from './lookup.ts';
-import { EXTENDED_ERROR, type ExtendedError } from './opt.ts';
+import * as Lookups from './lookup.ts';
+import { Lookup } from './lookup.ts';
+import type { ExtendedError } from './opt.ts';
+import * as Opt from './opt.ts';
 import { writeRedirection } from './redirection.ts';
 import { writeReferral } from './referral.ts';
-import { NOWHERE, QNAME_AT, type ResponseWriter, SECTION } from './response.ts';
+import type { ResponseWriter } from './response.ts';
+import * as Response from './response.ts';
 import { copyRrset } from './rrset.ts';
 import { Services } from './services.ts';
 import type { Source } from './source.ts';
-import { STEERED, type Steering } from './steer.ts';
+import type { Steering } from './steer.ts';
+import * as Steer from './steer.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { CLASS, RCODE, TYPE } = Dns;
+const { NODE, RECORD_FIXED_BYTES } = Names;
+const { ANSWER_KIND } = Settings;
+const { OUTCOME } = Lookups;
+const { EXTENDED_ERROR } = Opt;
+const { NOWHERE, QNAME_AT, SECTION } = Response;
+const { STEERED } = Steer;
 
 /** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
 const CHAIN_MAX = 8;
@@ -40,12 +54,12 @@ export class Resolution {
   }
 
   /** Fills the sections and the response code for a query that is well formed and ours to look at. */
-  resolve(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source): void {
+  resolve(snapshot: Snapshot, query: Query, source: Source): void {
     const lookup = this.#lookup;
     this.#answeredCount = 0;
-    lookup.setName(message, QNAME_AT);
     let ownerAt = QNAME_AT;
     for (let chain = 0; chain <= CHAIN_MAX; chain++) {
+      lookup.setName(this.#writer.out, ownerAt);
       lookup.find(snapshot.names, query.qtype);
       // The target of a CNAME that leads elsewhere is the resolver's to ask for; a question of elsewhere is refused.
       if (lookup.outcome === OUTCOME.NOT_OURS) {
@@ -56,14 +70,13 @@ export class Resolution {
       if (chain === 0) {
         this.#writer.isAuthoritative = lookup.outcome !== OUTCOME.REFERRAL && query.qclass === CLASS.IN;
       }
-      ownerAt = this.#step(snapshot, query, message, source, ownerAt);
+      ownerAt = this.#step(snapshot, query, source, ownerAt);
       if (ownerAt === NOWHERE) return;
-      lookup.setName(this.#writer.out, ownerAt);
     }
   }
 
   /** Writes what the look-up found. Returns where in the message the name stands that it leads on to, or NOWHERE. */
-  #step(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+  #step(snapshot: Snapshot, query: Query, source: Source, ownerAt: number): number {
     switch (this.#lookup.outcome) {
       case OUTCOME.REFERRAL:
         this.#count(ANSWER_KIND.REFERRAL, this.#lookup.node);
@@ -80,7 +93,7 @@ export class Resolution {
         return this.#redirect(snapshot, ownerAt);
       default:
         this.#count(ANSWER_KIND.DATA, this.#lookup.node);
-        return this.#answerNode(snapshot, query, message, source, ownerAt);
+        return this.#answerNode(snapshot, query, source, ownerAt);
     }
   }
 
@@ -118,7 +131,7 @@ export class Resolution {
    * Answers from the node found: by its RRset of the type, by its service, by its CNAME, or with the denial of all of
    * them. Returns where in the message the CNAME's target stands, or NOWHERE.
    */
-  #answerNode(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+  #answerNode(snapshot: Snapshot, query: Query, source: Source, ownerAt: number): number {
     const { names } = snapshot;
     const { node } = this.#lookup;
     const isAny = query.qtype === TYPE.ANY;
@@ -132,7 +145,7 @@ export class Resolution {
       return NOWHERE;
     }
     if (names.words[node + NODE.SERVICE_PLUS_1] !== 0) {
-      return this.#answerService(snapshot, query, message, source, ownerAt);
+      return this.#answerService(snapshot, query, source, ownerAt);
     }
     const cname = names.rrset(node, TYPE.CNAME);
     if (cname !== 0) return this.#alias(snapshot, cname, ownerAt);
@@ -149,7 +162,7 @@ export class Resolution {
    * Answers from the service of the node found, which has no RRset of the type. Returns where in the message the target
    * of the CNAME stands that it answered with, or NOWHERE.
    */
-  #answerService(snapshot: Snapshot, query: Query, message: Uint8Array, source: Source, ownerAt: number): number {
+  #answerService(snapshot: Snapshot, query: Query, source: Source, ownerAt: number): number {
     const { node } = this.#lookup;
     const writer = this.#writer;
     // Beside other data a CNAME can't stand (RFC 1034 section 3.6.2). At an apex there is some: it has a SOA.
@@ -157,7 +170,7 @@ export class Resolution {
     // Asked again in one chain, it might be drawn another CNAME.
     if (!this.#isNew(node)) return NOWHERE;
     const targetAt = writer.at + RECORD_FIXED_BYTES;
-    const steered = this.#services.ask(snapshot, node, isAlone, query, message, source, ownerAt);
+    const steered = this.#services.ask(snapshot, node, isAlone, query, source, ownerAt);
     if (steered === STEERED.NO_DATA) return this.#noData(snapshot, ownerAt);
     if (steered === STEERED.UNKNOWN) this.#fail(ownerAt, EXTENDED_ERROR.NOT_READY);
     if (steered === STEERED.REFUSED) this.#fail(ownerAt, EXTENDED_ERROR.NO_ENDPOINT_UP);

@@ -1,8 +1,12 @@
-import { CLASS, HEADER_BYTES, TYPE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import { type Query, u16 } from '../../dns/query.ts';
-import { RECORD_FIXED_BYTES } from '../../snapshot/names.ts';
+import * as Names from '../../snapshot/names.ts';
 import type { ExtendedError } from './opt.ts';
 import { write16, write32 } from './write.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { CLASS, HEADER_BYTES, TYPE } = Dns;
+const { RECORD_FIXED_BYTES } = Names;
 
 /** The most that a message can have (RFC 1035 section 4.2.2: its length is two octets). */
 export const MESSAGE_BYTES_MAX = 0xffff;
@@ -38,7 +42,7 @@ export class ResponseWriter {
 
   /**
    * Begins with the header and, where one was understood, the question as it was asked, letter case included. Records
-   * may be written up to `limit`.
+   * may be written up to `limit`. The message may lie in `out` itself: then these are where they belong.
    */
   begin(message: Uint8Array, query: Query, limit: number): void {
     this.isAuthoritative = false;
@@ -47,10 +51,11 @@ export class ResponseWriter {
     this.scopeBits = 0;
     this.extendedError = undefined;
     const end = query.questionEnd === 0 ? HEADER_BYTES : query.questionEnd;
-    for (let at = 0; at < end; at++) this.out[at] = message[at];
-    this.out[4] = 0;
-    this.out[5] = query.questionEnd === 0 ? 0 : 1;
-    for (let at = 6; at < HEADER_BYTES; at++) this.out[at] = 0;
+    const { out } = this;
+    if (out !== message) for (let at = 0; at < end; at++) out[at] = message[at];
+    out[4] = 0;
+    out[5] = query.questionEnd === 0 ? 0 : 1;
+    for (let at = 6; at < HEADER_BYTES; at++) out[at] = 0;
     this.at = end;
     this.#limit = limit;
   }

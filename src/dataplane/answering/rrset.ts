@@ -1,5 +1,9 @@
-import { type NamesView, RRSET } from '../../snapshot/names.ts';
+import * as Names from '../../snapshot/names.ts';
+import type { NamesView } from '../../snapshot/names-view.ts';
 import type { ResponseWriter, Section } from './response.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { RRSET } = Names;
 
 /**
  * Copies an RRset of the zones into a section, owned by the name at `ownerAt` in the message. Returns false, with nothing

@@ -1,13 +1,22 @@
-import { TYPE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
-import { NODE } from '../../snapshot/names.ts';
-import { SERVICE_FORM, type ServiceForm } from '../../snapshot/service.ts';
+import * as Names from '../../snapshot/names.ts';
+import type { ServiceForm } from '../../snapshot/service.ts';
+import * as Service from '../../snapshot/service.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { ClientAddress } from './client.ts';
-import { EXTENDED_ERROR } from './opt.ts';
+import * as Opt from './opt.ts';
 import type { ResponseWriter } from './response.ts';
 import type { Source } from './source.ts';
-import { STEERED, type Steered, type Steering } from './steer.ts';
+import type { Steered, Steering } from './steer.ts';
+import * as Steer from './steer.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { TYPE } = Dns;
+const { NODE } = Names;
+const { SERVICE_FORM } = Service;
+const { EXTENDED_ERROR } = Opt;
+const { STEERED } = Steer;
 
 /** Puts questions to services, for the client that a query speaks for: its Client Subnet, else its sender. */
 export class Services {
@@ -21,19 +30,11 @@ export class Services {
   }
 
   /** Writes what the service of a node answers, which may be a CNAME where the service is alone there. */
-  ask(
-    snapshot: Snapshot,
-    node: number,
-    isAlone: boolean,
-    query: Query,
-    message: Uint8Array,
-    source: Source,
-    ownerAt: number,
-  ): Steered {
-    const steered = this.#steer(snapshot, node, formOf(query.qtype, isAlone), query, message, source, ownerAt);
+  ask(snapshot: Snapshot, node: number, isAlone: boolean, query: Query, source: Source, ownerAt: number): Steered {
+    const steered = this.#steer(snapshot, node, formOf(query.qtype, isAlone), query, source, ownerAt);
     // ANY gets one RRset, whichever there is (RFC 8482 section 4.1).
     if (query.qtype !== TYPE.ANY || steered !== STEERED.NO_DATA) return steered;
-    return this.#steer(snapshot, node, formOf(TYPE.AAAA, isAlone), query, message, source, ownerAt);
+    return this.#steer(snapshot, node, formOf(TYPE.AAAA, isAlone), query, source, ownerAt);
   }
 
   #steer(
@@ -41,7 +42,6 @@ export class Services {
     node: number,
     form: ServiceForm | undefined,
     query: Query,
-    message: Uint8Array,
     source: Source,
     ownerAt: number,
   ): Steered {
@@ -51,7 +51,7 @@ export class Services {
     const slot = words[node + NODE.SERVICE_PLUS_1] - 1;
     // Then there is no need to know the client.
     if (form === undefined || snapshot.services[slot]?.has(form) !== true) return STEERED.NO_DATA;
-    setClient(client, query, message, source);
+    setClient(client, query, source);
     const ttlSeconds = words[node + NODE.SERVICE_TTL];
     const steered = this.#steering.answer(snapshot, slot, form, client, writer, ownerAt, ttlSeconds);
     writer.scopeBits = Math.max(writer.scopeBits, this.#steering.scopeBits);
@@ -61,8 +61,8 @@ export class Services {
 }
 
 /** Takes the client that a query speaks for: its Client Subnet, else its sender. */
-export function setClient(client: ClientAddress, query: Query, message: Uint8Array, source: Source): void {
-  if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(message, query);
+export function setClient(client: ClientAddress, query: Query, source: Source): void {
+  if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(query);
   else source.resolverAddress(client);
 }
 

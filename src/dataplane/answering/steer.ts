@@ -1,26 +1,22 @@
-import { TYPE } from '../../dns/constants.ts';
+import * as Dns from '../../dns/constants.ts';
 import { u16 } from '../../dns/query.ts';
 import { ClientPrefix, isInShare } from '../../net/client-prefix.ts';
 import { packedDepth, packedValue, walk4, walk6 } from '../../net/trie.ts';
-import { RECORD_FIXED_BYTES } from '../../snapshot/names.ts';
-import {
-  DRAW,
-  DRAW_ROW,
-  ENDPOINT,
-  FORM_TABLE,
-  NO_TRIE,
-  ROW,
-  ROW_KIND,
-  type ServiceForm,
-  type ServiceView,
-  SPLIT_ROW,
-  TIER,
-} from '../../snapshot/service.ts';
+import * as Names from '../../snapshot/names.ts';
+import type { ServiceForm, ServiceView } from '../../snapshot/service.ts';
+import * as Service from '../../snapshot/service.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
 import type { ClientAddress } from './client.ts';
 import { Draws } from './draws.ts';
-import { type ResponseWriter, SECTION } from './response.ts';
+import type { ResponseWriter } from './response.ts';
+import * as Response from './response.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { TYPE } = Dns;
+const { RECORD_FIXED_BYTES } = Names;
+const { DRAW, DRAW_ROW, ENDPOINT, FORM_TABLE, NO_TRIE, ROW, ROW_KIND, SPLIT_ROW, TIER } = Service;
+const { SECTION } = Response;
 
 /** How deep rows may split (a canary within a canary). The compiler keeps to it; this bounds our own mistakes. */
 const SPLITS_MAX = 16;
@@ -38,6 +34,8 @@ export const STEERED = {
   REFUSED: 5,
 } as const;
 export type Steered = (typeof STEERED)[keyof typeof STEERED];
+
+const { ANSWERED, NO_DATA, TRUNCATED, ALIASED, UNKNOWN, REFUSED } = STEERED;
 
 /** Draws the answers of services: finds the row for the client, and endpoints of the row. */
 export class Steering {
@@ -87,11 +85,11 @@ export class Steering {
       case ROW_KIND.DRAW:
         return this.#draw(service, row, client, writer, ownerAt, Math.min(ttlSeconds, words[row + DRAW_ROW.TTL_MAX]));
       case ROW_KIND.UNKNOWN:
-        return STEERED.UNKNOWN;
+        return UNKNOWN;
       case ROW_KIND.REFUSE:
-        return STEERED.REFUSED;
+        return REFUSED;
       default:
-        return STEERED.NO_DATA;
+        return NO_DATA;
     }
   }
 
@@ -155,7 +153,7 @@ export class Steering {
       for (let left = count; left > 0 && wanted > 0; left--) {
         const endpoint = endpoints + (count === 1 ? 0 : draws.next()) * ENDPOINT.WORDS;
         const recordCount = words[endpoint + ENDPOINT.RECORD_COUNT];
-        if (recordCount === 0) return STEERED.NO_DATA;
+        if (recordCount === 0) return NO_DATA;
         const at = words[endpoint + ENDPOINT.RECORDS_AT];
         const isAlias = u16(records, at + 2) === TYPE.CNAME;
         // A CNAME is alone (RFC 2181 section 10.1): drawn first it is the answer, later it is left out.
@@ -164,15 +162,15 @@ export class Steering {
         const first = recordCount === 1 ? 0 : this.#random.below(recordCount);
         if (!writer.copyAlike(records, at, recordBytes, recordCount, first, ownerAt, ttlSeconds)) {
           writer.rollBack(SECTION.ANSWER, start, written);
-          return STEERED.TRUNCATED;
+          return TRUNCATED;
         }
         if (written === 0) this.region = words[endpoint + ENDPOINT.REGION];
-        if (isAlias) return STEERED.ALIASED;
+        if (isAlias) return ALIASED;
         written += recordCount;
         wanted--;
       }
       tier = endpoints + count * ENDPOINT.WORDS;
     }
-    return STEERED.ANSWERED;
+    return ANSWERED;
   }
 }

@@ -13,8 +13,8 @@ export function tsigBytes(query: Query): number {
  * Writes the TSIG record that says a query's key is not known (RFC 8945 section 5.3.2): unsigned, with the time that came,
  * so that it takes no clock. Returns the offset behind it.
  */
-export function writeTsig(out: Uint8Array, start: number, message: Uint8Array, query: Query): number {
-  const { keyName, keyNameBytes, tsigAt, tsigBytes } = query;
+export function writeTsig(out: Uint8Array, start: number, query: Query): number {
+  const { keyName, keyNameBytes, tsig, tsigBytes } = query;
   for (let index = 0; index < keyNameBytes; index++) out[start + index] = keyName[index];
   const at = start + keyNameBytes;
   write16(out, at, TYPE.TSIG);
@@ -22,7 +22,7 @@ export function writeTsig(out: Uint8Array, start: number, message: Uint8Array, q
   write32(out, at + 4, 0); // TTL
   write16(out, at + 8, tsigBytes + TAIL_BYTES);
   const dataAt = at + RECORD_FIXED_BYTES;
-  for (let index = 0; index < tsigBytes; index++) out[dataAt + index] = message[tsigAt + index];
+  for (let index = 0; index < tsigBytes; index++) out[dataAt + index] = tsig[index];
   const tailAt = dataAt + tsigBytes;
   write16(out, tailAt, 0); // no MAC
   write16(out, tailAt + 2, query.id);

@@ -1,7 +1,10 @@
-import { ERRNO, IOVEC, MMSGHDR, MSG, SOCKADDR_IN, SOCKADDR_IN6 } from './abi.ts';
+import * as Abi from './abi.ts';
 import { ControlBuffers } from './control.ts';
 import { errno, libc, SystemError } from './libc.ts';
 import { Memory } from './memory.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { ERRNO, IOVEC, MMSGHDR, MSG, SOCKADDR_IN, SOCKADDR_IN6 } = Abi;
 
 /**
  * Datagrams a call. At 64 the calls themselves are a twentieth of what a datagram costs; more would not be answered
@@ -15,17 +18,14 @@ export const BATCH_DATAGRAMS = 64;
  */
 export const DATAGRAM_BYTES = 73 * 64;
 
-/** Room for an answer: 1232 octets (RFC 9715 section 3.1) are never exceeded. Odd, again. */
-export const ANSWER_BYTES = 21 * 64;
-
 /**
  * Datagrams received in one call and answered in another, with all that the kernel wants to know of them: set up once,
- * so that a call brings nothing but numbers. A datagram's place among those received need not be its answer's.
+ * so that a call brings nothing but numbers. An answer is written over the datagram that it answers, whose octets are in
+ * the processor's cache; its place among the answers need not be the datagram's.
  */
 export class Batch {
-  /** The octets of each datagram, and of each answer. */
-  readonly received: readonly Uint8Array[];
-  readonly answers: readonly Uint8Array[];
+  /** The octets of each datagram, and of its answer. */
+  readonly datagrams: readonly Uint8Array[];
   /** The sender of each datagram: a sockaddr. */
   readonly names: readonly Uint8Array[];
   readonly control: ControlBuffers;
@@ -35,8 +35,9 @@ export class Batch {
   readonly #in: Memory;
   readonly #out: Memory;
   readonly #outIov: Memory;
-  /** Where each sender stands: the lower and the upper 32 bits. */
+  /** Where each sender, and each datagram, stands: the lower and the upper 32 bits. */
   readonly #nameAt: Uint32Array;
+  readonly #dataAt: Uint32Array;
   /** Where the headers of answers begin that are still to be sent: made here, as numbers of 64 bits are allocated. */
   readonly #outAt: readonly number[];
 
@@ -44,23 +45,21 @@ export class Batch {
     const count = BATCH_DATAGRAMS;
     this.#nameBytes = family === 4 ? SOCKADDR_IN.BYTES : SOCKADDR_IN6.BYTES;
     const nameStride = 32;
-    const [data, answers, names] = [DATAGRAM_BYTES, ANSWER_BYTES, nameStride].map((bytes) => new Memory(count * bytes));
+    const [data, names] = [DATAGRAM_BYTES, nameStride].map((bytes) => new Memory(count * bytes));
     const inIov = new Memory(count * IOVEC.BYTES);
     this.#outIov = new Memory(count * IOVEC.BYTES);
     this.#in = new Memory(count * MMSGHDR.BYTES);
     this.#out = new Memory(count * MMSGHDR.BYTES);
     this.control = new ControlBuffers(family, count);
-    this.memory = [data, answers, names, inIov];
-    this.received = parts(data, count, DATAGRAM_BYTES);
-    this.answers = parts(answers, count, ANSWER_BYTES);
+    this.memory = [data, names, inIov];
+    this.datagrams = parts(data, count, DATAGRAM_BYTES);
     this.names = parts(names, count, nameStride);
-    this.#nameAt = new Uint32Array(2 * count);
+    this.#nameAt = halves(names.address, nameStride, count);
+    this.#dataAt = halves(data.address, DATAGRAM_BYTES, count);
     for (let index = 0; index < count; index++) {
       const name = names.address + index * nameStride;
-      this.#nameAt[2 * index] = name % 0x1_0000_0000;
-      this.#nameAt[2 * index + 1] = Math.floor(name / 0x1_0000_0000);
-      pointTo(inIov, index, data.address + index * DATAGRAM_BYTES, DATAGRAM_BYTES);
-      pointTo(this.#outIov, index, answers.address + index * ANSWER_BYTES, 0);
+      inIov.writePointer(index * IOVEC.BYTES + IOVEC.BASE, data.address + index * DATAGRAM_BYTES);
+      inIov.words[(index * IOVEC.BYTES + IOVEC.LENGTH) >> 2] = DATAGRAM_BYTES;
       this.#begin(this.#in, index, name, inIov, this.control.receivedAddress(index));
       this.#begin(this.#out, index, name, this.#outIov, this.control.answerAddress(index));
       this.renew(index);
@@ -101,14 +100,18 @@ export class Batch {
     this.#in.words[at + (MMSGHDR.CONTROL_BYTES >> 2)] = this.control.receivedBytes;
   }
 
-  /** Addresses answer number `answer`, of so many octets, to the sender of the datagram at `index`. */
+  /** Makes answer number `answer` the first octets of the datagram at `index`, to its sender. */
   reply(answer: number, index: number, bytes: number, controlBytes: number): void {
     const { words } = this.#out;
     const at = (answer * MMSGHDR.BYTES) >> 2;
     words[at] = this.#nameAt[2 * index];
     words[at + 1] = this.#nameAt[2 * index + 1];
     words[at + (MMSGHDR.CONTROL_BYTES >> 2)] = controlBytes;
-    this.#outIov.words[(answer * IOVEC.BYTES + IOVEC.LENGTH) >> 2] = bytes;
+    const iov = this.#outIov.words;
+    const iovAt = (answer * IOVEC.BYTES) >> 2;
+    iov[iovAt] = this.#dataAt[2 * index];
+    iov[iovAt + 1] = this.#dataAt[2 * index + 1];
+    iov[iovAt + (IOVEC.LENGTH >> 2)] = bytes;
   }
 
   /** Sends the first `count` answers. Returns how many could not be sent: each failure costs the one that met it. */
@@ -143,9 +146,14 @@ function isPassing(reason: number): boolean {
 
 const PASSING: ReadonlySet<number> = new Set(Object.values(ERRNO));
 
-function pointTo(iov: Memory, index: number, address: number, bytes: number): void {
-  iov.writePointer(index * IOVEC.BYTES + IOVEC.BASE, address);
-  iov.words[(index * IOVEC.BYTES + IOVEC.LENGTH) >> 2] = bytes;
+/** The addresses of `count` things that lie one behind the other, each as its lower and its upper 32 bits. */
+function halves(address: number, stride: number, count: number): Uint32Array {
+  const all = new Uint32Array(2 * count);
+  for (let index = 0; index < count; index++) {
+    all[2 * index] = (address + index * stride) % 0x1_0000_0000;
+    all[2 * index + 1] = Math.floor((address + index * stride) / 0x1_0000_0000);
+  }
+  return all;
 }
 
 function parts({ octets }: Memory, count: number, bytes: number): readonly Uint8Array[] {

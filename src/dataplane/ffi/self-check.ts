@@ -19,7 +19,7 @@ export function checkBatches(): void {
     const batch = new Batch(4);
     for (const [index, bytes] of LENGTHS.entries()) {
       batch.names[index].set(loopbackName(boundAddress(to).port));
-      batch.answers[index].fill(0x41 + index, 0, bytes);
+      batch.datagrams[index].fill(0x41 + index, 0, bytes);
       batch.reply(index, index, bytes, 0);
     }
     const failed = batch.send(from, LENGTHS.length);
@@ -45,7 +45,7 @@ function receiveAll(fd: number, port: number): void {
 
 function isAsSent(batch: Batch, index: number, sent: number, port: number): boolean {
   const bytes = LENGTHS[sent];
-  const octets = batch.received[index].subarray(0, bytes);
+  const octets = batch.datagrams[index].subarray(0, bytes);
   const name = batch.names[index].subarray(0, SOCKADDR_IN.ADDRESS + 4);
   return (
     batch.length(index) === bytes &&

@@ -2,12 +2,17 @@ import type { CounterName } from '../../snapshot/counters.ts';
 import type { OpenSocket } from '../../snapshot/messages.ts';
 import { ClientAddress } from '../answering/client.ts';
 import type { Source } from '../answering/source.ts';
-import { MSG, SOCKADDR_IN, SOCKADDR_IN6 } from '../ffi/abi.ts';
+import * as Abi from '../ffi/abi.ts';
 import type { Batch } from '../ffi/batch.ts';
 import { Poll } from '../ffi/poll.ts';
 import { closeSocket, isWildcard, leaveGroup } from '../ffi/udp-socket.ts';
-import { PROXY_READ, ProxyHeader } from './proxy.ts';
+import * as ProxyParts from './proxy.ts';
+import { ProxyHeader } from './proxy.ts';
 import type { Plane } from './transport.ts';
+
+// In this module: what is imported is looked up again in each query.
+const { MSG, SOCKADDR_IN, SOCKADDR_IN6 } = Abi;
+const { PROXY_READ } = ProxyParts;
 
 /** While closing, how many batches are answered before we stop: some 100 ms of them. */
 const DRAIN_BATCHES_MAX = 256;
@@ -85,12 +90,12 @@ export class MmsgSocket implements Source {
     const { answerer, snapshot, proxies } = this.#plane;
     let answers = 0;
     for (let index = 0; index < count; index++) {
-      const message = batch.received[index];
+      const message = batch.datagrams[index];
       this.#at = index;
       this.#isProxied = false;
       let length = this.#lengthOf(index);
       if (!proxies.isEmpty) length = this.#unwrap(message, length);
-      answerer.out = batch.answers[answers];
+      answerer.out = message;
       const bytes = answerer.answer(snapshot, message, length, this);
       if (bytes > 0) {
         const control = this.#saysAsked ? batch.control.answerFromAsked(index, batch.controlBytes(index), answers) : 0;

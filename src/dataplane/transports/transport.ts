@@ -1,6 +1,7 @@
 import type { ListenAddress } from '../../snapshot/messages.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Answerer } from '../answering/answer.ts';
+import type { QueryLog } from '../answering/query-log.ts';
 import type { Counters } from '../counters.ts';
 import type { Proxies } from './proxies.ts';
 import type { Streams } from './streams.ts';
@@ -11,6 +12,8 @@ export interface Plane {
   readonly answerer: Answerer;
   readonly proxies: Proxies;
   readonly counters: Counters;
+  /** Undefined: queries are not recorded. */
+  readonly queryLog?: QueryLog;
 }
 
 /** What those need that run in an event loop, beside connections. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compileNames } from '../../../src/compile/names.ts';
 import { TYPE } from '../../../src/dns/constants.ts';
-import { hashName, NamesView } from '../../../src/snapshot/names.ts';
+import { hashName } from '../../../src/snapshot/names.ts';
+import { NameRoom, NamesView } from '../../../src/snapshot/names-view.ts';
 import { Snapshot } from '../../../src/snapshot/snapshot.ts';
 import { zoneOf } from '../../support/answering.ts';
 import { nameHex } from '../../support/ask.ts';
@@ -11,9 +12,16 @@ const block = compileNames(
   new Map(),
 );
 
-function find(view: NamesView, name: string): number {
+function roomOf(name: string): { readonly room: NameRoom; readonly bytes: number } {
   const octets = Buffer.from(nameHex(name), 'hex');
-  return view.find(hashName(octets, 0), octets, 0, octets.length);
+  const room = new NameRoom(octets.length);
+  room.octets.set(octets);
+  return { room, bytes: octets.length };
+}
+
+function find(view: NamesView, name: string): number {
+  const { room, bytes } = roomOf(name);
+  return view.find(hashName(room.octets, 0), room, 0, bytes);
 }
 
 describe('the block of names', () => {
@@ -27,13 +35,24 @@ describe('the block of names', () => {
 
   test('tells names with one hash apart', () => {
     const view = new NamesView(block);
-    const [known, other, longer] = ['n1.example.com.', 'n2.example.com.', 'nn.n1.example.com.'].map((name) =>
-      Buffer.from(nameHex(name), 'hex'),
-    );
-    const hash = hashName(known, 0);
-    expect(view.find(hash, known, 0, known.length)).not.toBe(0);
-    expect(view.find(hash, other, 0, other.length)).toBe(0);
-    expect(view.find(hash, longer, 0, longer.length)).toBe(0);
+    const [known, other, longer] = ['n1.example.com.', 'n2.example.com.', 'nn.n1.example.com.'].map(roomOf);
+    const hash = hashName(known.room.octets, 0);
+    expect(view.find(hash, known.room, 0, known.bytes)).not.toBe(0);
+    expect(view.find(hash, other.room, 0, other.bytes)).toBe(0);
+    expect(view.find(hash, longer.room, 0, longer.bytes)).toBe(0);
+  });
+
+  test('finds an ancestor in what is left of a name, wherever that begins', () => {
+    const view = new NamesView(block);
+    const node = find(view, 'n1.example.com.');
+    for (const below of ['a', 'ab', 'abc', 'abcd', 'abcde']) {
+      const { room, bytes } = roomOf(`${below}.n1.example.com.`);
+      const start = 1 + below.length;
+      expect(view.find(hashName(room.octets, start), room, start, bytes)).toBe(node);
+      // n2, by the hash of n1.
+      const other = roomOf(`${below}.n2.example.com.`);
+      expect(view.find(hashName(room.octets, start), other.room, start, bytes)).toBe(0);
+    }
   });
 
   test('has the RRsets of a node by type', () => {

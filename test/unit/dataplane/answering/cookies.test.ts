@@ -17,9 +17,9 @@ function clientAt(text: string): ClientAddress {
 function exchange(cookies: Cookies, sent: string, from: string, nowSeconds: number) {
   const message = hex(sent);
   const client = clientAt(from);
-  const verdict = cookies.check(message, 0, message.length, client, nowSeconds);
+  const verdict = cookies.check(message, message.length, client, nowSeconds);
   const out = new Uint8Array(24);
-  cookies.write(out, 0, message, 0, client, nowSeconds);
+  cookies.write(out, 0, message, client, nowSeconds);
   return { verdict, answer: Buffer.from(out).toString('hex') };
 }
 
