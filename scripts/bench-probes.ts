@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,15 +14,17 @@ import { StateFiles } from '../src/control/probes/state-files.ts';
 import { probeSchema } from '../src/health/schema.ts';
 import { SUSPICION_DEFAULTS } from '../src/health/suspicion.ts';
 import { systemClock } from '../src/util/clock.ts';
+import { timeAnswers } from './bench/probes-answers.ts';
 
 /**
  * What probing costs: so many endpoints of HTTP, each at an address of its own, are probed each interval; the server that
  * answers them all is another process.
  *
- *   node scripts/bench-probes.ts [--endpoints 20000] [--interval 10s] [--seconds 30]
+ *   node scripts/bench-probes.ts [--endpoints 20000] [--interval 10s] [--seconds 30] [--answers]
  *
  * 'processor' is this process's time, kernel included, by the time that passed, once every endpoint has had its first
- * probe; 'at once' is the most connections that were open.
+ * probe; 'at once' is the most connections that were open. With --answers it is measured instead how long a whole server
+ * takes to answer over UDP, at 500 queries a second, with and without so much to probe.
  */
 const { values } = parseArgs({
   options: {
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     interval: { type: 'string', default: '10s' },
     seconds: { type: 'string', default: '30' },
     serve: { type: 'boolean', default: false },
+    answers: { type: 'boolean', default: false },
   },
 });
 
@@ -49,10 +52,28 @@ function serve(): void {
   process.once('disconnect', () => process.exit());
 }
 
-async function measure(): Promise<void> {
-  keepHeapSmall();
+async function startEndpoints(): Promise<{ child: ChildProcess; port: number }> {
   const child = fork(fileURLToPath(import.meta.url), ['--serve']);
   const [port] = (await once(child, 'message')) as [number];
+  return { child, port };
+}
+
+async function measureAnswers(): Promise<void> {
+  const { child, port } = await startEndpoints();
+  for (const endpoints of [0, Number(values.endpoints)]) {
+    const { p50Ms, p99Ms, worstMs, asked, lost } = await timeAnswers(
+      { endpoints, interval: values.interval, port },
+      Number(values.seconds),
+    );
+    const times = `median ${p50Ms.toFixed(2)} ms, 99 of 100 within ${p99Ms.toFixed(2)} ms, worst ${worstMs.toFixed(1)} ms`;
+    console.log(`answers beside ${endpoints} probed endpoints: ${times}; lost: ${lost} of ${asked}`);
+  }
+  child.disconnect();
+}
+
+async function measure(): Promise<void> {
+  keepHeapSmall();
+  const { child, port } = await startEndpoints();
   const counts = { passed: 0, failed: 0 };
   const kinds = probeKinds({ reports: new Reports(systemClock), files: new StateFiles(systemClock, () => {}) });
   const prober = new Prober({
@@ -93,4 +114,5 @@ async function measure(): Promise<void> {
 }
 
 if (values.serve) serve();
+else if (values.answers) await measureAnswers();
 else await measure();

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AdminConfig } from '../config/operations-config.ts';
 import type { Log } from '../control/log.ts';
+import { pushHandler } from '../control/probes/push-handler.ts';
 import { formatHostPort } from '../net/address.ts';
 import { adminHandler } from './handler.ts';
-import { type Listener, listenHttp, listenSocket } from './listener.ts';
+import { type Listener, listenHttp, listenSocket, REPORTS_CONNECTIONS_MAX } from './listener.ts';
 import type { Administered } from './route.ts';
+
+type Places = Pick<AdminConfig, 'listen' | 'push' | 'socket'>;
 
 /** The ways to ask a running server and to tell it what to do, as the configuration that is served has them. */
 export class Admin {
@@ -19,7 +22,7 @@ export class Admin {
   }
 
   /** Listens there and nowhere else. Where it can't, that is said, and queries are answered all the same. */
-  configure(config: Pick<AdminConfig, 'listen' | 'socket'>): Promise<void> {
+  configure(config: Places): Promise<void> {
     return this.#inTurn(async () => {
       const places = this.#placesOf(config);
       const before = [...this.#listeners.keys()];
@@ -30,12 +33,17 @@ export class Admin {
   }
 
   stop(): Promise<void> {
-    return this.configure({ listen: undefined, socket: undefined });
+    return this.configure({ listen: undefined, push: undefined, socket: undefined });
   }
 
-  #placesOf({ listen, socket }: Pick<AdminConfig, 'listen' | 'socket'>): Map<string, () => Promise<Listener>> {
+  #placesOf({ listen, push, socket }: Places): Map<string, () => Promise<Listener>> {
     const handler = (isPrivate: boolean) => adminHandler(this.#server, this.#log, isPrivate);
     const places = new Map<string, () => Promise<Listener>>();
+    if (push !== undefined) {
+      const report = pushHandler(this.#server.reports);
+      places.set(formatHostPort(push), () => listenHttp(push, report, REPORTS_CONNECTIONS_MAX));
+    }
+    // Of one address for both: it takes reports, too.
     if (listen !== undefined) places.set(formatHostPort(listen), () => listenHttp(listen, handler(false)));
     if (socket !== undefined) places.set(socket, () => listenSocket(socket, handler(true)));
     return places;

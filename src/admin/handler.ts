@@ -4,6 +4,7 @@ import { PUSH_PATH, pushHandler } from '../control/probes/push-handler.ts';
 import { isOwnHost } from './host.ts';
 import { type Administered, type AdminReply, json, type Route } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { whoAsks } from './who.ts';
 
 // What is asked fits into a line or two.
 const bodyBytesMax = 64 * 1024;
@@ -35,9 +36,11 @@ async function answer(server: Administered, request: IncomingMessage, isPrivate:
   if (route.method !== method) return json(405, { error: `${route.path} takes ${route.method}` });
   if (!isPrivate && !isOwnHost(request.headers.host)) return json(421, { error: 'ask by address, or as localhost' });
   if (route.isPrivate && !isPrivate) return json(403, { error: `${route.path} is answered over admin.socket alone` });
+  // Before anything is waited for: a connection that is closed meanwhile would be nobody's.
+  const whoIs = route.isPrivate ? whoAsks(request.socket) : (claim: string): string => claim;
   const body = await bodyOf(request);
   if (body === undefined) return json(413, { error: `more than ${bodyBytesMax} octets` });
-  return route.answer(server, { query: url.searchParams, body });
+  return route.answer(server, { query: url.searchParams, body, whoIs });
 }
 
 function routeOf(routes: readonly Route[], path: string): Route | undefined {

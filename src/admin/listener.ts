@@ -7,6 +7,12 @@ import { formatAddress } from '../net/address.ts';
 
 // Collectors and operators: few at a time, and none of them slow.
 const connectionsMax = 64;
+
+/** Endpoints report every few seconds, each over a connection that it may keep for five. */
+export const REPORTS_CONNECTIONS_MAX = 4_096;
+
+// How often connections are looked at that take too long: the time that such a one has, more or less.
+const lookMs = 1_000;
 const requestTimeoutMs = 10_000;
 
 /** An HTTP server that listens somewhere; it is closed with all its connections. */
@@ -14,12 +20,14 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Rejects where it can't listen. */
+/** @param connectionsAtOnceMax one more is closed at once. Rejects where it can't listen. */
 export async function listenHttp(
   { address, port }: NonNullable<AdminConfig['listen']>,
   handler: RequestListener,
+  connectionsAtOnceMax = connectionsMax,
 ): Promise<Listener> {
   const server = httpServer(handler);
+  server.maxConnections = connectionsAtOnceMax;
   server.listen(port, formatAddress(address));
   await once(server, 'listening');
   return listenerOf(server);
@@ -42,7 +50,8 @@ export async function listenSocket(path: string, handler: RequestListener): Prom
 }
 
 function httpServer(handler: RequestListener): Server {
-  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs }, handler);
+  const timeouts = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs };
+  const server = createServer({ ...timeouts, connectionsCheckingInterval: lookMs }, handler);
   server.maxConnections = connectionsMax;
   return server;
 }

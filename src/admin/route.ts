@@ -5,6 +5,8 @@ export interface AdminRequest {
   readonly query: URLSearchParams;
   /** Bounded; empty where there is none. */
   readonly body: string;
+  /** Who asks: the user of the other end where the machine says it, else whoever he claims to be. */
+  whoIs(claim: string): string;
 }
 
 export interface AdminReply {
@@ -15,7 +17,10 @@ export interface AdminReply {
 }
 
 /** What a route may look at and do. */
-export type Administered = Pick<Server, 'facts' | 'explain' | 'operations' | 'reload' | 'reports' | 'latency'>;
+export type Administered = Pick<
+  Server,
+  'facts' | 'explain' | 'operations' | 'reload' | 'reports' | 'latency' | 'queryLog'
+>;
 
 export interface Route {
   readonly method: 'GET' | 'POST';

@@ -1,15 +1,20 @@
 import type { EndpointConfig, ServiceConfig } from '../config/config.ts';
 import type { Facts } from '../control/facts.ts';
-import type { Override } from '../health/overrides.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { formatAddress } from '../net/address.ts';
+import { formatProblem } from '../util/problem.ts';
+import { type OverrideStatus, overrideStatus } from './status-overrides.ts';
+import { type RegionRow, regionRows } from './status-regions.ts';
 
 /** What `aya status` shows. Times are ISO 8601. */
 export interface Status {
   readonly generation: number;
   readonly isProberSuspect: boolean;
   readonly services: readonly ServiceStatus[];
+  readonly regions: readonly RegionRow[];
   readonly overrides: readonly OverrideStatus[];
+  /** What is wrong with the file of overrides, which is ignored for that; none: it is used. */
+  readonly refused: readonly string[];
   /** The rules of safety that do not hold, in words. */
   readonly broken: readonly string[];
 }
@@ -41,17 +46,6 @@ export interface AddressStatus {
   readonly lastError: string | undefined;
 }
 
-export interface OverrideStatus {
-  readonly kind: Override['kind'];
-  readonly name: string;
-  readonly force: Override['force'];
-  readonly since: string;
-  readonly until: string | undefined;
-  readonly who: string;
-  readonly why: string;
-  readonly isUnsafe: boolean;
-}
-
 export function statusOf(facts: Facts): Status {
   const { config, world, operations } = facts;
   return {
@@ -62,7 +56,9 @@ export function statusOf(facts: Facts): Status {
       fallbacks: world.modesOf(service.name).filter((mode) => mode !== 'normal'),
       endpoints: service.endpoints.map((endpoint) => endpointStatus(facts, service, endpoint)),
     })),
+    regions: regionRows(facts),
     overrides: operations.hand.overrides.all.map(overrideStatus),
+    refused: operations.hand.refusal.map(formatProblem),
     broken: operations.safety.current().map(({ what }) => what),
   };
 }
@@ -88,9 +84,4 @@ function stateOf(facts: Facts, service: ServiceConfig, endpoint: EndpointConfig)
   if (endpoint.service !== undefined) return 'service';
   if (!facts.addresses(endpoint).some((address) => facts.isUp(service, endpoint, address))) return 'down';
   return facts.isDraining(service, endpoint) ? 'draining' : 'up';
-}
-
-function overrideStatus({ kind, name, force, sinceMs, untilMs, who, why, isUnsafe }: Override): OverrideStatus {
-  const until = untilMs === undefined ? undefined : new Date(untilMs).toISOString();
-  return { kind, name, force, since: new Date(sinceMs).toISOString(), until, who, why, isUnsafe };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { textOf } from '../config/written.ts';
 import { parseYaml } from '../config/yaml.ts';
@@ -60,6 +61,18 @@ export function askAdmin(socket: string, method: 'GET' | 'POST', path: string, b
   asking.on('timeout', () => asking.destroy(new Error('no answer')));
   asking.end(text);
   return promise;
+}
+
+/**
+ * Who typed it, rather than whom they became to do so. A claim: the server looks who it is, and says both where they
+ * differ. Empty where the machine has no name for its user.
+ */
+export function whoAmI(): string {
+  try {
+    return process.env.SUDO_USER ?? userInfo().username;
+  } catch {
+    return '';
+  }
 }
 
 function textIn(file: string): string {

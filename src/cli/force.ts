@@ -1,8 +1,15 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FORCES, type Force } from '../health/overrides.ts';
 import { durationExpected, parseDurationMs } from '../util/duration.ts';
-import { ADMIN_OPTIONS, ADMIN_USAGE, type AdminAnswer, AdminError, askAdmin, socketOf } from './admin-client.ts';
+import {
+  ADMIN_OPTIONS,
+  ADMIN_USAGE,
+  type AdminAnswer,
+  AdminError,
+  askAdmin,
+  socketOf,
+  whoAmI,
+} from './admin-client.ts';
 import type { Output } from './output.ts';
 
 const OVERRIDE_USAGE = `  --override       even if it breaks a rule of safety, which is then recorded
@@ -81,11 +88,6 @@ function report(io: Output, path: string, { status, value }: AdminAnswer): numbe
   if (path === '/unforce') io.out(`${kind} ${name}: no longer forced ${force}`);
   else io.out(`${kind} ${name}: forced ${force}${until === undefined ? '' : ` until ${until}`}`);
   return 0;
-}
-
-/** Who typed it, rather than whom they became to do so. */
-function whoAmI(): string {
-  return process.env.SUDO_USER ?? userInfo().username;
 }
 
 function isForce(word: string | undefined): word is Force {

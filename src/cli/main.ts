@@ -10,6 +10,7 @@ const USAGE = `Aya answers DNS queries with the region that serves each client b
   aya test FILE             run the tests of a configuration
   aya diff OLD NEW          say which share of clients a change of the configuration moves
   aya status                what is up, down and forced in a running server
+  aya queries               who asks a running server what, as it happens
   aya force WHAT ...        overrule what probes find: up, down or drain
   aya unforce WHAT          take that back
   aya latency ...           show, import or export what is learned of round-trip times
@@ -35,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: () => import('./test.ts').then(({ TEST_USAGE: usage, runTest: run }) => ({ usage, run })),
   diff: () => import('./diff.ts').then(({ DIFF_USAGE: usage, runDiff: run }) => ({ usage, run })),
   status: () => import('./status.ts').then(({ STATUS_USAGE: usage, runStatus: run }) => ({ usage, run })),
+  queries: () => import('./queries.ts').then(({ QUERIES_USAGE: usage, runQueries: run }) => ({ usage, run })),
   force: () => import('./force.ts').then(({ FORCE_USAGE: usage, runForce: run }) => ({ usage, run })),
   unforce: () => import('./force.ts').then(({ UNFORCE_USAGE: usage, runUnforce: run }) => ({ usage, run })),
   latency: () => import('./latency.ts').then(({ LATENCY_USAGE: usage, runLatency: run }) => ({ usage, run })),

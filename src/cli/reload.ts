@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ADMIN_OPTIONS, ADMIN_USAGE, AdminError, askAdmin, socketOf } from './admin-client.ts';
+import { ADMIN_OPTIONS, ADMIN_USAGE, AdminError, askAdmin, socketOf, whoAmI } from './admin-client.ts';
 import type { Output } from './output.ts';
 
 export const RELOAD_USAGE = `usage: aya reload [--override] --config FILE
@@ -22,7 +22,8 @@ export async function runReload(argv: readonly string[], io: Output): Promise<nu
     return 2;
   }
   try {
-    const { status, value } = await askAdmin(socketOf(values), 'POST', `/reload${values.override ? '?override' : ''}`);
+    const query = new URLSearchParams({ who: whoAmI(), ...(values.override && { override: '' }) });
+    const { status, value } = await askAdmin(socketOf(values), 'POST', `/reload?${query}`);
     if (status === 200) {
       io.out('reloaded');
       return 0;

@@ -1,14 +1,27 @@
 import { z } from 'zod';
+import { type HostPort, isLoopback } from '../net/address.ts';
 import { listenAddress } from './fields.ts';
 
 const path = (form: string) => z.string(form).min(1, form);
 
+/** Who can connect may read there, and is not asked who he is: so nobody from elsewhere can connect. */
+function isOfThisMachine({ address }: HostPort, context: z.core.$RefinementCtx): void {
+  if (isLoopback(address)) return;
+  const message =
+    'a loopback address, 127.0.0.0/8 or [::1]: whoever can connect may read (endpoints report to admin.push)';
+  context.addIssue({ code: 'custom', message, params: { problem: 'not-loopback' } });
+}
+
 /** Where the server is asked about itself, and told what to do. */
 export const admin = z
   .strictObject({
-    listen: listenAddress(9053).optional().meta({
+    listen: listenAddress(9053).superRefine(isOfThisMachine).optional().meta({
       description:
-        'Where health, metrics and explanations are read over HTTP: address:port; without a port, 9053. Whoever can connect may read; nothing can be changed there, but that endpoints with a push probe report themselves, with their token. Default: nowhere.',
+        'Where health, metrics and explanations are read over HTTP: a loopback address, with a port, or without one: 9053. Whoever can connect may read; nothing can be changed there, but that endpoints with a push probe report themselves, with their token. Default: nowhere.',
+    }),
+    push: listenAddress(9054).optional().meta({
+      description:
+        'Where endpoints of other machines with a push probe report themselves, with their token, and nothing else is answered: address:port; without a port, 9054. Default: nowhere but at listen.',
     }),
     socket: path('the path of a Unix socket').optional().meta({
       description:

@@ -6,6 +6,7 @@ import type { Config, EndpointConfig, RateLimitConfig, RegionConfig, ServerConfi
 import { buildLatency } from './latency-config.ts';
 import { buildAdmin, buildHook, buildSafety } from './operations.ts';
 import { withAbsolutePaths } from './probe-files.ts';
+import { buildQueryLog } from './query-log.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
 import type { ValidRateLimit } from './server-schema.ts';
 
@@ -26,7 +27,7 @@ export function buildConfig(
   const policies = mapOf(valid.policies, (steps, name) => ({ name, steps }));
   return {
     ...surroundings,
-    server: buildServer(valid.server, pair),
+    server: buildServer(valid.server, pair, surroundings.file),
     geo: { databases, networks: mapOf(valid.geo.networks, (prefixes) => prefixes) },
     latency: valid.latency && buildLatency(valid.latency, surroundings.file),
     admin: buildAdmin(valid.admin, surroundings.file),
@@ -52,12 +53,14 @@ function buildServer(
     cookies,
     rateLimit,
     explain,
+    queryLog,
     tcp,
     tls,
     proxyProtocol,
     ...identity
   }: ValidConfig['server'],
   pair: KeyPair | undefined,
+  file: string,
 ): ServerConfig {
   return {
     listen,
@@ -68,6 +71,7 @@ function buildServer(
     cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
     rateLimit: rateLimit && buildRateLimit(rateLimit),
     ...(explain !== undefined && { explain }),
+    ...(queryLog !== undefined && { queryLog: buildQueryLog(queryLog, file) }),
     tcp: { idleMs: tcp.idle, connections: tcp.connections, perNetwork: tcp.perNetwork },
     tls: tls && pair && { listen: tls.listen, ...pair },
     proxyProtocol,

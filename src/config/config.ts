@@ -10,6 +10,7 @@ import type { Problem } from '../util/problem.ts';
 import type { Zone } from '../zone/zone.ts';
 import type { LatencyConfig } from './latency-config.ts';
 import type { AdminConfig, HookConfig, SafetyConfig } from './operations-config.ts';
+import type { QueryLogConfig } from './query-log.ts';
 import type { RoutingTest } from './tests-schema.ts';
 
 /** A whole configuration, valid, every name resolved and every file of zones read. Immutable. */
@@ -67,6 +68,8 @@ export interface ServerConfig {
   readonly rateLimit: RateLimitConfig | undefined;
   /** Undefined: no explanations by DNS. */
   readonly explain?: ExplainConfig;
+  /** Undefined: queries are not logged. */
+  readonly queryLog?: QueryLogConfig;
   /** Connections, over TCP and TLS: at a time in all, and from one client network. */
   readonly tcp: { readonly idleMs: number; readonly connections: number; readonly perNetwork: number };
   readonly tls: TlsConfig | undefined;

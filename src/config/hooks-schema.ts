@@ -3,7 +3,7 @@ import { duration } from '../util/duration.ts';
 import { oneOrMore, wholeNumber } from './fields.ts';
 
 /** What changes, and can be told. */
-export const CHANGE_KINDS = ['verdict', 'override', 'fallback', 'safety', 'doubt'] as const;
+export const CHANGE_KINDS = ['verdict', 'region', 'override', 'fallback', 'safety', 'doubt'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 const URL_FORM = 'an address that begins with http:// or https://';
@@ -19,7 +19,9 @@ const secret = z
 const common = {
   on: oneOrMore(z.enum(CHANGE_KINDS), `one of ${CHANGE_KINDS.join(', ')}`)
     .prefault([...CHANGE_KINDS])
-    .meta({ description: 'The changes that are told: verdict, override, fallback, safety, doubt. Default: all.' }),
+    .meta({
+      description: 'The changes that are told: verdict, region, override, fallback, safety, doubt. Default: all.',
+    }),
   timeout: duration('100ms', '10m')
     .prefault('10s')
     .meta({ description: 'How long one telling may take: then it has failed, and a command is killed.' }),

@@ -15,7 +15,9 @@ import { expectedOf, problemsOfAll } from './issues.ts';
 import { checkServiceLoops } from './leads.ts';
 import { checkNames } from './names.ts';
 import { findProbeFiles } from './probe-files.ts';
+import { checkProbeKeys } from './probe-keys.ts';
 import { checkProbeLoops } from './probe-loops.ts';
+import { findQueryLogFolder } from './query-log.ts';
 import { checkReferences } from './references.ts';
 import { checkRegionProbes } from './region-probes.ts';
 import { findMisplaced, regionsIn } from './regions.ts';
@@ -43,6 +45,7 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
   checkReferences,
   checkServiceLoops,
   checkSizes,
+  checkProbeKeys,
   checkProbeLoops,
   checkRegionProbes,
   checkConflicts,
@@ -100,6 +103,7 @@ function loadDocument(document: Document, ofSyntax: readonly Problem[], files: F
     config,
     warnings: sorted([
       ...findUnused(document, zones.services),
+      ...findQueryLogFolder(document),
       ...findDoubles(document),
       ...findIdleSteps(document, config),
       ...findUncovered(document, config),

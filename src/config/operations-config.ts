@@ -5,6 +5,8 @@ import type { ChangeKind } from './hooks-schema.ts';
 export interface AdminConfig {
   /** Undefined: it is not asked over HTTP. */
   readonly listen: SocketAddress | undefined;
+  /** Where endpoints report themselves, besides; undefined: nowhere else. */
+  readonly push: SocketAddress | undefined;
   readonly socket: string | undefined;
   /** The file of overrides by hand. */
   readonly overrides: string;

@@ -8,9 +8,10 @@ import type { ValidSafety } from './safety-schema.ts';
 const STATE_FOLDERS = process.env.STATE_DIRECTORY;
 
 /** @param file the configuration, absolute. */
-export function buildAdmin({ listen, socket, overrides }: ValidAdmin, file: string): AdminConfig {
+export function buildAdmin({ listen, push, socket, overrides }: ValidAdmin, file: string): AdminConfig {
   return {
     listen,
+    push,
     socket: socket === undefined ? undefined : resolve(dirname(file), socket),
     overrides: overrides === undefined ? defaultOverrides(file, STATE_FOLDERS) : resolve(dirname(file), overrides),
   };

@@ -40,14 +40,21 @@ const SECTIONS = { endpoint: 'endpoints', region: 'regions', service: 'services'
 >;
 
 /** The names that a configuration has for what can be overridden. */
-export type Overridable = Readonly<Record<OverrideKind, readonly string[]>>;
+export interface Overridable extends Readonly<Record<OverrideKind, readonly string[]>> {
+  /** The service that stands behind an endpoint which can't be overridden itself, by the endpoint's name. */
+  readonly nested?: ReadonlyMap<string, string>;
+}
 
-/** Endpoints that are services are not among them: it is the service that is up or down. */
+/** Endpoints that stand for services are not among those that can be overridden: it is the service that is up or down. */
 export function overridableIn({ services, regions }: Pick<Config, 'services' | 'regions'>): Overridable {
-  const endpoints = [...services.values()].flatMap(({ name, endpoints: own }) =>
-    own.filter(({ service }) => service === undefined).map((endpoint) => `${name}/${endpoint.name}`),
+  const all = [...services.values()].flatMap(({ name, endpoints }) =>
+    endpoints.map((endpoint) => ({ name: `${name}/${endpoint.name}`, service: endpoint.service })),
   );
-  return { endpoint: endpoints, region: [...regions.keys()], service: [...services.keys()] };
+  return {
+    endpoint: all.filter(({ service }) => service === undefined).map(({ name }) => name),
+    ...{ region: [...regions.keys()], service: [...services.keys()] },
+    nested: new Map(all.flatMap(({ name, service }) => (service === undefined ? [] : [[name, service]]))),
+  };
 }
 
 /**
@@ -93,7 +100,11 @@ export function formatOverrides(overrides: Overrides): string {
 
 /** To complete the words "expected ..." for a name that nothing has; undefined for one that something has. */
 export function expectedTarget({ kind, name }: OverrideTarget, known: Overridable): string | undefined {
-  return known[kind].includes(name) ? undefined : suggest(name, known[kind], `no ${kind}: there is none`);
+  if (known[kind].includes(name)) return undefined;
+  const service = kind === 'endpoint' ? known.nested?.get(name) : undefined;
+  if (service !== undefined)
+    return `${service} under services: ${name} stands for that service, and is not forced itself`;
+  return suggest(name, known[kind], `no ${kind}: there is none`);
 }
 
 /** A file that breaks a rule. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ProbeConfig } from '../health/schema.ts';
@@ -32,6 +33,8 @@ export function findProbeFiles(document: Document, files: Files): ProbeFiles {
       else problems.push(document.atValue(at, found.fault.code, found.fault.expected, found.fault.found));
       if (found.ok && place[0] === 'exec' && !isExecutable(found.path))
         problems.push(document.atValue(at, 'not-executable', 'a program that may be run', quote(found.path)));
+      if (found.ok && place[1] === 'ca' && !hasCertificate(files, found.path))
+        problems.push(document.atValue(at, 'bad-certificate', 'a file of certificates in PEM', quote(found.path)));
     }
     const states = textAt(probe, ['file', 'path']);
     if (states === undefined) continue;
@@ -66,8 +69,18 @@ export function withAbsolutePaths(probe: ProbeConfig, paths: ReadonlyMap<string,
 
 function textAt(probe: unknown, [kind, key, index]: Path): string | undefined {
   const value = written(probe, String(kind), String(key));
-  const text: unknown = index === undefined || !Array.isArray(value) ? value : value[Number(index)];
+  const text: unknown = index === undefined ? value : Array.isArray(value) && value[Number(index)];
   return typeof text === 'string' && text !== '' && !text.includes('\0') ? text : undefined;
+}
+
+/** Node.js takes a file without any for one that trusts nobody: every endpoint would be down. */
+function hasCertificate(files: Files, path: string): boolean {
+  const read = files.readText(path);
+  try {
+    return read.ok && new X509Certificate(read.text).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -5,7 +5,7 @@ import type { Document, Path } from './document.ts';
 import { RESERVED_SERVICE_NAMES } from './names.ts';
 import { referencesOfPolicy } from './policy.ts';
 import { suggest } from './spelling.ts';
-import { entriesIn, keysIn, textsIn, written } from './written.ts';
+import { entriesIn, isMapping, keysIn, textsIn, written } from './written.ts';
 
 /** What can be referred to. */
 export type Referable = Reference['to'] | 'probe' | 'policy';
@@ -38,7 +38,7 @@ export interface Mention {
 export function checkReferences(document: Document): readonly Problem[] {
   const mentions = Map.groupBy(mentionsIn(document.value), ({ to }) => to);
   return [...mentions].flatMap(([to, ofKind]) => {
-    const defined = new Set(DEFINITIONS[to].names(document.value));
+    const defined = definedIn(document.value, to);
     return ofKind.filter(({ name }) => !defined.has(name)).map((mention) => undefinedName(document, mention));
   });
 }
@@ -59,9 +59,20 @@ export function expectedName(
   name: string,
   words: readonly string[] = [],
 ): string | undefined {
-  const { names, none } = DEFINITIONS[to];
-  const defined = names(value);
-  return defined.includes(name) ? undefined : suggest(name, [...defined, ...words], none);
+  const defined = definedIn(value, to);
+  return defined.has(name) ? undefined : suggest(name, [...defined, ...words], DEFINITIONS[to].none);
+}
+
+/** By document, the names that it defines: each of ten thousand records may mention one of ten thousand services. */
+const found = new WeakMap<object, Map<Referable, ReadonlySet<string>>>();
+
+function definedIn(value: unknown, to: Referable): ReadonlySet<string> {
+  if (!isMapping(value)) return new Set();
+  const known = found.get(value) ?? new Map<Referable, ReadonlySet<string>>();
+  found.set(value, known);
+  const names = known.get(to) ?? new Set(DEFINITIONS[to].names(value));
+  known.set(to, names);
+  return names;
 }
 
 /** Every name that the document mentions, in whatever state the rest of it is. */

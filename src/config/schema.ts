@@ -10,6 +10,7 @@ import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeN
 import { hook } from './hooks-schema.ts';
 import { latency } from './latency-schema.ts';
 import { policySchema } from './policy.ts';
+import { queryLog } from './query-log-schema.ts';
 import { atLeastUp, safety } from './safety-schema.ts';
 import { cookies, cpus, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
 import { proxyProtocol, tcp, tls } from './streams-schema.ts';
@@ -41,6 +42,7 @@ const server = z
     cookies,
     rateLimit,
     explain,
+    queryLog,
     tcp,
     tls,
     proxyProtocol,

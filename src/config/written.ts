@@ -23,7 +23,7 @@ export function entriesIn(value: unknown): readonly (readonly [string, unknown])
 
 /** The keys of a mapping; none where it is no mapping. */
 export function keysIn(value: unknown): readonly string[] {
-  return entriesIn(value).map(([key]) => key);
+  return isMapping(value) ? Object.keys(value) : [];
 }
 
 /** The texts of a list, or a text that stands alone, each with the rest of the path to it. */

@@ -25,8 +25,12 @@ export class Consequences {
 
   constructor({ clock, prober, onService, onRegion }: ConsequencesOptions) {
     const verdictOf = (key: string) => prober.verdict(key);
-    this.regions = new RegionVerdicts({ verdictOf, onChange: onRegion });
-    this.ttlCaps = new TtlCaps({ clock, statusOf: (key) => prober.status(key), onChange: onService });
+    const reasonOf = (key: string): string | undefined => {
+      const last = prober.status(key)?.lastResult;
+      return last?.ok === false ? last.reason : undefined;
+    };
+    this.regions = new RegionVerdicts({ nowMs: () => clock.nowMs(), verdictOf, reasonOf, onChange: onRegion });
+    this.ttlCaps = new TtlCaps({ clock, statusOf: (key) => prober.status(key), verdictOf, onChange: onService });
     const scoreOf = (key: string): number => prober.latencyScore(key);
     this.shares = new ShareFactors({ clock, scoreOf, verdictOf, onChange: onService });
   }

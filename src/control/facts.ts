@@ -8,6 +8,8 @@ import type { LatencyStatus } from './latency/latency.ts';
 import type { Observer, Probed } from './observer.ts';
 import type { Operations } from './operations.ts';
 import type { WorkerPool } from './pool.ts';
+import type { DrainCounts } from './query-log/messages.ts';
+import type { RegionStatus } from './region-verdicts.ts';
 import type { Tally } from './telling/tally.ts';
 
 /** What became of reloads so far. */
@@ -35,10 +37,14 @@ export interface Facts {
   /** Queries and their answers, and how long these took. */
   readonly queries: QueryCounts;
   readonly demand: DemandCounts;
+  /** What became of records of the query log. */
+  readonly queryLog: DrainCounts;
   /** Undefined: round-trip times are not learned. */
   readonly latency: LatencyStatus | undefined;
   /** What is known of an address of an endpoint; undefined where nothing is probed. */
   probed(service: ServiceConfig, endpoint: EndpointConfig, address: Address): Probed | undefined;
+  /** What probes say of a region as a whole; undefined where nothing is probed in it. */
+  region(name: string): RegionStatus | undefined;
   /** The addresses of an endpoint as they are known at present. */
   addresses(endpoint: EndpointConfig): readonly Address[];
   /** Whether an address may be answered, the operator's word included. */
@@ -47,7 +53,7 @@ export interface Facts {
 }
 
 /** Where facts come from. */
-export interface Sources extends Pick<Facts, 'config' | 'world' | 'operations' | 'reloads' | 'latency'> {
+export interface Sources extends Pick<Facts, 'config' | 'world' | 'operations' | 'reloads' | 'latency' | 'queryLog'> {
   readonly observer: Observer;
   /** As the operator will have it. */
   readonly present: Present;
@@ -64,6 +70,7 @@ export function factsOf({ observer, present, pool, demand, ...rest }: Sources): 
     ...{ generation: pool.generation, workers: pool.size, workerDeaths: pool.deaths },
     ...{ counts: pool.counts, queries: pool.queries, demand: demand.counts },
     probed: (service, endpoint, address) => observer.probedIn(config, service, endpoint, address),
+    region: (name) => observer.regionStatus(name),
     addresses({ a, aaaa, cname }) {
       const found = cname === undefined ? { a, aaaa } : present.resolved(cname);
       return found === undefined ? [] : [...found.a, ...found.aaaa];

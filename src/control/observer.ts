@@ -6,19 +6,21 @@ import { lowerCaseName, nameToText, type WireName } from '../dns/name.ts';
 import { SUSPICION_DEFAULTS } from '../health/suspicion.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { type Address, formatHostPort } from '../net/address.ts';
-import { systemClock } from '../util/clock.ts';
+import { systemClock, systemSuspendedMs } from '../util/clock.ts';
 import { Consequences } from './consequences.ts';
+import { RegionSlowness } from './latency/region-slowness.ts';
 import type { Log } from './log.ts';
 import { Prober, type VerdictChange } from './prober.ts';
 import type { DoubtChange } from './probes/doubt.ts';
 import { probeKinds } from './probes/kinds.ts';
 import { probesAtOnceMax } from './probes/open-files.ts';
+import { type OwnFault, OwnFaults } from './probes/own-faults.ts';
 import { pingTrouble } from './probes/ping-socket.ts';
 import { referenceCheck } from './probes/references.ts';
 import { Reports } from './probes/reports.ts';
 import type { ProbeResult } from './probes/run.ts';
 import { StateFiles } from './probes/state-files.ts';
-import type { RegionChange } from './region-verdicts.ts';
+import type { RegionChange, RegionStatus } from './region-verdicts.ts';
 import { type AddressChange, TargetResolver, type Trouble } from './resolver.ts';
 import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 import type { PastFailure, Tell } from './telling/change.ts';
@@ -55,8 +57,11 @@ export class Observer {
   readonly #tell: Tell;
   /** What probes found so far, in numbers. */
   readonly tally = new Tally(Date.now);
+  /** And what that says of how fast regions are. */
+  readonly slowness = new RegionSlowness(systemClock.nowMs);
   /** What endpoints report of themselves: who takes reports hands them in here. */
   readonly reports = new Reports(systemClock);
+  readonly #ownFaults: OwnFaults;
   readonly #prober: Prober<EndpointTarget>;
   readonly #consequences: Consequences;
   readonly #resolver: TargetResolver;
@@ -69,11 +74,13 @@ export class Observer {
     this.#onChange = onChange;
     this.#tell = tell;
     const common = { clock: systemClock, random: Math.random };
+    this.#ownFaults = new OwnFaults(systemClock, (fault) => this.#onOwnFault(fault));
     const files = new StateFiles(systemClock, (file, why) => this.#log.warn({ file, why }, 'file of states refused'));
     this.#prober = new Prober({
       ...common,
       kinds: probeKinds({ reports: this.reports, files }),
       concurrencyMax: probesAtOnceMax(),
+      suspendedMs: systemSuspendedMs,
       doubtBy: { settings: SUSPICION_DEFAULTS },
       onChange: (change) => this.#onVerdict(change),
       onResult: (target, result) => this.#onResult(target, result),
@@ -149,6 +156,11 @@ export class Observer {
     };
   }
 
+  /** What is known of a region as a whole; undefined where nothing is probed in it. */
+  regionStatus(name: string): RegionStatus | undefined {
+    return this.#consequences.regions.status(name);
+  }
+
   /** Ends all that runs; resolves when nothing of it is left open. */
   async stop(): Promise<void> {
     this.#observed = [];
@@ -170,6 +182,7 @@ export class Observer {
     const targets = this.#observed.flatMap((config) => targetsOf(config, (name) => this.#resolver.resolved(name)));
     const distinct = [...new Map(targets.map((target) => [target.key, target])).values()];
     this.tally.keep(distinct);
+    this.slowness.keep(distinct);
     this.#prober.setTargets(distinct);
     const last = this.#observed.at(-1);
     if (last !== undefined) this.#consequences.configure(distinct, last.health);
@@ -177,6 +190,8 @@ export class Observer {
 
   #onResult(target: EndpointTarget, result: ProbeResult): void {
     this.tally.record(target, result);
+    this.slowness.record(target, result);
+    this.#ownFaults.look(result);
     this.#consequences.ttlCaps.look(target);
   }
 
@@ -197,8 +212,11 @@ export class Observer {
     this.#consequences.regions.look(target);
   }
 
-  #onRegion({ region, isDown, why }: RegionChange): void {
-    this.#log[isDown ? 'warn' : 'info']({ region, why }, `region ${isDown ? 'down' : 'up'}`);
+  #onRegion({ region, isDown, why, keys }: RegionChange): void {
+    const failures = keys.flatMap((key) => this.tally.lastFailures(key));
+    const facts = { region, why, ...(failures.length > 0 && { failures }) };
+    this.#log[isDown ? 'warn' : 'info'](facts, `region ${isDown ? 'down' : 'up'}`);
+    this.#tell({ kind: 'region', region, to: isDown ? 'down' : 'up', why, failures });
     for (const { name, endpoints } of this.#observed.at(-1)?.services.values() ?? [])
       if (endpoints.some((endpoint) => endpoint.region === region)) this.#onChange(name);
   }
@@ -210,6 +228,11 @@ export class Observer {
     if (isSuspect)
       this.#log.error(facts, 'most endpoints fail at once: the prober is suspect, last good verdicts are held');
     else this.#log.warn(facts, 'the prober is trusted again');
+  }
+
+  #onOwnFault({ isThrown, ...facts }: OwnFault): void {
+    if (isThrown) this.#log.error(facts, 'a probe threw: a mistake in its code');
+    else this.#log.warn(facts, 'probes without a finding; verdicts stay as they are');
   }
 
   /** Every probe will fail for a reason of ours, and count for nothing: that must be said at once, and not by each. */

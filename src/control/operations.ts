@@ -1,21 +1,26 @@
 import type { Present } from '../compile/present.ts';
 import type { Config } from '../config/config.ts';
 import { unsafeReload } from '../config/safety.ts';
-import type { Overrides } from '../health/overrides.ts';
+import { Overrides } from '../health/overrides.ts';
+import type { Breach } from '../health/safety.ts';
 import type { Problem } from '../util/problem.ts';
 import { Hooks } from './hooks/hooks.ts';
 import type { Log } from './log.ts';
 import { presentByHand } from './overrides/by-hand.ts';
 import { Hand } from './overrides/hand.ts';
-import { breachesByReload, breachesIn, type Guarded } from './overrides/safety.ts';
+import {
+  ALL_WELL,
+  breachesByHand,
+  breachesByReload,
+  breachesIn,
+  type Guarded,
+  lastingBreaches,
+  type Observation,
+} from './overrides/safety.ts';
 import { SafetyWatch } from './overrides/safety-watch.ts';
 import type { Change } from './telling/change.ts';
 
-/** A configuration, and what is observed of it, before anything is said by hand. */
-export interface Observation {
-  readonly config: Guarded;
-  readonly observed: Present;
-}
+export type { Observation } from './overrides/safety.ts';
 
 /** What operators do to a running server, and what they are told of it. */
 export class Operations {
@@ -24,6 +29,8 @@ export class Operations {
   readonly safety: SafetyWatch;
   readonly #log: Log;
   readonly #serving: () => Observation | undefined;
+  /** The configuration that is about to be served first, of which nothing is observed yet. */
+  #starting: Observation | undefined;
 
   /** @param onServices called with the services whose answers depend on what was done by hand. */
   constructor(log: Log, serving: () => Observation | undefined, onServices: (services: readonly string[]) => void) {
@@ -32,14 +39,15 @@ export class Operations {
     this.hooks = new Hooks(log);
     this.safety = new SafetyWatch(
       log,
-      () => this.#breachesUnder(this.hand.overrides),
+      () => this.#breaches(),
       (change) => this.tell(change),
     );
     this.hand = new Hand({
       log,
       nowMs: Date.now,
       config: () => serving()?.config,
-      breaches: (overrides) => this.#breachesUnder(overrides),
+      worsened: (before, next) => this.#worsened(before, next),
+      lasting: (next) => this.#lasting(next),
       onChange: (changes, services) => {
         onServices(services);
         for (const change of changes) this.tell(change);
@@ -58,10 +66,14 @@ export class Operations {
   }
 
   /** A configuration is served from now on. */
-  async serve({ admin, hooks }: Pick<Config, 'admin' | 'hooks'>): Promise<void> {
+  async serve({ admin, hooks, ...config }: Guarded & Pick<Config, 'admin' | 'hooks'>): Promise<void> {
+    this.#starting = this.#serving() === undefined ? { config, observed: ALL_WELL } : undefined;
     this.hooks.configure(hooks);
     await this.hand.open(admin.overrides);
-    if (this.#serving() !== undefined) this.hand.warnOfUnknown();
+    if (this.#serving() !== undefined) {
+      this.hand.warnOfUnknown();
+      await this.hand.admit();
+    }
     this.safety.touch();
   }
 
@@ -69,26 +81,34 @@ export class Operations {
    * Why a configuration must not be served now, as its rules of safety have it. Told to do it all the same there are no
    * problems, and it is recorded.
    */
-  problemsOfReload(file: string, { config, observed }: Observation, isUnsafe: boolean): readonly Problem[] {
+  problemsOfReload(file: string, next: Observation, isUnsafe: boolean, who?: string): readonly Problem[] {
     const before = this.#serving();
     if (before === undefined) return [];
-    const breaks = breachesByReload(
-      { config: before.config, present: this.present(before.observed) },
-      { config, present: this.present(observed) },
-    ).map(({ what }) => what);
+    const breaks = breachesByReload(before, next, this.hand.overrides).map(({ what }) => what);
     if (!isUnsafe) return breaks.map((what) => unsafeReload(file, what));
-    if (breaks.length > 0) this.#log.warn({ breaks }, 'reloading against the rules of safety');
+    if (breaks.length > 0) this.#log.warn({ breaks, who }, 'reloading against the rules of safety');
     return [];
   }
 
-  stop(): void {
-    this.hand.stop();
-    this.hooks.stop();
+  /** Resolves when what hooks were to be told is told, or given up. */
+  async stop(): Promise<void> {
     this.safety.stop();
+    await this.hand.stop();
+    await this.hooks.stop();
   }
 
-  #breachesUnder(overrides: Overrides) {
+  #breaches(): readonly Breach[] {
     const serving = this.#serving();
-    return serving === undefined ? [] : breachesIn(serving.config, presentByHand(serving.observed, overrides));
+    return serving === undefined ? [] : breachesIn(serving.config, this.present(serving.observed));
+  }
+
+  #worsened(before: Overrides, next: Overrides): readonly Breach[] {
+    const at = this.#serving() ?? this.#starting;
+    return at === undefined ? [] : breachesByHand(at, before, next, Date.now());
+  }
+
+  #lasting(next: Overrides): readonly Breach[] {
+    const at = this.#serving() ?? this.#starting;
+    return at === undefined ? [] : lastingBreaches(at.config, new Overrides(), next, Date.now());
   }
 }

@@ -14,6 +14,12 @@ export class ListenError extends Error {
   }
 }
 
+/** Of an error that says where sockets could not be opened; any other is thrown on. */
+export function listenProblemsOf(error: unknown): readonly Problem[] {
+  if (error instanceof ListenError) return error.problems;
+  throw error;
+}
+
 /**
  * Whether the addresses are free, found by binding them exclusively for a moment. Workers share ports among themselves,
  * so without this a second Aya would quietly take half of the first one's queries.

@@ -3,7 +3,7 @@ import type { ProbeSchedule } from '../health/schema.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { assert } from '../util/assert.ts';
 import type { Clock } from '../util/clock.ts';
-import { CombinedTargets, verdictOf } from './probes/combined.ts';
+import { CombinedTargets, ownPartsOf, verdictOf } from './probes/combined.ts';
 import { Doubt, type DoubtChange, type DoubtGrounds } from './probes/doubt.ts';
 import {
   type Entry,
@@ -43,6 +43,8 @@ export interface ProberOptions<Target extends ProbeTarget> {
   readonly onResult?: (target: Target, result: ProbeResult) => void;
   /** What runs a probe of each kind. */
   readonly kinds: ProbeKinds;
+  /** For how long the machine has been suspended in all, while the clock stood still; without it: never. */
+  readonly suspendedMs?: () => number;
   /** When the prober doubts itself; undefined: never. */
   readonly doubtBy?: DoubtGrounds;
   /** Called with what one of the other callbacks throws: that is no fault of who is probed, and costs no probe. */
@@ -55,6 +57,9 @@ const firstAtOnceMax = 256;
 
 // Some 1,700 starts a second are what a core that is shared can do with time to spare for the rest.
 const firstStartGapMs = 0.6;
+
+// On a machine that is always late nobody would ever be found dead; so often in a row it is not chance.
+const stallsInRowMax = 5;
 
 /**
  * Probes every target on its schedule and turns the results into verdicts. First probes run at once, or where there are
@@ -75,9 +80,9 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   #isStopped = false;
 
   constructor(options: ProberOptions<Target>) {
-    const { clock, concurrencyMax = 256, kinds, doubtBy } = options;
+    const { clock, concurrencyMax = 256, kinds, doubtBy, suspendedMs } = options;
     this.#options = options;
-    this.#runner = { clock, kinds, stalls: new StallMeter(clock) };
+    this.#runner = { clock, kinds, stalls: new StallMeter(clock, suspendedMs) };
     this.#concurrencyMax = concurrencyMax;
     this.#lanes = new Lanes(kinds, concurrencyMax, (entry) => this.#probe(entry));
     const onChange = (change: DoubtChange): void => this.#onDoubt(change);
@@ -130,9 +135,14 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     return { ...state, verdict: told, sinceMs, lastResult };
   }
 
-  /** How far a target's last durations are from its usual ones (a robust z-score); 0 while too little is known. */
+  /**
+   * How far a target's last durations are from its usual ones (a robust z-score); 0 while too little is known. Of what is
+   * combined it is that of the slowest of its probes; other services that it looks at are slow on their own account.
+   */
   latencyScore(key: string): number {
-    return this.#entries.get(key)?.latency.zScore() ?? 0;
+    const combined = this.#combined.get(key);
+    if (combined === undefined) return this.#entries.get(key)?.latency.zScore() ?? 0;
+    return Math.max(0, ...ownPartsOf(combined.target).map((part) => this.latencyScore(part)));
   }
 
   /**
@@ -186,7 +196,8 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     entry.unwatch?.();
     entry.abort?.abort('no longer probed');
     this.#unknown.delete(entry);
-    if (successor?.told !== entry.told) this.#doubt?.drop(entry.target.address);
+    const isCarriedOn = successor !== undefined && successor.told === entry.told;
+    if (!isCarriedOn && isObservation(entry.target)) this.#doubt?.drop(entry.target.address, entry.told);
   }
 
   #enqueue(entry: Entry<Target>): void {
@@ -212,7 +223,7 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     entry.dueMs ??= nowMs + (1 - random()) * intervalMs;
     if (entry.dueMs <= nowMs) entry.dueMs = dueAfter(entry.dueMs, nowMs, target.probe);
     entry.abort = new AbortController();
-    const result = await runProbe(this.#runner, target.probe, target, entry.abort);
+    const result = unlessAlwaysLate(entry, await runProbe(this.#runner, target.probe, target, entry.abort));
     entry.abort = undefined;
     if (entry.isDismissed) return;
     // A stall is over once it is known, and the question is still open: ask again now. Whatever else failed has its next turn.
@@ -251,11 +262,12 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     this.#settleFirstVerdicts();
   }
 
-  #doubtBy({ target }: Entry<Target>, isPassed: boolean): void {
+  #doubtBy({ target, told }: Entry<Target>, isPassed: boolean): void {
     if (this.#doubt === undefined || !isObservation(target)) return;
     const { intervalMs, rise } = target.probe;
     if (isPassed) this.#doubt.passed(target.address, rise * intervalMs);
-    else this.#doubt.failed(target.address, intervalMs);
+    // What is down goes on failing: that is no news of us.
+    else if (told === 'up') this.#doubt.failed(target.address, intervalMs);
   }
 
   /** Tells a verdict that has changed, unless it is held. */
@@ -270,7 +282,7 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     const { target, told: from } = entry;
     entry.told = to;
     entry.sinceMs = this.#options.clock.nowMs();
-    if (isObservation(target)) this.#doubt?.told(target.address, to === 'up');
+    if (isObservation(target)) this.#doubt?.told(target.address, from, to);
     this.#call(() => this.#options.onChange({ target, from, to, reason, atMs: entry.sinceMs }));
     for (const { target: whole } of this.#combined.dependentsOf(target.key)) this.#recompute(whole.key, reason);
   }
@@ -290,10 +302,10 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   /** When doubt begins, what it is about is up again; when it ends, what was held is told. */
   #onDoubt(change: DoubtChange): void {
     this.#call(() => this.#options.onDoubt?.(change));
-    const failing = new Set(change.isSuspect ? this.#doubt?.failing : []);
     for (const entry of this.#entries.values()) {
+      const { target, told, sinceMs } = entry;
       if (!change.isSuspect) this.#tell(entry);
-      else if (entry.told === 'down' && isObservation(entry.target) && failing.has(entry.target.address)) {
+      else if (told === 'down' && isObservation(target) && this.#doubt?.isAbout(target.address, sinceMs)) {
         this.#change(entry, 'up', 'held: the prober is suspect');
       }
     }
@@ -312,6 +324,15 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     if (this.#unknown.size > 0) return;
     for (const resolve of this.#firstVerdictsWaiters.splice(0)) resolve();
   }
+}
+
+/** A result, which counts after all where too many before it did not. */
+function unlessAlwaysLate(entry: Entry<ProbeTarget>, result: ProbeResult): ProbeResult {
+  const isStall = !result.ok && result.fault === 'stall';
+  entry.stallsInRow = isStall ? entry.stallsInRow + 1 : 0;
+  if (!isStall || entry.stallsInRow <= stallsInRowMax) return result;
+  entry.stallsInRow = 0;
+  return { ...result, fault: 'endpoint' };
 }
 
 /** The start after the one at `dueMs`, on the same beat. Beats missed meanwhile are dropped: they are not caught up with in a burst. */

@@ -7,10 +7,29 @@ export interface RegionChange {
   readonly region: string;
   readonly isDown: boolean;
   readonly why: string;
+  /** Its own probes that find it down. */
+  readonly keys: readonly string[];
+}
+
+/** What is known of a region as a whole. */
+export interface RegionStatus {
+  /** unknown: no probe in it has found anything yet. */
+  readonly verdict: Verdict;
+  /** Empty unless it is down. */
+  readonly why: string;
+  /** For how long it has been up or down. */
+  readonly forMs: number;
+  /** Of its probed endpoints. */
+  readonly all: number;
+  readonly down: number;
 }
 
 export interface RegionVerdictsOptions {
+  /** Monotonic. */
+  nowMs(): number;
   verdictOf(key: string): Verdict;
+  /** What the last probe of a target failed for. */
+  reasonOf(key: string): string | undefined;
   onChange(change: RegionChange): void;
 }
 
@@ -28,6 +47,7 @@ interface Region {
   all: number;
   down: number;
   isDown: boolean;
+  sinceMs: number;
 }
 
 /** Which regions are down as a whole: by a probe of their own, or because too many of their endpoints are. */
@@ -49,7 +69,10 @@ export class RegionVerdicts {
     this.#regions = new Map();
     this.#places = new Map();
     for (const target of targets) this.#add(target);
-    for (const region of this.#regions.values()) region.isDown = before.get(region.name)?.isDown ?? false;
+    for (const region of this.#regions.values()) {
+      const { isDown, sinceMs } = before.get(region.name) ?? region;
+      Object.assign(region, { isDown, sinceMs });
+    }
     for (const place of this.#places.values()) this.#count(place);
     for (const region of this.#regions.values()) this.#judge(region);
     for (const region of before.values()) {
@@ -60,6 +83,15 @@ export class RegionVerdicts {
 
   isDown(region: string | undefined): boolean {
     return region !== undefined && this.#regions.get(region)?.isDown === true;
+  }
+
+  /** Undefined where nothing is probed in it. */
+  status(name: string): RegionStatus | undefined {
+    const region = this.#regions.get(name);
+    if (region === undefined) return undefined;
+    const { isDown, all, down, sinceMs } = region;
+    const verdict = isDown ? 'down' : this.#isKnown(region) ? 'up' : 'unknown';
+    return { verdict, why: this.#whyDown(region) ?? '', forMs: this.#options.nowMs() - sinceMs, all, down };
   }
 
   /** Takes note of a verdict that has changed. */
@@ -85,7 +117,7 @@ export class RegionVerdicts {
   #regionOf(name: string): Region {
     const known = this.#regions.get(name);
     if (known !== undefined) return known;
-    const region: Region = { name, keys: [], all: 0, down: 0, isDown: false };
+    const region: Region = { name, keys: [], all: 0, down: 0, isDown: false, sinceMs: this.#options.nowMs() };
     this.#regions.set(name, region);
     return region;
   }
@@ -100,18 +132,37 @@ export class RegionVerdicts {
     const why = this.#whyDown(region);
     if (region.isDown === (why !== undefined)) return;
     region.isDown = why !== undefined;
-    this.#tell(region, why ?? `${region.down} of ${region.all} endpoints are down`);
+    region.sinceMs = this.#options.nowMs();
+    this.#tell(region, why ?? (region.keys.length > 0 ? 'its own probe passed' : counted(region)));
   }
 
-  #whyDown({ keys, all, down }: Region): string | undefined {
-    if (keys.some((key) => this.#options.verdictOf(key) === 'down')) return 'its own probe';
-    if (this.#settings === undefined || !isRegionDown({ all, down }, this.#settings)) return undefined;
-    return `${down} of ${all} endpoints are down`;
+  #whyDown(region: Region): string | undefined {
+    const [failing] = this.#failing(region);
+    if (failing !== undefined) {
+      const reason = this.#options.reasonOf(failing);
+      return reason === undefined ? 'its own probe' : `its own probe: ${reason}`;
+    }
+    return this.#settings !== undefined && isRegionDown(region, this.#settings) ? counted(region) : undefined;
   }
 
-  #tell({ name, isDown }: Region, why: string): void {
-    this.#options.onChange({ region: name, isDown, why });
+  #failing({ keys }: Region): readonly string[] {
+    return keys.filter((key) => this.#options.verdictOf(key) === 'down');
   }
+
+  #isKnown({ name, keys }: Region): boolean {
+    const places = [...this.#places.values()].filter(({ region }) => region.name === name);
+    return [keys, ...places.map((place) => place.keys)]
+      .flat()
+      .some((key) => this.#options.verdictOf(key) !== 'unknown');
+  }
+
+  #tell(region: Region, why: string): void {
+    this.#options.onChange({ region: region.name, isDown: region.isDown, why, keys: this.#failing(region) });
+  }
+}
+
+function counted({ down, all }: Region): string {
+  return `${down} of ${all} endpoints are down`;
 }
 
 function idOf({ service, endpoint }: { readonly service: string; readonly endpoint: string }): string {

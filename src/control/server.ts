@@ -9,6 +9,7 @@ import type { GeoMap } from '../geo/geomap.ts';
 import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
+import { atOnce, inTurns, type Turns } from '../util/slices.ts';
 import { chooseCpus } from './cpus.ts';
 import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
@@ -19,13 +20,17 @@ import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
 import { WorkerPool } from './pool.ts';
-import { findTaken, ListenError, overlap } from './ports.ts';
+import { findTaken, ListenError, listenProblemsOf, overlap } from './ports.ts';
 import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
+import { QueryLog } from './query-log/query-log.ts';
 import { SettingsBuilder } from './settings.ts';
-import { listenAddresses, streamSettings } from './streams.ts';
+import { listenAddresses, listenTexts, streamSettings } from './streams.ts';
 import { replaceServers, takeoverOf } from './takeover.ts';
 import { Watcher } from './watcher.ts';
+
+/** While clients are divided anew, probes are late by this much at most, and by what a step of the work takes. */
+const TURNS: Turns = { sliceMs: 5, nowMs: () => performance.now(), pause: setImmediate };
 
 /** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
 type KeptConfig = Omit<Config, 'zones'>;
@@ -58,6 +63,8 @@ export class Server {
   readonly operations: Operations;
   /** What is learned of round-trip times. */
   readonly latency: Latency;
+  /** Who asked what. */
+  readonly queryLog: QueryLog;
   /** Called with each configuration that is served from now on, the first before it is. */
   onConfig: (config: Pick<Config, 'admin'>) => Promise<void> = async () => {};
   #reloads: Reloads = { done: 0, refused: 0, lastDoneMs: undefined };
@@ -70,6 +77,7 @@ export class Server {
     this.#file = file;
     this.#log = log;
     this.#udp = udp;
+    this.queryLog = new QueryLog(log);
     this.#watcher = new Watcher((files) => void this.reload(`changed: ${files.join(', ')}`));
     const onService = (service: string): void => this.#publisher.change(service);
     this.operations = new Operations(
@@ -80,7 +88,11 @@ export class Server {
     this.#publisher = new Publisher(log, (service, modes) =>
       this.operations.tell({ kind: 'fallback', service, modes }),
     );
-    this.latency = new Latency(log, () => void this.#relearn());
+    this.latency = new Latency(
+      log,
+      () => void this.#relearn(),
+      () => this.#observer.slowness.addedMs(),
+    );
     this.#observer = new Observer(log, onService, (change) => this.operations.tell(change));
   }
 
@@ -111,7 +123,7 @@ export class Server {
     try {
       this.#pool = await this.#startPool(listen, cpus.value, loaded.value);
     } catch (error) {
-      return this.#giveUp(problemsOf(error));
+      return this.#giveUp(listenProblemsOf(error));
     }
     this.#serve(loaded.value);
     this.#reloads = { ...this.#reloads, lastDoneMs: Date.now() };
@@ -126,12 +138,14 @@ export class Server {
   /**
    * Loads everything again and serves it, or says why not and goes on as before.
    * @param isUnsafe even against the rules of safety.
+   * @param who asks for it; undefined: nobody but a signal or a file.
    * @returns why not.
    */
-  reload(why: string, isUnsafe = false): Promise<readonly Problem[]> {
+  reload(why: string, isUnsafe = false, who?: string): Promise<readonly Problem[]> {
     return this.#inTurn(async () => {
       if (this.#isStopped) return [];
-      this.#log.info({ why }, 'reloading');
+      this.#log.info({ why, who }, 'reloading');
+      this.queryLog.reopen();
       await this.#watcher.acknowledge();
       const loaded = await this.#load();
       if (!loaded.ok) return this.#refuse(loaded.problems);
@@ -142,16 +156,17 @@ export class Server {
       this.#observer.observe(...(this.#serving === undefined ? [] : [this.#serving.config]), config);
       await this.#observer.settle();
       try {
-        const unsafe = this.operations.problemsOfReload(this.#file, this.#observationOf(config), isUnsafe);
+        const unsafe = this.operations.problemsOfReload(this.#file, this.#observationOf(config), isUnsafe, who);
         if (unsafe.length > 0) return this.#refuse(unsafe);
         await this.#switchTo(loaded.value);
-        await this.#operate(config);
+        await this.operations.serve(config);
+        await this.onConfig(config);
         await this.latency.configure(config, loaded.value.ground, loaded.value.countries);
         this.#reloads = { ...this.#reloads, done: this.#reloads.done + 1, lastDoneMs: Date.now() };
         this.#logServing('reloaded');
         return [];
       } catch (error) {
-        return this.#refuse(problemsOf(error));
+        return this.#refuse(listenProblemsOf(error));
       } finally {
         if (this.#serving !== undefined) this.#observer.observe(this.#serving.config);
       }
@@ -169,7 +184,7 @@ export class Server {
     const { config, world } = this.#serving;
     return factsOf({
       ...{ config, world, operations: this.operations, reloads: this.#reloads },
-      latency: this.latency.status,
+      ...{ latency: this.latency.status, queryLog: this.queryLog.counts },
       ...{ observer: this.#observer, present: this.#presentIn(config), pool: this.#pool, demand: this.#demand },
     });
   }
@@ -187,8 +202,8 @@ export class Server {
       this.#isStopped = true;
       this.#watcher.stop();
       this.#publisher.stop();
-      this.operations.stop();
-      await Promise.all([this.#observer.stop(), this.#pool?.stop(), this.latency.stop()]);
+      await Promise.all([this.operations.stop(), this.#observer.stop(), this.#pool?.stop(), this.latency.stop()]);
+      await this.queryLog.stop(); // with what was answered last
       this.#log.info({ connections: this.#pool?.counts }, 'stopped');
     });
   }
@@ -214,7 +229,7 @@ export class Server {
     const ground = map.value;
     // A start waits for what was learned before: else its first answers would send clients elsewhere.
     if (this.#serving === undefined) await this.latency.configure(config, ground, countries.value);
-    const learned = this.latency.overlay(ground, config.latency);
+    const learned = atOnce(this.latency.overlaying(ground, config.latency));
     const world = new CompiledWorld(loaded.config, learned.map, learned.knowledge);
     const known = { map: learned.map, ground, countries: countries.value };
     return { ok: true, value: { config, zoneCount: zones.length, world, ...known } };
@@ -252,7 +267,7 @@ export class Server {
   #blocksOf({ config, world }: Serving): Blocks {
     return {
       ...world.compileAll(this.#presentIn(config)),
-      settings: this.#settings.build(config.server),
+      settings: { ...this.#settings.build(config.server), queryLog: this.queryLog.begin(config) },
       streams: streamSettings(config.server),
       demand: this.#demand.begin(config.services.keys(), config.regions.keys()),
     };
@@ -270,15 +285,17 @@ export class Server {
     });
   }
 
-  /** Compiles again by what was learned, a service in a turn of the event loop, and serves that. */
+  /** Compiles again by what was learned, in slices between which all else has its turn, and serves that. */
   #relearn(): Promise<void> {
     return this.#inTurn(async () => {
       const serving = this.#serving;
       if (serving === undefined || this.#isStopped) return;
-      const { map, knowledge } = this.latency.overlay(serving.ground, serving.config.latency);
-      const world = knowledge && (await serving.world.relearned(map, knowledge, setImmediate));
+      const { map, knowledge } = await inTurns(this.latency.overlaying(serving.ground, serving.config.latency), TURNS);
+      const world = knowledge && (await inTurns(serving.world.relearning(map, knowledge), TURNS));
       if (world === undefined) return;
-      this.#pool?.publish(world.compileAll(this.#presentIn(serving.config)));
+      const changed = this.#publisher.noteChanges();
+      const present = (): Present => this.#presentIn(serving.config);
+      this.#pool?.publish(await inTurns(world.compilingAll(present, changed), TURNS));
       this.#serve({ ...serving, map, world });
       this.#log.info(
         { ms: Math.round(this.latency.status?.lastRecompileMs ?? 0) },
@@ -294,11 +311,6 @@ export class Server {
     await this.#inTurn(async () => {
       if (!this.#isStopped && this.#serving !== undefined) await this.onConfig(this.#serving.config);
     });
-  }
-
-  async #operate(config: KeptConfig): Promise<void> {
-    await this.operations.serve(config);
-    await this.onConfig(config);
   }
 
   /** The world as it is seen, and as the operator will have it. */
@@ -319,26 +331,18 @@ export class Server {
 
   async #giveUp(problems: readonly Problem[]): Promise<readonly Problem[]> {
     this.#watcher.stop();
-    this.operations.stop();
-    await Promise.all([this.#observer.stop(), this.latency.stop()]);
+    await Promise.all([this.operations.stop(), this.#observer.stop(), this.latency.stop(), this.queryLog.stop()]);
     return problems;
   }
 
   #logServing(message: string): void {
     if (this.#serving === undefined) return;
     const { config, zoneCount } = this.#serving;
-    const listen = listenAddresses(config.server).map(
-      ({ host, port, over }) => `${host} port ${port}${over.includes('TLS') ? ' over TLS' : ''}`,
-    );
+    const listen = listenTexts(config.server);
     const { workers } = config.server;
     this.#log.info(
       { listen, workers, udp: this.#pool?.udp, zones: zoneCount, services: config.services.size },
       message,
     );
   }
-}
-
-function problemsOf(error: unknown): readonly Problem[] {
-  if (error instanceof ListenError) return error.problems;
-  throw error;
 }

@@ -21,6 +21,13 @@ export function listenAddresses({ listen, tls }: ServerConfig): readonly ListenA
   ];
 }
 
+/** The same for a person to read. */
+export function listenTexts(server: ServerConfig): readonly string[] {
+  return listenAddresses(server).map(
+    ({ host, port, over }) => `${host} port ${port}${over.includes('TLS') ? ' over TLS' : ''}`,
+  );
+}
+
 function listenAddress({ address, port }: SocketAddress, over: readonly TransportName[]): ListenAddress {
   return { host: formatAddress(address), family: address.family, port, over };
 }

@@ -129,30 +129,44 @@ function add(targets: Targets, question: Question, uses: readonly TargetUse[], o
 
 /** The keys of which one has to be up; none where the part is always up. */
 function keysOfPart(targets: Targets, question: Question, part: Part): readonly string[] {
-  if ('service' in part) return keysOfService(question, part.service, new Set());
+  if ('service' in part) return keysOfService(question, part.service, new Set()) ?? [];
   const ofPart = { ...question, name: part.probe };
   add(targets, ofPart, []);
   return [keyOf(ofPart)];
 }
 
+/** The keys of all that a service may be answered by; undefined where some of that is not probed, and so always up. */
 function keysOfService(
   place: Pick<Question, 'config' | 'resolve'>,
   name: string,
   seen: Set<string>,
-): readonly string[] {
+): readonly string[] | undefined {
+  if (seen.has(name)) return [];
+  seen.add(name);
   const { config, resolve } = place;
   const service = config.services.get(name);
-  if (service === undefined || service.probe === undefined || seen.has(name)) return [];
-  seen.add(name);
-  return service.endpoints.flatMap((endpoint) => {
-    if (endpoint.service !== undefined) return keysOfService(place, endpoint.service, seen);
-    return checksOf(endpoint, resolve).map(({ checked, check }) =>
-      keyOf({
-        ...{ config, resolve, subject: nameOf(service, endpoint) },
-        ...{ name: service.probe!, address: checked, check },
-      }),
-    );
-  });
+  const keys: string[] = [];
+  for (const endpoint of service?.endpoints ?? []) {
+    const own =
+      endpoint.service === undefined
+        ? keysOfEndpoint({ config, resolve }, service!, endpoint)
+        : keysOfService(place, endpoint.service, seen);
+    if (own === undefined) return undefined;
+    keys.push(...own);
+  }
+  return keys;
+}
+
+function keysOfEndpoint(
+  place: Pick<Question, 'config' | 'resolve'>,
+  service: ServiceConfig,
+  endpoint: EndpointConfig,
+): readonly string[] | undefined {
+  const { probe: name } = service;
+  if (name === undefined) return undefined;
+  return checksOf(endpoint, place.resolve).map(({ checked, check }) =>
+    keyOf({ ...place, subject: nameOf(service, endpoint), name, address: checked, check }),
+  );
 }
 
 /** The places to probe for an endpoint, and what each speaks for, as text. */

@@ -12,12 +12,17 @@ export function isExpression(source: string): boolean {
 interface Group {
   /** Something within repeats without bound. */
   repeats: boolean;
-  /** There are alternatives within. */
+  /** There are alternatives, or optional parts, within. */
   chooses: boolean;
 }
 
 // `{2,}`, `{2,9}`: more than once at the choice of the text. `{3}` leaves no choice.
 const repetition = /^(?:[*+]|\{\d+,\d*\})/;
+
+// To compile more of them can take seconds, before the first body has come, and nothing interrupts that.
+const variableMax = 20;
+
+const variable = /^(?:[*+?]|\{\d+,\d*\})/;
 
 /**
  * What in a valid expression can make a backtracking matcher take exponential time, in words; undefined where nothing
@@ -27,13 +32,16 @@ const repetition = /^(?:[*+]|\{\d+,\d*\})/;
 export function unsafeIn(source: string): string | undefined {
   const open: Group[] = [{ repeats: false, chooses: false }];
   let closed: Group | undefined;
+  let variables = 0;
   for (let at = 0; at < source.length; ) {
     const rest = source.slice(at);
     const group = open.at(-1)!;
+    if (variable.test(rest) && ++variables > variableMax)
+      return `more than ${variableMax} repetitions and optional parts`;
     const repeated = repetition.exec(rest)?.[0];
     if (repeated !== undefined) {
       if (closed?.repeats) return 'a repetition within a repetition';
-      if (closed?.chooses) return 'alternatives within a repetition';
+      if (closed?.chooses) return 'alternatives or optional parts within a repetition';
       group.repeats = true;
       closed = undefined;
       at += repeated.length;
@@ -42,7 +50,7 @@ export function unsafeIn(source: string): string | undefined {
     closed = undefined;
     if (/^\\(?:[1-9]|k<)/.test(rest)) return 'a reference to an earlier group';
     if (rest[0] === '(') open.push({ repeats: false, chooses: false });
-    else if (rest[0] === '|') group.chooses = true;
+    else if (rest[0] === '|' || rest[0] === '?') group.chooses = true;
     else if (rest[0] === ')' && open.length > 1) {
       closed = open.pop()!;
       const around = open.at(-1)!;
@@ -52,6 +60,23 @@ export function unsafeIn(source: string): string | undefined {
     at += lengthOfAtom(rest);
   }
   return undefined;
+}
+
+/**
+ * A bound on the steps in which a valid expression is matched against a text of so many characters: each beginning, with
+ * each end of whatever repeats, and each way at a choice. Infinite where it isn't as simple.
+ */
+export function matchStepsMax(source: string, length: number): number {
+  let steps = Math.max(1, length);
+  for (let at = 0; at < source.length; ) {
+    const rest = source.slice(at);
+    if (rest[0] === '{') return Number.POSITIVE_INFINITY;
+    if (rest[0] === '*' || rest[0] === '+') steps *= Math.max(2, length);
+    // Also where it makes a repetition lazy: a bound may be too high.
+    if (rest[0] === '?' || rest[0] === '|') steps *= 2;
+    at += lengthOfAtom(rest);
+  }
+  return steps;
 }
 
 /** The length of what stands first: an escape, a class, the opening of a group, or one character. */

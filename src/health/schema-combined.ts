@@ -69,14 +69,19 @@ function mentionsOf(name: string, probe: unknown): readonly PartMention[] {
 /**
  * Loops among combined probes and the services they look at, each once: `probe NAME` and `service NAME` in order, from
  * one that leads back to itself.
- * @param services the document's section of that name: of each the key `probe` is looked at.
+ * @param services the document's section of that name: of each its probe is looked at, and services that are endpoints.
  */
 export function probeLoops(section: unknown, services: unknown): readonly (readonly string[])[] {
   const next = new Map<string, string[]>();
   const add = (from: string, to: string): unknown => next.set(from, [...(next.get(from) ?? []), to]);
   for (const { to, name, path } of partsMentioned(section)) add(`probe ${path[0]}`, `${to} ${name}`);
   for (const [name, service] of Object.entries(isMapping(services) ? services : {})) {
-    if (isMapping(service) && typeof service.probe === 'string') add(`service ${name}`, `probe ${service.probe}`);
+    if (!isMapping(service)) continue;
+    if (typeof service.probe === 'string') add(`service ${name}`, `probe ${service.probe}`);
+    for (const endpoint of Object.values(isMapping(service.endpoints) ? service.endpoints : {})) {
+      const nested = isMapping(endpoint) ? endpoint.service : undefined;
+      if (typeof nested === 'string') add(`service ${name}`, `service ${nested}`);
+    }
   }
   return loopsIn(next);
 }

@@ -47,18 +47,17 @@ const fieldsOfOurs = new Set(
   'host connection content-length expect keep-alive te trailer transfer-encoding upgrade accept-encoding'.split(' '),
 );
 
+const headerExpected = 'the name of a header that is not about the connection; for Host, the key host beside headers';
+
 const headers = z
   .record(
     z
       .string()
-      .regex(fieldName)
-      .refine((name) => !fieldsOfOurs.has(name.toLowerCase())),
+      .regex(fieldName, headerExpected)
+      .refine((name) => !fieldsOfOurs.has(name.toLowerCase()), headerExpected),
     z.string('a header value as text').regex(fieldValue, 'a header value of printable ASCII'),
     {
-      error: (issue) =>
-        issue.code === 'invalid_key'
-          ? 'the name of a header that is not about the connection; for Host, the key host beside headers'
-          : 'a map from header names to values',
+      error: (issue) => (issue.code === 'invalid_key' ? headerExpected : 'a map from header names to values'),
     },
   )
   .default({})

@@ -11,6 +11,8 @@ export interface SuspicionSettings {
 export const SUSPICION_DEFAULTS: SuspicionSettings = { share: 0.5, failuresMin: 5, holdMs: 60_000 };
 
 interface Failing {
+  /** When it began to. */
+  readonly sinceMs: number;
   readonly untilMs: number;
   /** Whether its verdict is down already. */
   isDown: boolean;
@@ -22,7 +24,8 @@ interface Failing {
  */
 export class Suspicion {
   #settings: SuspicionSettings;
-  readonly #up = new Set<string>();
+  /** By address, how many of its probes say that it is up. */
+  readonly #up = new Map<string, number>();
   /** What was up and fails, in the order of the first failure. */
   readonly #failing = new Map<string, Failing>();
   /** Of the failing. */
@@ -49,35 +52,42 @@ export class Suspicion {
     return [...this.#failing.keys()];
   }
 
+  /** When an address of these began to fail; undefined for others. */
+  failsSince(address: string): number | undefined {
+    return this.#failing.get(address)?.sinceMs;
+  }
+
   /** The addresses that were up before those began to fail. */
   get upCount(): number {
     return this.#up.size + this.#downCount;
   }
 
-  /** The verdict on an address is up. */
+  /** A verdict on an address is up that was not. */
   isUp(address: string): void {
-    this.#up.add(address);
+    this.#up.set(address, (this.#up.get(address) ?? 0) + 1);
     const failing = this.#failing.get(address);
     if (failing?.isDown !== true) return;
     failing.isDown = false;
     this.#downCount--;
   }
 
-  /** The verdict on an address is up no longer. */
+  /** A verdict on an address is up no longer. */
   isDown(address: string): void {
+    const isLast = this.#up.has(address) && this.#isUpNoMore(address);
     const failing = this.#failing.get(address);
-    if (!this.#up.delete(address) || failing === undefined) return;
+    if (!isLast || failing === undefined) return;
     failing.isDown = true;
     this.#downCount++;
   }
 
   /**
-   * An address has failed, by a probe that runs each `intervalMs`.
+   * An address has failed, by a probe that runs each `intervalMs` and by which it was up.
    * @returns whether the prober is suspect from now on, and was not before.
    */
   failed(address: string, nowMs: number, intervalMs: number): boolean {
     if (!this.#up.has(address) || this.#believed.has(address)) return false;
-    if (!this.#failing.has(address)) this.#failing.set(address, { untilMs: nowMs + intervalMs, isDown: false });
+    if (!this.#failing.has(address))
+      this.#failing.set(address, { sinceMs: nowMs, untilMs: nowMs + intervalMs, isDown: false });
     if (this.#isSuspect) return false;
     this.#forget(nowMs);
     const { share, failuresMin } = this.#settings;
@@ -105,11 +115,20 @@ export class Suspicion {
     }
   }
 
-  /** An address is no longer probed. */
-  drop(address: string): void {
+  /** An address is no longer probed by one of its probes, by which it was up or not. */
+  drop(address: string, wasUp: boolean): void {
+    if (wasUp) this.#isUpNoMore(address);
+    if (this.#up.has(address)) return;
     this.#remove(address);
-    this.#up.delete(address);
     this.#believed.delete(address);
+  }
+
+  /** @returns whether none of its probes says that it is up any more. */
+  #isUpNoMore(address: string): boolean {
+    const left = (this.#up.get(address) ?? 0) - 1;
+    if (left > 0) this.#up.set(address, left);
+    else this.#up.delete(address);
+    return left <= 0;
   }
 
   /** One that fails for longer than an interval fails by itself. */

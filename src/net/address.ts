@@ -20,6 +20,12 @@ export function formatAddress(address: Address): string {
   return address.family === 4 ? address.bytes.join('.') : formatIpv6(address.bytes);
 }
 
+/** Whether nobody but this machine has it: 127.0.0.0/8 or ::1. */
+export function isLoopback({ family, bytes }: Address): boolean {
+  if (family === 4) return bytes[0] === 127;
+  return bytes.every((octet, index) => octet === (index === 15 ? 1 : 0));
+}
+
 /** Whether both are the same octets; `192.0.2.1` and `::ffff:192.0.2.1` are not. */
 export function sameAddress(a: Address, b: Address): boolean {
   return a.family === b.family && a.bytes.every((byte, index) => byte === b.bytes[index]);

@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+
 /** A set timer; cancelling it twice, or after it fired, does nothing. */
 export interface Timer {
   cancel(): void;
@@ -18,6 +20,14 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timeout) };
   },
 };
+
+/**
+ * For how long the machine was suspended since it started, in milliseconds and by some constant: only differences mean
+ * something. The system's uptime counts that time, and its monotonic clock does not.
+ */
+export function systemSuspendedMs(): number {
+  return uptime() * 1_000 - performance.now();
+}
 
 interface PendingTimer {
   readonly dueMs: number;

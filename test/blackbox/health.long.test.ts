@@ -80,7 +80,9 @@ describe('of a region', () => {
     await naming(aya, EAST, EAST_TOO);
     await gate.die();
     await naming(aya, WEST);
-    expect(await aya.waitFor(({ msg }) => msg === 'region down')).toMatchObject({ why: 'its own probe' });
+    expect(await aya.waitFor(({ msg }) => msg === 'region down')).toMatchObject({
+      why: 'its own probe: connection refused',
+    });
     await gate.revive();
     await naming(aya, EAST, EAST_TOO);
   });
@@ -100,6 +102,20 @@ describe('answers', () => {
     await until(async () => seen.add(await ttl()).has(16));
     expect([...seen]).toEqual([...seen].toSorted((a, b) => b - a));
     expect(await named(aya)).toBe(`${EAST} ${EAST_TOO}`);
+    await east?.revive();
+    await until(async () => (await ttl()) === 60);
+  });
+
+  test('are kept for less long, too, where what fails is one of several probes of an endpoint', async () => {
+    const port = await freePort();
+    await using stack = new AsyncDisposableStack();
+    const [east] = await startRegions(port, stack);
+    const probes = `page: { http: { port: ${port} }, interval: 300ms, fall: 60 }, web: { all: [page] }`;
+    await using aya = await startAya(world({ probes, more: 'health: { ttlMin: 16s }' }));
+    const ttl = async (): Promise<number> => Number((await aya.ask('web.example.com')).answers[0]?.split(' ')[1]);
+    expect(await ttl()).toBe(60);
+    await east?.die();
+    await until(async () => (await ttl()) < 20);
     await east?.revive();
     await until(async () => (await ttl()) === 60);
   });

@@ -128,6 +128,48 @@ hooks:
   });
 });
 
+describe('at a stop', () => {
+  test('what waits still goes, also what was to be tried again later', async () => {
+    await using receiver = await Receiver.start();
+    receiver.statuses = [503];
+    await using aya = await startAya(twoRegions(`hooks: { pager: { url: "${receiver.url}", on: override } }`));
+    await change(aya, 5);
+    aya.signal('SIGTERM');
+    expect(await aya.exited).toBe(0);
+    expect(receiver.taken.map(({ body }) => body.why)).toEqual(['0', '1', '2', '3', '4']);
+    expect(aya.log.filter(({ msg }) => msg.startsWith('hook ends'))).toEqual([]);
+  });
+
+  test('what nobody takes within seconds is given up, which is said, and ends no later for it', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}/`;
+    await using aya = await startAya(
+      twoRegions(`
+hooks:
+  gone: { url: "${nobody}", on: override }
+  hangs: { exec: [/bin/sleep, "1000"], timeout: 10m, on: override }`),
+    );
+    await change(aya, 3);
+    aya.signal('SIGTERM');
+    expect(await aya.exited).toBe(0);
+    const ends = aya.log.filter(({ msg }) => msg === 'hook ends before all changes were taken; they are given up');
+    expect(ends.map(({ hook, changes }) => [hook, changes]).sort()).toEqual([
+      ['gone', 3],
+      ['hangs', 3],
+    ]);
+    expect(aya.log.at(-1)?.msg).toBe('stopped');
+  });
+
+  test('and where a reload takes a hook away, what waits for it goes, too', async () => {
+    await using receiver = await Receiver.start();
+    receiver.statuses = [503, 503];
+    await using aya = await startAya(twoRegions(`hooks: { pager: { url: "${receiver.url}", on: override } }`));
+    await change(aya, 2);
+    await aya.configure(twoRegions());
+    await aya.reload();
+    await until(() => receiver.taken.length === 2);
+  });
+});
+
 function readOrNothing(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -135,3 +135,40 @@ test('a process that was suspended finds nobody dead', async () => {
   await until(async () => east.requests > before + 5);
   expect(aya.log.filter(({ to }) => to === 'down')).toEqual([]);
 });
+
+test.each([
+  ['set forward by a day', 86_400_000],
+  ['set back by a day', -86_400_000],
+])('a clock that is %s makes no difference to verdicts', async (_name, jumpMs) => {
+  const port = await freePort();
+  await using east = await Region.start(EAST, port);
+  await using west = await Region.start(WEST, port);
+  const command = ['test/support/blocked-server.ts', 'dgram'];
+  const probe = `
+    page: { http: { port: ${port} }, interval: 500ms, fall: 2, flaps: { halfLife: 1s } }
+    web: { all: [page] }`;
+  await using aya = await startAya(world(probe), { command });
+  expect(await named(aya)).toBe(BOTH);
+  aya.tell(`jump ${jumpMs}`);
+  await aya.waitFor(({ msg }) => msg === 'jumped');
+  const before = east.requests;
+  await until(() => east.requests > before + 5);
+  expect(aya.log.filter(({ to }) => to === 'down')).toEqual([]);
+  await west.die();
+  await naming(aya, EAST);
+});
+
+test('each family of an endpoint is judged by itself', async () => {
+  const port = await freePort();
+  await using _four = await Region.start(EAST, port);
+  await using six = await Region.start('::1', port);
+  const config = world(`web: { http: { port: ${port} }, interval: 200ms, timeout: 200ms }`);
+  await using aya = await startAya(config.replace(`a: ${EAST}`, `a: ${EAST}, aaaa: "::1"`));
+  const sixes = async (): Promise<string> => (await aya.ask({ name: 'web.example.com', type: 28 })).addresses.join(' ');
+  expect([await named(aya), await sixes()]).toEqual([EAST, '::1']);
+  await six.die();
+  const change = await aya.waitFor(({ endpoint, to }) => endpoint === '::1' && to === 'down');
+  expect(change).toMatchObject({ why: 'connection refused' });
+  expect(aya.log.filter(({ endpoint, to }) => endpoint === EAST && to === 'down')).toEqual([]);
+  expect(await named(aya)).toBe(EAST);
+});

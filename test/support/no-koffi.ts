@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module';
 
-/** Imported first, it makes a machine on which the data plane can't load koffi, in whichever thread. */
+/** Imported first, it makes a machine on which neither the data plane nor the admin API can load koffi. */
 registerHooks({
   resolve(specifier, context, next) {
-    const isOurs = context.parentURL?.includes('/src/dataplane/') === true;
+    const isOurs = /\/src\/(dataplane|admin)\//.test(context.parentURL ?? '');
     if (specifier === 'koffi' && isOurs) throw new Error('koffi is not for this machine');
     return next(specifier, context);
   },

@@ -64,7 +64,8 @@ function flood(socket: Socket, start: string, chunk: Buffer): void {
   socket.resume();
   socket.write(start);
   const more = () => {
-    if (!socket.destroyed) socket.write(chunk, more);
+    // Writable, not only there: what is written after the end fails at once, time after time.
+    if (socket.writable) socket.write(chunk, () => setImmediate(more));
   };
   more();
 }

@@ -57,6 +57,22 @@ export async function endpointFamilies(facts: Facts): Promise<readonly Family[]>
       byService(facts, seen, ({ isAnswerable, isDraining }) => isAnswerable && !isDraining),
     ),
     gauge('aya_service_fallback', 'Services of which some clients get a fallback, and which.', fallbacks(facts)),
+    gauge(
+      'aya_region_up',
+      'Whether the region is up as a whole, by its own probe or its endpoints: 1 or 0. Without it: nothing is known.',
+      regions(facts, (region) => {
+        const verdict = facts.region(region)?.verdict;
+        return verdict === undefined || verdict === 'unknown' ? undefined : { value: verdict === 'up' ? 1 : 0 };
+      }),
+    ),
+    gauge(
+      'aya_region_forced',
+      'Regions that are overridden by hand, and to what.',
+      regions(facts, (region) => {
+        const force = facts.operations.hand.overrides.get({ kind: 'region', name: region })?.force;
+        return force && { force, value: 1 };
+      }),
+    ),
     counter(
       'aya_endpoint_flaps_total',
       'Verdicts that turned from up to down or back.',
@@ -108,6 +124,16 @@ function byService(facts: Facts, seen: readonly Seen[], counts: (one: Seen) => b
   const numbers = new Map([...facts.config.services.keys()].map((name) => [name, 0]));
   for (const one of seen) if (counts(one)) numbers.set(one.service, (numbers.get(one.service) ?? 0) + 1);
   return [...numbers].map(([service, value]) => ({ labels: { service }, value }));
+}
+
+function regions(
+  { config }: Facts,
+  look: (region: string) => { readonly value: number; readonly force?: string } | undefined,
+): readonly Sample[] {
+  return [...config.regions.keys()].flatMap((region) => {
+    const { value, ...labels } = look(region) ?? {};
+    return value === undefined ? [] : [{ labels: { region, ...labels }, value }];
+  });
 }
 
 function fallbacks({ config, world }: Facts): readonly Sample[] {

@@ -20,6 +20,11 @@ export function serverFamilies(facts: Facts): readonly Family[] {
     gauge('aya_publication_generation', 'The number of the last publication to the workers.', facts.generation),
     gauge('aya_workers', 'Threads that answer queries.', facts.workers),
     counter('aya_worker_deaths_total', 'Workers that died and were replaced.', facts.workerDeaths),
+    counter(
+      'aya_query_log_records_total',
+      'Records of the query log: written; overwritten, before they could be; failed, since the file could not be written.',
+      Object.entries(facts.queryLog).map(([result, value]) => ({ labels: { result }, value })),
+    ),
     ...operationFamilies(facts),
     ...processFamilies(),
   ];
@@ -35,6 +40,11 @@ function operationFamilies({ operations }: Facts): readonly Family[] {
       'aya_overrides',
       'Overrides in force, of endpoints, regions and services.',
       FORCES.map((force) => ({ labels: { force }, value: overrides.filter((one) => one.force === force).length })),
+    ),
+    gauge(
+      'aya_overrides_file_refused',
+      'Whether the file of overrides is ignored for a mistake in it: 1 or 0.',
+      operations.hand.refusal.length > 0 ? 1 : 0,
     ),
     gauge('aya_safety_rules_broken', 'Rules of safety that do not hold just now.', operations.safety.current().length),
     gauge(

@@ -13,7 +13,11 @@ import { webhook } from './webhook.ts';
 // Each is a process, on the core on which verdicts are made.
 const commandsAtOnceMax = 4;
 
+// A stop waits for it, and whoever stops us waits for that.
+const lastChanceMs = 3_000;
+
 interface Hook {
+  readonly name: string;
   readonly config: HookConfig;
   readonly outbox: Outbox;
   close(): void;
@@ -29,12 +33,17 @@ export class Hooks {
   readonly #log: Log;
   readonly #commands = new Turns(commandsAtOnceMax);
   #hooks = new Map<string, Hook>();
+  /** Of hooks that are told nothing more: what waits still goes, for a while. */
+  readonly #retiring = new Set<Promise<void>>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Tells these from now on. One that stays as it was goes on with what waits for it; what waits for others is lost. */
+  /**
+   * Tells these from now on. One that stays as it was goes on with what waits for it; what waits for others has some
+   * seconds to go.
+   */
   configure(configs: ReadonlyMap<string, HookConfig>): void {
     const before = this.#hooks;
     this.#hooks = new Map(
@@ -44,7 +53,7 @@ export class Hooks {
       }),
     );
     const kept = new Set(this.#hooks.values());
-    for (const hook of before.values()) if (!kept.has(hook)) close(hook);
+    for (const hook of before.values()) if (!kept.has(hook)) this.#retire(hook);
   }
 
   tell(change: Change): void {
@@ -58,9 +67,23 @@ export class Hooks {
     return [...this.#hooks].map(([hook, { outbox }]) => ({ hook, waiting: outbox.length, ...outbox.counts }));
   }
 
-  stop(): void {
-    for (const hook of this.#hooks.values()) close(hook);
+  /** Gives what waits some seconds to go; resolves when it has, or is given up. */
+  async stop(): Promise<void> {
+    for (const hook of this.#hooks.values()) this.#retire(hook);
     this.#hooks.clear();
+    await Promise.all(this.#retiring);
+  }
+
+  #retire(hook: Hook): void {
+    const retiring = this.#drain(hook).finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
+  }
+
+  async #drain({ name, outbox, close }: Hook): Promise<void> {
+    const lost = await outbox.drain(lastChanceMs);
+    if (lost > 0)
+      this.#log.error({ hook: name, changes: lost }, 'hook ends before all changes were taken; they are given up');
+    close();
   }
 
   #open(name: string, config: HookConfig): Hook {
@@ -76,11 +99,6 @@ export class Hooks {
       },
       onDropped: ({ id, kind }) => this.#log.error({ hook: name, id, change: kind }, 'hook too slow; a change is lost'),
     });
-    return { config, outbox, close: way.close };
+    return { name, config, outbox, close: way.close };
   }
-}
-
-function close({ outbox, close: closeWay }: Hook): void {
-  outbox.stop();
-  closeWay();
 }

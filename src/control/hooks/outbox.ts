@@ -35,6 +35,10 @@ export class Outbox {
   readonly #waiting: Telling[] = [];
   readonly #stopped = new AbortController();
   #isSending = false;
+  #isClosed = false;
+  /** Ends the wait for the next attempt, while there is one. */
+  #hurry: () => void = () => {};
+  #onEmpty: () => void = () => {};
   #taken = 0;
   #failed = 0;
   #givenUp = 0;
@@ -54,7 +58,7 @@ export class Outbox {
   }
 
   push(telling: Telling): void {
-    if (this.#stopped.signal.aborted) return;
+    if (this.#isClosed) return;
     this.#waiting.push(telling);
     // The first is under way: it does not wait any more.
     if (this.#waiting.length > this.#options.queueMax + 1) {
@@ -65,10 +69,25 @@ export class Outbox {
     void this.#sendAll();
   }
 
-  /** Ends what is under way; what waits is forgotten. */
-  stop(): void {
+  /**
+   * Takes no more, gives what waits its last chance, and ends what is still under way when the time is up. Resolves with
+   * how many were not taken: they are given up.
+   */
+  async drain(patienceMs: number): Promise<number> {
+    this.#isClosed = true;
+    if (this.#waiting.length > 0) {
+      const { promise: isEmpty, resolve } = Promise.withResolvers<void>();
+      this.#onEmpty = resolve;
+      const timer = this.#options.clock.setTimer(patienceMs, resolve);
+      this.#hurry();
+      await isEmpty;
+      timer.cancel();
+    }
+    const lost = this.#waiting.length;
+    this.#givenUp += lost;
     this.#waiting.length = 0;
     this.#stopped.abort('stopped');
+    return lost;
   }
 
   async #sendAll(): Promise<void> {
@@ -79,6 +98,7 @@ export class Outbox {
       if (this.#waiting[0] === telling) this.#waiting.shift();
     }
     this.#isSending = false;
+    this.#onEmpty();
   }
 
   async #send(telling: Telling): Promise<void> {
@@ -106,6 +126,10 @@ export class Outbox {
   async #attempt(telling: Telling): Promise<Delivery> {
     const { clock, deliver, timeoutMs, turn } = this.#options;
     const endTurn = await turn?.();
+    if (this.#stopped.signal.aborted) {
+      endTurn?.();
+      return { result: 'never', why: 'stopped' };
+    }
     const timeout = new AbortController();
     const timer = clock.setTimer(timeoutMs, () => timeout.abort(`timed out after ${formatDuration(timeoutMs)}`));
     try {
@@ -130,9 +154,11 @@ export class Outbox {
       const done = (): void => {
         timer.cancel();
         signal.removeEventListener('abort', done);
+        this.#hurry = () => {};
         resolve();
       };
       const timer = this.#options.clock.setTimer(ms, done);
+      this.#hurry = done;
       signal.addEventListener('abort', done);
     });
   }

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
  * Puts a file in place of the one that is there, so that whoever reads it sees the old one or the new one, whole, and a
  * power cut leaves one of both. Rejects where that can't be done; what was there stays then.
  */
-export async function writeDurably(path: string, text: string | Uint8Array): Promise<void> {
+export async function writeDurably(path: string, text: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const beside = `${path}.new`;
   const file = await open(beside, 'w', 0o644);
   try {

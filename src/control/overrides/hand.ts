@@ -1,91 +1,95 @@
 import { type Overridable, overridableIn, unsafeOverrides } from '../../config/overrides-file.ts';
-import { differenceOf, type Override, Overrides } from '../../health/overrides.ts';
-import { type Breach, worsenedBy } from '../../health/safety.ts';
-import type { Problem } from '../../util/problem.ts';
-import { type Log, logProblems } from '../log.ts';
-import type { OverrideTold } from '../telling/change.ts';
+import { differenceOf, type Overrides } from '../../health/overrides.ts';
+import type { Loaded, Problem } from '../../util/problem.ts';
+import { logProblems } from '../log.ts';
+import { InForce, type InForceOptions } from './in-force.ts';
+import { explainNested, untouchedBy } from './nested.ts';
 import { OverrideFile } from './override-file.ts';
-import type { ForceRequest, HandOutcome, UnforceRequest } from './request.ts';
-import type { Guarded } from './safety.ts';
+import {
+  type ForceRequest,
+  type HandOutcome,
+  NOT_SERVING,
+  overrideOf,
+  refused,
+  type UnforceRequest,
+} from './request.ts';
 import { targetOf } from './target.ts';
-import { servicesTouched, told } from './told.ts';
-
-export interface HandOptions {
-  readonly log: Log;
-  /** Of the wall clock. */
-  readonly nowMs: () => number;
-  /** What is served; undefined: nothing yet. */
-  readonly config: () => Guarded | undefined;
-  /** The rules that would not hold under these overrides. */
-  readonly breaches: (overrides: Overrides) => readonly Breach[];
-  /** Overrides are other ones than before. */
-  readonly onChange: (changes: readonly OverrideTold[], services: readonly string[]) => void;
-}
-
-/** How long until time is looked at again at the latest: the clock may have been set, or the machine asleep. */
-const LOOK_MS_MAX = 30_000;
 
 /** Overrides by the operator's hand: kept in a file, ended when their time is up, and refused where they break a rule. */
 export class Hand {
-  readonly #options: HandOptions;
-  #overrides = new Overrides();
+  readonly #options: InForceOptions;
+  readonly #inForce: InForce;
   #file: OverrideFile | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #refusal: readonly Problem[] = [];
   /** One thing after the other, or two writers would undo each other. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: HandOptions) {
+  constructor(options: InForceOptions) {
     this.#options = options;
+    this.#inForce = new InForce(options, () => void this.#inTurn(() => this.#save()));
   }
 
   get overrides(): Overrides {
-    return this.#overrides;
+    return this.#inForce.overrides;
   }
 
-  /** Takes over what a file says, and watches it. A name that nothing has is told, and waits for what it names. */
+  /** Why the file is not used as it is just now; none: it is used. */
+  get refusal(): readonly Problem[] {
+    return this.#refusal;
+  }
+
+  /**
+   * Takes over what a file says, and watches it. A name that nothing has is told, and waits for what it names. Of a file
+   * that can't be used, nothing: then what was in force when that began is so still, over a restart, too.
+   */
   open(path: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#file?.path === path) return;
+      const isMoved = this.#file !== undefined;
       this.#file?.stop();
       const file = new OverrideFile(path, this.#options.nowMs, () => void this.#readNews());
       this.#file = file;
       const read = await file.open();
-      if (!read.ok) return this.#refuse(read.problems);
-      this.#begin(read.value.at(this.#options.nowMs()).holding);
+      // A file in another place, which is not there yet: what is in force moves there.
+      if (read === undefined && isMoved) await this.#save();
+      if (read === undefined) return;
+      if (!(await this.#take(read, file)) && !isMoved) await this.#beginWithKept(file);
     });
   }
 
   /** Overrides something until its time is up or it is taken back. */
   force(request: ForceRequest): Promise<HandOutcome> {
     return this.#inTurn(async () => {
+      const config = this.#options.config();
+      if (config === undefined) return NOT_SERVING;
       await this.#takeNews();
-      const target = targetOf(request.target, this.#known());
-      if ('unknown' in target) return { ok: false, because: 'unknown', why: target.unknown };
-      const sinceMs = this.#options.nowMs();
-      const { force, forMs, who, why } = request;
-      const untilMs = forMs === undefined ? undefined : sinceMs + forMs;
-      const breaks = this.#worsened(this.#overrides.with({ ...base(request, sinceMs, untilMs), ...target }));
-      if (breaks.length > 0 && !request.isUnsafe) return unsafe(breaks);
-      const override: Override = { ...target, force, untilMs, sinceMs, who, why, isUnsafe: breaks.length > 0 };
-      this.#replace(this.#overrides.with(override), breaks);
-      return { ok: true, override, warnings: [...breaks, ...(await this.#save())] };
+      const target = targetOf(request.target, overridableIn(config));
+      if ('unknown' in target) return refused('unknown', [target.unknown]);
+      const untouched = untouchedBy(config, target);
+      const notes = untouched.endpoints.map(explainNested);
+      if (untouched.isWhole) return refused('unknown', notes);
+      const override = overrideOf(request, target, this.#options.nowMs());
+      const breaks = this.#inForce.worsened(this.overrides.with(override));
+      if (breaks.length > 0 && !request.isUnsafe) return refused('unsafe', breaks);
+      const made = { ...override, isUnsafe: breaks.length > 0 };
+      this.#inForce.replace(this.overrides.with(made), breaks);
+      return { ok: true, override: made, warnings: [...breaks, ...notes, ...(await this.#save())] };
     });
   }
 
   /** Takes an override back. */
   unforce(request: UnforceRequest): Promise<HandOutcome> {
     return this.#inTurn(async () => {
+      if (this.#options.config() === undefined) return NOT_SERVING;
       await this.#takeNews();
       const target = this.#targetForced(request.target);
-      if ('unknown' in target) return { ok: false, because: 'unknown', why: target.unknown };
-      const override = this.#overrides.get(target);
-      if (override === undefined) {
-        return { ok: false, because: 'not-forced', why: `${target.kind} ${target.name} is not forced` };
-      }
-      const next = this.#overrides.without(target);
-      const breaks = this.#worsened(next);
-      if (breaks.length > 0 && !request.isUnsafe) return unsafe(breaks);
-      this.#replace(next, breaks, request.who);
+      if ('unknown' in target) return refused('unknown', [target.unknown]);
+      const override = this.overrides.get(target);
+      if (override === undefined) return refused('not-forced', [`${target.kind} ${target.name} is not forced`]);
+      const next = this.overrides.without(target);
+      const breaks = this.#inForce.worsened(next);
+      if (breaks.length > 0 && !request.isUnsafe) return refused('unsafe', breaks);
+      this.#inForce.replace(next, breaks, request.who);
       return { ok: true, override, warnings: [...breaks, ...(await this.#save())] };
     });
   }
@@ -93,14 +97,23 @@ export class Hand {
   /** After a reload: overrides of names that are gone wait for their return, and that is said. */
   warnOfUnknown(): void {
     const known = this.#known();
-    for (const { kind, name, who } of this.#overrides.all) {
+    for (const { kind, name, who } of this.overrides.all) {
       if (!known[kind].includes(name)) this.#options.log.warn({ target: kind, name, who }, 'override of nothing');
     }
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
+  /** After a reload: its rules may be ones that overrides break already, and a restart must not refuse them for that. */
+  admit(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#inForce.admit()) await this.#save();
+    });
+  }
+
+  /** Resolves when what is under way is done. */
+  async stop(): Promise<void> {
+    this.#inForce.stop();
     this.#file?.stop();
+    await this.#queue;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -116,107 +129,81 @@ export class Hand {
 
   /** What is forced can be taken back even when nothing has its name any more. */
   #targetForced(word: string): ReturnType<typeof targetOf> {
-    const known = this.#known();
     const names = (kind: keyof Overridable): readonly string[] =>
-      this.#overrides.all.filter((one) => one.kind === kind).map(({ name }) => name);
+      this.overrides.all.filter((one) => one.kind === kind).map(({ name }) => name);
     const forced = { endpoint: names('endpoint'), region: names('region'), service: names('service') };
     const target = targetOf(word, forced);
-    return 'unknown' in target ? targetOf(word, known) : target;
-  }
-
-  #worsened(next: Overrides): readonly string[] {
-    const { breaches } = this.#options;
-    return worsenedBy(breaches(this.#overrides), breaches(next)).map(({ what }) => what);
+    return 'unknown' in target ? targetOf(word, this.#known()) : target;
   }
 
   #readNews(): Promise<void> {
     return this.#inTurn(() => this.#takeNews());
   }
 
-  /** What another wrote into the file counts as if it had been told to us: whole, or not at all. */
   async #takeNews(): Promise<void> {
     const file = this.#file;
     const read = await file?.news(this.#known());
-    if (file === undefined || read === undefined) return;
-    if (!read.ok) return this.#refuse(read.problems);
-    const next = read.value.at(this.#options.nowMs()).holding;
-    const breaks = this.#worsened(next);
-    const isMeant = differenceOf(this.#overrides, next).set.some(({ isUnsafe }) => isUnsafe);
+    if (file !== undefined && read !== undefined) await this.#take(read, file);
+  }
+
+  /** What another wrote into the file counts as if it had been told to us: whole, or not at all. Gives whether it does. */
+  async #take(read: Loaded<Overrides>, file: OverrideFile): Promise<boolean> {
+    if (!read.ok) return this.#refuse(read.problems, file);
+    const { holding, expired } = read.value.at(this.#options.nowMs());
+    const breaks = this.#inForce.worsened(holding);
+    const isMeant = [...differenceOf(this.overrides, holding).set, ...expired].some(({ isUnsafe }) => isUnsafe);
     if (breaks.length > 0 && !isMeant) {
-      file.refuse();
-      return this.#refuse(breaks.map((what) => unsafeOverrides(file.path, what)));
+      const problems = breaks.map((what) => unsafeOverrides(file.path, what));
+      return this.#refuse(problems, file);
     }
-    this.#replace(next, breaks);
+    await file.accept();
+    this.#refusal = [];
+    if (this.#isStarting) this.#inForce.begin(read.value, breaks);
+    else this.#inForce.replace(holding, breaks, file.author);
+    return true;
   }
 
-  #refuse(problems: readonly Problem[]): void {
+  async #refuse(problems: readonly Problem[], file: OverrideFile): Promise<false> {
     logProblems(this.#options.log, 'error', problems, 'overrides refused');
+    file.refuse();
+    this.#refusal = problems;
+    // At a start nothing is in force yet, and what was is kept already.
+    if (!this.#isStarting) await file.keep(this.overrides).catch((error: unknown) => this.#sayNotKept(error));
+    return false;
   }
 
-  /** What was in force before we were is no news to anybody. */
-  #begin(overrides: Overrides): void {
-    if (this.#options.config() !== undefined) {
-      this.#replace(overrides);
-      return;
-    }
-    this.#overrides = overrides;
-    this.#schedule();
-    for (const { kind, name, force, who, why } of overrides.all) {
-      this.#options.log.warn({ target: kind, name, force, who, why }, 'override in force');
-    }
+  /** At a start with a file that is refused. */
+  async #beginWithKept(file: OverrideFile): Promise<void> {
+    const kept = await file.kept();
+    if (kept === undefined) return;
+    const message = 'what was in force when the file was refused is in force again';
+    this.#options.log.warn({ file: file.path, overrides: kept.size }, message);
+    this.#inForce.begin(kept, []);
   }
 
-  #replace(next: Overrides, breaks: readonly string[] = [], who?: string): void {
-    const before = this.#overrides;
-    this.#overrides = next;
-    this.#schedule();
-    const { set, removed } = differenceOf(before, next);
-    this.#say([
-      ...set.map((override) => told('set', override, override.who, breaks)),
-      ...removed.map((override) => told('removed', override, who ?? '', breaks)),
-    ]);
-  }
-
-  #expire(): void {
-    const { holding, expired } = this.#overrides.at(this.#options.nowMs());
-    this.#overrides = holding;
-    this.#schedule();
-    if (expired.length === 0) return;
-    this.#say(expired.map((override) => told('expired', override, override.who, [])));
-    void this.#inTurn(() => this.#save());
-  }
-
-  #say(changes: readonly OverrideTold[]): void {
-    if (changes.length === 0) return;
-    for (const { kind, what, ...facts } of changes) this.#options.log.warn(facts, `override ${what}`);
-    this.#options.onChange(changes, servicesTouched(this.#options.config(), changes));
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    const endMs = this.#overrides.nextEndMs;
-    if (endMs === undefined) return;
-    const waitMs = Math.min(LOOK_MS_MAX, Math.max(1, endMs - this.#options.nowMs()));
-    this.#timer = setTimeout(() => this.#expire(), waitMs).unref();
+  get #isStarting(): boolean {
+    return this.#options.config() === undefined;
   }
 
   /** What is in force stays so even if it can't be kept: a full disk is no reason to send clients to a dead region. */
   async #save(): Promise<readonly string[]> {
     try {
-      await this.#file?.write(this.#overrides);
-      return [];
+      const moved = await this.#file?.write(this.overrides);
+      this.#refusal = [];
+      if (moved === undefined) return [];
+      this.#options.log.warn(
+        { file: this.#file?.path, moved },
+        'the refused file of overrides is replaced, and kept beside',
+      );
+      return [`the file of overrides was refused before, and is replaced: what stood in it is in ${moved}`];
     } catch (error) {
-      const why = (error as Error).message;
-      this.#options.log.error({ file: this.#file?.path, why }, 'overrides not kept: a restart would forget them');
-      return [`it is in force, and a restart would forget it: ${why}`];
+      return this.#sayNotKept(error);
     }
   }
-}
 
-function base({ force, who, why }: ForceRequest, sinceMs: number, untilMs: number | undefined) {
-  return { force, who, why, sinceMs, untilMs, isUnsafe: false };
-}
-
-function unsafe(breaks: readonly string[]): HandOutcome {
-  return { ok: false, because: 'unsafe', why: breaks.join('; ') };
+  #sayNotKept(error: unknown): readonly string[] {
+    const why = (error as Error).message;
+    this.#options.log.error({ file: this.#file?.path, why }, 'overrides not kept: a restart would forget them');
+    return [`it is in force, and a restart would forget it: ${why}`];
+  }
 }

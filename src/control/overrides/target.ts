@@ -1,6 +1,7 @@
 import { expectedTarget, type Overridable } from '../../config/overrides-file.ts';
 import { OVERRIDE_KINDS, type OverrideTarget } from '../../health/overrides.ts';
 import { nearestSpelling } from '../../util/spelling.ts';
+import { explainNested } from './nested.ts';
 
 /**
  * What a word of the command line means: `web/eu-west` is an endpoint, `eu-west` a region or a service; `region:eu-west`
@@ -20,6 +21,8 @@ export function targetOf(word: string, known: Overridable): OverrideTarget | { r
 
 function explainUnknown(name: string, kinds: readonly OverrideTarget['kind'][], known: Overridable): string {
   const [kind] = kinds;
+  const service = kinds.includes('endpoint') ? known.nested?.get(name) : undefined;
+  if (service !== undefined) return explainNested({ name, service });
   if (kinds.length === 1 && kind !== undefined) {
     return `there is no ${kind} ${name}, expected ${expectedTarget({ kind, name }, known)}`;
   }

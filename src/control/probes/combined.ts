@@ -49,3 +49,9 @@ export function verdictOf({ probe, parts = [] }: ProbeTarget, verdictOfKey: (key
   const verdicts = parts.map((keys): Verdict => (keys.length === 0 ? 'up' : combine(1, keys.map(verdictOfKey))));
   return combine(probe.atLeast, verdicts);
 }
+
+/** The parts that are probes of the same endpoint. */
+export function ownPartsOf({ probe, parts = [] }: ProbeTarget): readonly string[] {
+  if (probe.kind !== 'combined') return [];
+  return parts.filter((_, index) => 'probe' in probe.of[index]!).flat();
+}

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { failure, type ProbeOutcome, type Settle } from './probe.ts';
+import { type Attempt, failure, type ProbeOutcome, type Settle } from './probe.ts';
 
 /** What is kept of what an endpoint says. */
 export const HEARD_BYTES_MAX = 64 * 1024;
@@ -13,7 +13,12 @@ export interface Conversation {
 }
 
 /** Holds a conversation on a connection; `settle` gets what it comes to. The connection's errors are its owner's. */
-export function converse(socket: Socket, { opening, judge }: Conversation, settle: Settle): void {
+export function converse(
+  socket: Socket,
+  { opening, judge }: Conversation,
+  { guard }: Pick<Attempt, 'guard'>,
+  settle: Settle,
+): void {
   let heard = Buffer.alloc(0);
   const onHeard = (): void => {
     const outcome = judge(heard);
@@ -24,10 +29,10 @@ export function converse(socket: Socket, { opening, judge }: Conversation, settl
       settle(failure('nothing of what was expected in the first 64 KiB'));
     }
   };
-  const onData = (bytes: Buffer): void => {
+  const onData = guard((bytes: Buffer): void => {
     heard = Buffer.concat([heard, bytes.subarray(0, HEARD_BYTES_MAX - heard.length)]);
     onHeard();
-  };
+  });
   if (opening !== undefined) socket.write(opening);
   socket.on('data', onData);
   onHeard();

@@ -8,6 +8,9 @@ const TC = 0x0200;
 /** Names lead back to earlier ones at most so often: a chain of pointers cannot be longer in an honest message. */
 const pointersMax = 64;
 
+/** Of a name, with the octets of its lengths (RFC 1035 section 2.3.4): a message has room for thousands of longer ones. */
+const nameBytesMax = 255;
+
 /** What a response says of a question. `rcode` by name where it has one here, else its number as text. */
 export interface DnsResponse {
   readonly rcode: string;
@@ -105,6 +108,7 @@ function readName(message: Buffer, start: number): { name: string; end: number }
   const labels: string[] = [];
   let end: number | undefined;
   let pointers = 0;
+  let bytes = 1;
   for (let at = start; ; ) {
     const length = message.readUInt8(at);
     if (length >= 0xc0) {
@@ -114,7 +118,8 @@ function readName(message: Buffer, start: number): { name: string; end: number }
     } else if (length === 0) {
       return { name: `${labels.join('.')}.`, end: end ?? at + 1 };
     } else {
-      if (length > 63 || at + 1 + length > message.length) throw new RangeError('no label');
+      bytes += 1 + length;
+      if (length > 63 || at + 1 + length > message.length || bytes > nameBytesMax) throw new RangeError('no label');
       labels.push(message.toString('latin1', at + 1, at + 1 + length).toLowerCase());
       at += 1 + length;
     }

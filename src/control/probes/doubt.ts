@@ -1,4 +1,5 @@
 import { Suspicion, type SuspicionSettings } from '../../health/suspicion.ts';
+import type { Verdict } from '../../health/verdict.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
 
 /** Why a prober is suspect, or trusted again. */
@@ -47,8 +48,10 @@ export class Doubt {
     return this.#suspicion.isSuspect;
   }
 
-  get failing(): readonly string[] {
-    return this.#suspicion.failing;
+  /** Whether what went down at a moment is what the doubt is about. */
+  isAbout(address: string, downSinceMs: number): boolean {
+    const failsSinceMs = this.#suspicion.failsSince(address);
+    return this.isSuspect && failsSinceMs !== undefined && downSinceMs >= failsSinceMs;
   }
 
   failed(address: string, intervalMs: number): void {
@@ -70,14 +73,14 @@ export class Doubt {
     this.#endTimer = this.#options.clock.setTimer(riseMs, () => this.#end('most endpoints came back'));
   }
 
-  /** Takes note of a verdict. */
-  told(address: string, isUp: boolean): void {
-    if (isUp) this.#suspicion.isUp(address);
-    else this.#suspicion.isDown(address);
+  /** Takes note of a verdict that has changed. */
+  told(address: string, from: Verdict, to: Verdict): void {
+    if (to === 'up') this.#suspicion.isUp(address);
+    else if (from === 'up') this.#suspicion.isDown(address);
   }
 
-  drop(address: string): void {
-    this.#suspicion.drop(address);
+  drop(address: string, told: Verdict): void {
+    this.#suspicion.drop(address, told === 'up');
   }
 
   stop(): void {

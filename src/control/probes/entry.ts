@@ -41,6 +41,8 @@ export interface Entry<Target extends ProbeTarget> {
   timer: Timer | undefined;
   /** Of the probe that is out. */
   abort: AbortController | undefined;
+  /** Results in a row that were void because we were late. */
+  stallsInRow: number;
   /** Whether it waits for its turn, or must run again as soon as the probe that is out has ended. */
   isQueued: boolean;
   isDismissed: boolean;
@@ -63,7 +65,7 @@ export function newEntry<Target extends ProbeTarget>(
     lastResult: known?.lastResult,
     latency: known?.latency ?? new LatencyHistory(),
     ...{ dueMs: undefined, timer: undefined, abort: undefined, unwatch: undefined },
-    ...{ isQueued: false, isDismissed: false },
+    ...{ isQueued: false, isDismissed: false, stallsInRow: 0 },
   };
 }
 

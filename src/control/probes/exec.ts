@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ConfigOf } from '../../health/schema.ts';
-import { attempt, blind, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
-import { reasonOf } from './reason.ts';
+import {
+  type Attempt,
+  attempt,
+  blind,
+  failure,
+  type ProbeAddress,
+  type ProbeFailure,
+  type ProbeKind,
+  type ProbeOutcome,
+} from './probe.ts';
 
 type Config = ConfigOf<'exec'>;
 
@@ -19,26 +27,40 @@ export const exec: ProbeKind<Config> = {
   // Each is a process, and costs more than hundreds of requests.
   atOnceMax: 8,
   run(config, target, signal) {
-    return attempt(signal, (settle, cleanup) => {
+    return attempt(signal, (current) => {
       const [program, ...args] = config.command.map((word) => filledIn(word, target));
-      const child = spawn(program!, args, {
-        shell: false,
-        cwd: '/',
-        env: environment(target),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // A group of its own, so that what it has started ends with it.
-        detached: true,
-      });
-      cleanup(() => end(child));
-      const output = tail(child, () => settle(failure('more than 1 MiB of output')));
-      child.on('error', (error) => settle(spawnFailure(error, program!)));
-      child.on('exit', (code, by) => {
-        // What it wrote last is read after its end is known.
-        setImmediate(() => settle(judge(code, by, output(), config.codes)));
-      });
+      const child = start(program!, args, target);
+      if ('fault' in child) return current.settle(child);
+      follow(child, program!, config, current);
     });
   },
 };
+
+/** Node.js tells of some reasons by an event and throws others: a script of no known format, arguments too long. */
+function start(program: string, args: readonly string[], target: ProbeAddress): ChildProcess | ProbeFailure {
+  try {
+    return spawn(program, args, {
+      shell: false,
+      cwd: '/',
+      env: environment(target),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that what it has started ends with it.
+      detached: true,
+    });
+  } catch (error) {
+    return spawnFailure(error as Error, program);
+  }
+}
+
+function follow(child: ChildProcess, program: string, { codes }: Config, { settle, cleanup, guard }: Attempt): void {
+  cleanup(() => end(child));
+  const output = tail(child, () => settle(failure('more than 1 MiB of output')));
+  child.on('error', (error) => settle(spawnFailure(error, program)));
+  child.on('exit', (code, by) => {
+    // What it wrote last is read after its end is known.
+    setImmediate(guard(() => settle(judge(code, by, output(), codes))));
+  });
+}
 
 function judge(
   code: number | null,
@@ -53,12 +75,9 @@ function judge(
   return failure(`exit code ${code}, expected ${expected.join(' or ')}${said}`);
 }
 
-/** A program that is not there, or may not be run, is our fault: were it counted, a slip in a path would take all down. */
-function spawnFailure(error: Error, program: string): ProbeOutcome {
-  const code = 'code' in error ? error.code : '';
-  return code === 'ENOENT' || code === 'EACCES' || code === 'EAGAIN'
-    ? blind(`cannot run ${program}: ${code}`)
-    : reasonOf(error);
+/** A program that can't be run is our fault: were it counted, a slip in a path would take all down. */
+function spawnFailure(error: Error, program: string): ProbeFailure {
+  return blind(`cannot run ${program}: ${'code' in error ? error.code : error.message}`);
 }
 
 function filledIn(word: string, { address, port, endpoint }: ProbeAddress): string {

@@ -1,9 +1,15 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { isIPv6, type Socket } from 'node:net';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
-import { attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome, type Settle } from './probe.ts';
+import { type Attempt, attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
 import { reasonOf } from './reason.ts';
-import { type Attempt, openPlain, openSecure } from './stream.ts';
+import { openPlain, openSecure } from './stream.ts';
 
 type Config = ConfigOf<'grpc'>;
 
@@ -17,8 +23,7 @@ const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 /** Succeeds when grpc.health.v1.Health/Check says SERVING. */
 export const grpc: ProbeKind<Config> = {
   run(config, target, signal) {
-    return attempt(signal, (settle, cleanup) => {
-      const current = { settle, cleanup };
+    return attempt(signal, (current) => {
       const source = sourceFor(config, target.address);
       if (!config.tls) {
         ask(openPlain(target, source, current), config, target, current);
@@ -31,7 +36,8 @@ export const grpc: ProbeKind<Config> = {
   },
 };
 
-function ask(socket: Socket, config: Config, target: ProbeAddress, { settle, cleanup }: Attempt): void {
+function ask(socket: Socket, config: Config, target: ProbeAddress, current: Attempt): void {
+  const { settle, cleanup } = current;
   const session = connect(`http${config.tls ? 's' : ''}://probe.invalid`, {
     createConnection: () => socket,
     maxHeaderListPairs: 64,
@@ -41,7 +47,7 @@ function ask(socket: Socket, config: Config, target: ProbeAddress, { settle, cle
   cleanup(() => session.destroy());
   session.on('error', (error) => settle(reasonOf(error)));
   session.on('goaway', () => settle(failure('connection closed before the answer')));
-  listen(requestOn(session, config, target), settle);
+  listen(requestOn(session, config, target), current);
 }
 
 function requestOn(
@@ -63,23 +69,24 @@ function requestOn(
   return stream;
 }
 
-function listen(stream: ClientHttp2Stream, settle: Settle): void {
+function listen(stream: ClientHttp2Stream, { settle, guard }: Attempt): void {
   let heard = Buffer.alloc(0);
   stream.on('error', (error) => settle(reasonOf(error)));
   // With an error of gRPC's own there is nothing but a head, which has what else the trailers would have.
-  stream.on('response', (head) => {
+  const onHead = guard((head: IncomingHttpHeaders) => {
     const status = Number(head[constants.HTTP2_HEADER_STATUS]);
     if (status !== 200) settle(failure(`status ${status}, expected 200`));
     else if (head['grpc-status'] !== undefined && head['grpc-status'] !== '0') settle(refused(head));
   });
-  stream.on('trailers', (trailers) => {
+  const onTrailers = guard((trailers: IncomingHttpHeaders) => {
     if (trailers['grpc-status'] !== '0') settle(refused(trailers));
   });
-  stream.on('data', (bytes: Buffer) => {
+  const onData = guard((bytes: Buffer) => {
     heard = Buffer.concat([heard, bytes]);
     if (heard.length > replyBytesMax) settle(failure('not a reply of grpc.health.v1'));
   });
-  stream.on('end', () => settle(judge(heard)));
+  const onEnd = guard(() => settle(judge(heard)));
+  stream.on('response', onHead).on('trailers', onTrailers).on('data', onData).on('end', onEnd);
 }
 
 function refused(fields: Readonly<Record<string, unknown>>): ProbeOutcome {

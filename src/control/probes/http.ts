@@ -3,8 +3,8 @@ import { type ConfigOf, sourceFor } from '../../health/schema.ts';
 import type { StatusRange } from '../../health/schema-http.ts';
 import { judgeBody } from './body.ts';
 import { ResponseReader } from './http-response.ts';
-import { attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
-import { type Attempt, openSecure, openTcp, type TlsDemands } from './stream.ts';
+import { type Attempt, attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import { openSecure, openTcp, type TlsDemands } from './stream.ts';
 
 type Config = ConfigOf<'http'> | ConfigOf<'https'>;
 
@@ -24,7 +24,7 @@ interface Request {
  */
 export const http: ProbeKind<Config> = {
   run(config, target, signal) {
-    return attempt(signal, (settle, cleanup) => request(firstOf(config, target), config, target, { settle, cleanup }));
+    return attempt(signal, (current) => request(firstOf(config, target), config, target, current));
   },
 };
 
@@ -59,6 +59,7 @@ function request(asked: Request, config: Config, target: ProbeAddress, current: 
   };
   // Of a redirect's connection only what comes before the next request counts.
   const own: Attempt = {
+    guard: current.guard,
     settle: (outcome) => (isDone ? undefined : current.settle(outcome)),
     cleanup(close) {
       closers.push(close);
@@ -80,11 +81,11 @@ function connect(
   const source = sourceFor(config, address);
   const text = textOf(asked, config);
   if (!asked.isSecure) {
-    openTcp(place, source, onBytes, own).once('end', onEnd).write(text);
+    openTcp(place, source, onBytes, own).once('end', own.guard(onEnd)).write(text);
     return;
   }
   openSecure(place, source, demandsOf(config, asked, address), own, (secured) => {
-    secured.on('data', onBytes).once('end', onEnd).write(text);
+    secured.on('data', own.guard(onBytes)).once('end', own.guard(onEnd)).write(text);
   });
 }
 

@@ -18,7 +18,7 @@ const anyPort = 1;
 /** Succeeds when an ICMP echo request is answered by the address that it was sent to. */
 export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
   run(config, { address }, signal) {
-    return attempt(signal, (settle, cleanup) => {
+    return attempt(signal, ({ settle, cleanup, guard }) => {
       const isV6 = isIPv6(address);
       const { request, reply } = ECHO[isV6 ? 6 : 4];
       const sent = Buffer.alloc(headerBytes + Math.max(tokenBytes, config.bytes));
@@ -28,15 +28,17 @@ export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
       if (typeof socket === 'string') return settle(blind(socket));
       cleanup(() => socket.close());
       socket.on('error', (error) => settle(reasonOf(error)));
-      socket.on('message', (message) => {
+      const onMessage = guard((message: Buffer) => {
         const isOurs = message[0] === reply && message.subarray(headerBytes).equals(sent.subarray(headerBytes));
         if (isOurs) settle({ ok: true });
       });
-      // Connected, so that the kernel drops what another address sends.
-      socket.connect(anyPort, address, (error?: Error) => {
+      socket.on('message', onMessage);
+      const onConnected = guard((error?: Error) => {
         if (error) settle(reasonOf(error));
         else socket.send(sent);
       });
+      // Connected, so that the kernel drops what another address sends.
+      socket.connect(anyPort, address, onConnected);
     });
   },
 };

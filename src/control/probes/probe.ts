@@ -17,6 +17,8 @@ export interface ProbeFailure {
   /** One short line whose beginning is stable: `connection refused`, `status 503, expected 200`. */
   readonly reason: string;
   readonly fault: ProbeFault;
+  /** What the probe's own code threw: a slip of ours, to be mended. */
+  readonly thrown?: unknown;
 }
 
 export type ProbeOutcome = { readonly ok: true } | ProbeFailure;
@@ -37,6 +39,11 @@ export interface ProbeKind<Config> {
   watch?(config: Config, target: ProbeAddress, onNews: () => void): () => void;
 }
 
+/** The failure of a probe whose own code threw. It counts against the endpoint: what it sent may be what we stumble over. */
+export function thrownFailure(error: unknown): ProbeFailure {
+  return { ...reasonOf(error), thrown: error };
+}
+
 /** A failure that says nothing of the endpoint: we could not look. */
 export function blind(reason: string): ProbeFailure {
   return { ok: false, reason, fault: 'observer' };
@@ -53,8 +60,18 @@ export type Settle = (outcome: ProbeOutcome) => void;
 /** Hands over what must run once the attempt has ended; at once, where it has already. */
 export type Cleanup = (close: () => void) => void;
 
-/** Runs one attempt that `begin` starts: it ends by the first outcome, by the abort, or by what `begin` throws. */
-export function attempt(signal: AbortSignal, begin: (settle: Settle, cleanup: Cleanup) => void): Promise<ProbeOutcome> {
+/** A callback for an event that ends the attempt by what it throws: thrown into the event loop, it would end the server. */
+export type Guard = <Args extends unknown[]>(callback: (...args: Args) => void) => (...args: Args) => void;
+
+/** An attempt's ends: what it hands its outcome to and its sockets to, and what it wraps its callbacks with. */
+export interface Attempt {
+  readonly settle: Settle;
+  readonly cleanup: Cleanup;
+  readonly guard: Guard;
+}
+
+/** Runs one attempt that `begin` starts: it ends by the first outcome, by the abort, or by what is thrown. */
+export function attempt(signal: AbortSignal, begin: (attempt: Attempt) => void): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const closers: (() => void)[] = [];
     let settled = false;
@@ -68,10 +85,16 @@ export function attempt(signal: AbortSignal, begin: (settle: Settle, cleanup: Cl
     const onAbort = () => settle(failure(String(signal.reason)));
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort);
-    try {
-      begin(settle, (close) => (settled ? close() : closers.push(close)));
-    } catch (error) {
-      settle(reasonOf(error));
-    }
+    const guard: Guard =
+      (callback) =>
+      (...args) => {
+        try {
+          callback(...args);
+        } catch (error) {
+          settle(thrownFailure(error));
+        }
+      };
+    const cleanup: Cleanup = (close) => (settled ? close() : closers.push(close));
+    guard(begin)({ settle, cleanup, guard });
   });
 }

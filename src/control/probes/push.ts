@@ -5,8 +5,8 @@ import type { Reports } from './reports.ts';
 /** Succeeds while the endpoint's last report says so. */
 export function push(reports: Reports): ProbeKind<ConfigOf<'push'>> {
   return {
-    run(_config, { endpoint = '', address }) {
-      return Promise.resolve(reports.outcome(endpoint, address));
+    run({ token }, { endpoint = '', address }) {
+      return Promise.resolve(reports.outcome({ endpoint, address, token }));
     },
     watch({ token, ttlMs }, { endpoint = '', address }, onNews) {
       return reports.await({ endpoint, address, token, ttlMs }, onNews);

@@ -35,7 +35,8 @@ interface Awaited extends Reporter {
 /** What endpoints report of themselves. Silence for longer than its TTL makes the last report void. */
 export class Reports {
   readonly #clock: Clock;
-  readonly #awaited = new Map<string, Awaited>();
+  /** By endpoint, and then by address and token: two probes of one endpoint may each have a reporter of its own. */
+  readonly #awaited = new Map<string, Map<string, Awaited>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -46,25 +47,28 @@ export class Reports {
    * @returns ends it.
    */
   await(reporter: Reporter, onNews: () => void): () => void {
-    const key = keyOf(reporter.endpoint, reporter.address);
-    const before = this.#awaited.get(key);
+    const key = keyOf(reporter);
+    const ofEndpoint = this.#awaited.get(reporter.endpoint) ?? new Map<string, Awaited>();
+    this.#awaited.set(reporter.endpoint, ofEndpoint);
+    const before = ofEndpoint.get(key);
     before?.timer?.cancel();
     const sinceMs = before?.sinceMs ?? this.#clock.nowMs();
     const awaited: Awaited = { ...reporter, onNews, sinceMs, last: before?.last, timer: undefined };
-    this.#awaited.set(key, awaited);
+    ofEndpoint.set(key, awaited);
     this.#arm(awaited);
     return () => {
       awaited.timer?.cancel();
-      if (this.#awaited.get(key) === awaited) this.#awaited.delete(key);
+      if (ofEndpoint.get(key) !== awaited) return;
+      ofEndpoint.delete(key);
+      if (ofEndpoint.size === 0) this.#awaited.delete(reporter.endpoint);
     };
   }
 
   /** Takes a report; false where nobody of that name and token is awaited. Which of both is wrong is not told. */
   take({ endpoint, address, token, isUp, why }: Report): boolean {
-    const meant = [...this.#awaited.values()].filter(
-      (awaited) => awaited.endpoint === endpoint && (address === undefined || awaited.address === address),
+    const believed = [...(this.#awaited.get(endpoint)?.values() ?? [])].filter(
+      (awaited) => (address === undefined || awaited.address === address) && isSameSecret(awaited.token, token),
     );
-    const believed = meant.filter((awaited) => isSameSecret(awaited.token, token));
     for (const awaited of believed) {
       awaited.last = { isUp, why };
       awaited.sinceMs = this.#clock.nowMs();
@@ -74,9 +78,9 @@ export class Reports {
     return believed.length > 0;
   }
 
-  /** What is known of an address of an endpoint just now. */
-  outcome(endpoint: string, address: string): ProbeOutcome {
-    const awaited = this.#awaited.get(keyOf(endpoint, address));
+  /** What is known of an address of an endpoint just now, by who has the token. */
+  outcome(reporter: Pick<Reporter, 'endpoint' | 'address' | 'token'>): ProbeOutcome {
+    const awaited = this.#awaited.get(reporter.endpoint)?.get(keyOf(reporter));
     if (awaited === undefined) return blind('nobody is awaited to report');
     const silentMs = this.#clock.nowMs() - awaited.sinceMs;
     if (silentMs >= awaited.ttlMs) return failure(`silent for ${formatDuration(awaited.ttlMs)}`);
@@ -93,8 +97,8 @@ export class Reports {
   }
 }
 
-function keyOf(endpoint: string, address: string): string {
-  return `${endpoint} ${address}`;
+function keyOf({ address, token }: Pick<Reporter, 'address' | 'token'>): string {
+  return `${address} ${token}`;
 }
 
 /** In the same time whatever is wrong about it. */

@@ -2,14 +2,19 @@ import type { RunnableConfig } from '../../health/schema.ts';
 import type { Clock } from '../../util/clock.ts';
 import { formatDuration } from '../../util/duration.ts';
 import { type ProbeKinds, runKind } from './kinds.ts';
-import type { ProbeAddress, ProbeFault, ProbeOutcome } from './probe.ts';
-import { reasonOf } from './reason.ts';
+import { type ProbeAddress, type ProbeFault, type ProbeOutcome, thrownFailure } from './probe.ts';
 import type { StallMeter } from './stall.ts';
 
 /** What one run of a probe gave; `durationMs` counts from its start, connection included. */
 export type ProbeResult =
   | { readonly ok: true; readonly durationMs: number }
-  | { readonly ok: false; readonly durationMs: number; readonly reason: string; readonly fault: ResultFault };
+  | {
+      readonly ok: false;
+      readonly durationMs: number;
+      readonly reason: string;
+      readonly fault: ResultFault;
+      readonly thrown?: unknown;
+    };
 
 /** Whom a failure speaks against. A `stall` is ours too, and over by the time it is known: the probe can be run again at once. */
 export type ResultFault = ProbeFault | 'stall';
@@ -22,6 +27,9 @@ export interface ProbeRunner {
 
 // A timer is a millisecond or some late on any busy machine; below this nothing is made of it.
 const stallIgnoredMs = 20;
+
+// Who hears nothing of a client for so long may hang up on it.
+const awayMsMax = 1_000;
 
 /**
  * Runs a probe once, within its time-out whatever the endpoint does. Never rejects.
@@ -40,15 +48,18 @@ export async function runProbe(
   );
   const outcome = await outcomeOf(() => runKind(kinds, probe, target, abort.signal));
   timer.cancel();
-  const stalledMs = watch.stalledMs();
+  const stalledMs = outcome.ok ? 0 : watch.stalledMs();
   watch.end();
   const durationMs = clock.nowMs() - startMs;
   if (outcome.ok) return { ok: true, durationMs };
   // With a quarter of its time lost the endpoint had not the time that the operator meant it to have. What it said for
   // itself, or that nobody listens, holds all the same, unless we were away for so long that it may have given us up.
-  const allowedMs = abort.signal.aborted ? Math.max(stallIgnoredMs, probe.timeoutMs / 4) : probe.timeoutMs;
+  const allowedMs = abort.signal.aborted
+    ? Math.max(stallIgnoredMs, probe.timeoutMs / 4)
+    : Math.min(probe.timeoutMs, awayMsMax);
   const stalled = stalledMs > allowedMs;
-  return { ok: false, durationMs, reason: outcome.reason, fault: stalled ? 'stall' : outcome.fault };
+  const { ok, reason, fault, thrown } = outcome;
+  return { ok, durationMs, reason, fault: stalled ? 'stall' : fault, ...(thrown !== undefined && { thrown }) };
 }
 
 /** A kind that throws or rejects is at fault, and costs its own probe only. */
@@ -56,6 +67,6 @@ async function outcomeOf(run: () => Promise<ProbeOutcome>): Promise<ProbeOutcome
   try {
     return await run();
   } catch (error) {
-    return reasonOf(error);
+    return thrownFailure(error);
   }
 }

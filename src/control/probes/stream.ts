@@ -7,7 +7,7 @@ import {
   type TLSSocket,
   connect as tlsConnect,
 } from 'node:tls';
-import { blind, type Cleanup, failure, type ProbeAddress, type ProbeFailure, type Settle } from './probe.ts';
+import { type Attempt, blind, failure, type ProbeAddress, type ProbeFailure } from './probe.ts';
 import { reasonOf } from './reason.ts';
 
 /** What is asked of a handshake and of the certificate that comes with it. */
@@ -21,12 +21,6 @@ export interface TlsDemands {
   /** Protocols to offer, of which the endpoint must agree to one where `mustAgree`. */
   readonly alpn: readonly string[];
   readonly mustAgree: boolean;
-}
-
-/** An attempt's two ends: what it hands its outcome to, and what it hands its sockets to. */
-export interface Attempt {
-  readonly settle: Settle;
-  readonly cleanup: Cleanup;
 }
 
 /** Called with what comes; the bytes are the caller's only until it returns. */
@@ -43,8 +37,9 @@ export function openTcp(
   { address, port }: ProbeAddress,
   source: string | undefined,
   onBytes: OnBytes,
-  { settle, cleanup }: Attempt,
+  attempt: Attempt,
 ): Socket {
+  const take = attempt.guard(onBytes);
   const socket: Socket = netConnect({
     host: address,
     port,
@@ -53,18 +48,18 @@ export function openTcp(
     onread: {
       buffer: received,
       callback(length: number): boolean {
-        onBytes(received.subarray(0, length));
+        take(received.subarray(0, length));
         return !socket.destroyed;
       },
     },
   });
-  return guarded(socket, { settle, cleanup });
+  return owned(socket, attempt);
 }
 
 /** The same, for a socket that will be read as streams are, by a conversation or a library. */
 export function openPlain({ address, port }: ProbeAddress, source: string | undefined, attempt: Attempt): Socket {
   const local = source !== undefined && { localAddress: source };
-  return guarded(netConnect({ host: address, port, autoSelectFamily: false, ...local }), attempt);
+  return owned(netConnect({ host: address, port, autoSelectFamily: false, ...local }), attempt);
 }
 
 /** Opens a connection and shakes hands on it; `onReady` comes with a certificate that is as demanded. */
@@ -97,9 +92,10 @@ const securedBy = new WeakMap<Socket, TLSSocket>();
 function shakeHands(
   over: ConnectionOptions,
   demands: TlsDemands,
-  { settle, cleanup }: Attempt,
+  attempt: Attempt,
   onReady: (socket: TLSSocket) => void,
 ): TLSSocket | undefined {
+  const { settle, guard } = attempt;
   const context = demands.ca === undefined ? undefined : contextOf(demands.ca);
   if (context instanceof Error) {
     settle(blind(`cannot read the authorities in ${demands.ca}`));
@@ -113,15 +109,18 @@ function shakeHands(
     ...(demands.name !== undefined && { servername: demands.name }),
     ...(context && { secureContext: context }),
   });
-  socket.once('secureConnect', () => {
-    const problem = problemWith(socket, demands);
-    if (problem === undefined) onReady(socket);
-    else settle(problem);
-  });
-  return guarded(socket, { settle, cleanup });
+  socket.once(
+    'secureConnect',
+    guard(() => {
+      const problem = problemWith(socket, demands);
+      if (problem === undefined) onReady(socket);
+      else settle(problem);
+    }),
+  );
+  return owned(socket, attempt);
 }
 
-function guarded<T extends Socket>(socket: T, { settle, cleanup }: Attempt): T {
+function owned<T extends Socket>(socket: T, { settle, cleanup }: Attempt): T {
   cleanup(() => {
     if (!securedBy.has(socket)) socket.destroy();
   });

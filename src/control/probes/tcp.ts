@@ -7,11 +7,12 @@ import { openPlain } from './stream.ts';
 /** Succeeds when the connection is made, and what was expected on it has come. */
 export const tcp: ProbeKind<ConfigOf<'tcp'>> = {
   run(config, target, signal) {
-    return attempt(signal, (settle, cleanup) => {
+    return attempt(signal, (current) => {
       const { preset, send, expect } = config;
       const conversation = preset === undefined ? sendAndExpect(send, expect) : presets[preset].greeting;
-      const socket = openPlain(target, sourceFor(config, target.address), { settle, cleanup });
-      socket.once('connect', () => converse(socket, conversation, settle));
+      const socket = openPlain(target, sourceFor(config, target.address), current);
+      const onConnect = current.guard(() => converse(socket, conversation, current, current.settle));
+      socket.once('connect', onConnect);
     });
   },
 };

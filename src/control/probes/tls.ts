@@ -2,16 +2,16 @@ import type { TLSSocket } from 'node:tls';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
 import { converse, sendAndExpect } from './conversation.ts';
 import { presets } from './presets/presets.ts';
-import { attempt, type ProbeKind, type ProbeOutcome } from './probe.ts';
-import { type Attempt, openPlain, openSecure, secure, type TlsDemands } from './stream.ts';
+import { type Attempt, attempt, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import { openPlain, openSecure, secure, type TlsDemands } from './stream.ts';
 
 type Config = ConfigOf<'tls'>;
 
 /** Succeeds when the handshake is made, the certificate is as demanded, and what was expected has come. */
 export const tls: ProbeKind<Config> = {
   run(config, target, signal) {
-    return attempt(signal, (settle, cleanup) => {
-      const current = { settle, cleanup };
+    return attempt(signal, (current) => {
+      const { settle, guard } = current;
       const source = sourceFor(config, target.address);
       const protocol = config.preset && presets[config.preset];
       const onReady = (secured: TLSSocket): void => talk(secured, config, current);
@@ -29,7 +29,8 @@ export const tls: ProbeKind<Config> = {
           secure(socket, target.address, demandsOf(config), current, onReady);
         }
       };
-      socket.once('connect', () => converse(socket, startTls, onConsent));
+      const onConnect = guard(() => converse(socket, startTls, current, onConsent));
+      socket.once('connect', onConnect);
     });
   },
 };
@@ -39,9 +40,9 @@ function demandsOf({ sni, verify, daysLeft, ca, alpn }: Config): TlsDemands {
   return { name: sni, verify, daysLeft, ca, ...protocols };
 }
 
-function talk(secured: TLSSocket, { preset, send, expect }: Config, { settle }: Attempt): void {
+function talk(secured: TLSSocket, { preset, send, expect }: Config, current: Attempt): void {
   const protocol = preset && presets[preset];
   // A server that has greeted in the clear says nothing more until somebody logs in.
-  if (protocol?.isGreetedFirst) settle({ ok: true });
-  else converse(secured, protocol?.greeting ?? sendAndExpect(send, expect), settle);
+  if (protocol?.isGreetedFirst) current.settle({ ok: true });
+  else converse(secured, protocol?.greeting ?? sendAndExpect(send, expect), current, current.settle);
 }

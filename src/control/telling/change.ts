@@ -21,6 +21,16 @@ export interface VerdictTold {
   readonly failures: readonly PastFailure[];
 }
 
+/** A region went down as a whole, or came up again. */
+export interface RegionTold {
+  readonly kind: 'region';
+  readonly region: string;
+  readonly to: 'up' | 'down';
+  readonly why: string;
+  /** The last ones of its own probes, where it has any and they fail. */
+  readonly failures: readonly PastFailure[];
+}
+
 /** Something was overridden by hand, or is no longer. */
 export interface OverrideTold {
   readonly kind: 'override';
@@ -61,6 +71,6 @@ export interface DoubtTold {
 }
 
 /** What others are told. */
-export type Change = VerdictTold | OverrideTold | FallbackTold | SafetyTold | DoubtTold;
+export type Change = VerdictTold | RegionTold | OverrideTold | FallbackTold | SafetyTold | DoubtTold;
 
 export type Tell = (change: Change) => void;

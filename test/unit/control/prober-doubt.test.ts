@@ -81,6 +81,19 @@ describe('when most endpoints fail at once', () => {
     expect([doubts, bench.changes.length]).toEqual([[], 5]);
   });
 
+  test('another probe of the same addresses that fails all the time makes no difference', async () => {
+    const { bench, doubts, ten } = await start();
+    const others = ten.map((each) => ({ ...each, key: `${each.key} too`, port: 9 }));
+    bench.answer = (port) => (port === 9 ? refused : passed);
+    bench.prober.setTargets([...ten, ...others]);
+    await bench.pass(5_000, 100);
+    expect(doubts).toEqual([]);
+    bench.changes.length = 0;
+    bench.answer = () => refused;
+    await bench.pass(5_000, 100);
+    expect([doubts, bench.changes]).toEqual([[began], []]);
+  });
+
   test('stop leaves no timer', async () => {
     const { bench } = await start();
     bench.answer = () => refused;

@@ -171,6 +171,33 @@ describe('a stalled thread', () => {
     expect(bench.startsMs).toEqual([0, Math.max(400, beforeMs + stallMs)]);
   });
 
+  test('or a machine that slept voids what comes of connections from before', async () => {
+    let sleptMs = 0;
+    const bench = new Bench({ suspendedMs: () => sleptMs });
+    bench.answer = () => undefined;
+    bench.prober.setTargets([target('a', config({ fall: 1 }))]);
+    await bench.pass(100);
+    sleptMs = 3_600_000;
+    bench.answer = () => passed;
+    await bench.pass(310);
+    expect(bench.results.map((result) => (result.ok ? 'passed' : result.fault))).toEqual(['stall', 'passed']);
+    expect(bench.changes.map((change) => change.to)).toEqual(['up']);
+  });
+
+  test('that never ends takes no more than five failures back: a dead endpoint is found all the same', async () => {
+    const bench = new Bench();
+    bench.prober.setTargets([target('a', config({ fall: 1 }))]);
+    await bench.pass(600);
+    bench.answer = () => undefined;
+    await bench.pass(500);
+    for (let time = 0; time < 6; time++) {
+      expect(bench.prober.verdict('a')).toBe('up');
+      bench.clock.stall(500);
+      await settled();
+    }
+    expect(bench.prober.verdict('a')).toBe('down');
+  });
+
   test('that is short takes nothing back', async () => {
     const bench = new Bench();
     bench.answer = () => undefined;
@@ -301,7 +328,7 @@ describe('a schedule with', () => {
   });
 });
 
-test('a kind that throws fails its probe, and no more', async () => {
+test('a kind that throws fails its probe, and no more; what it threw is in the result', async () => {
   const throwing = {
     run() {
       throw new Error('a slip');
@@ -311,6 +338,7 @@ test('a kind that throws fails its probe, and no more', async () => {
   bench.prober.setTargets([target('a')]);
   await bench.pass(100);
   expect(bench.story()).toEqual(['0 a unknown down: probe failed: a slip']);
+  expect(bench.results[0]).toMatchObject({ fault: 'endpoint', thrown: new Error('a slip') });
 });
 
 test('a kind with a bound of its own keeps others from waiting', async () => {

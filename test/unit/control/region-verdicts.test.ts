@@ -9,8 +9,12 @@ const half = { share: 0.5, downMin: 2 };
 /** Regions, and what became of them: a word a target, `service/endpoint@region`, or `@region` for its own probe. */
 function bench(words: string, settings: typeof half | undefined = half) {
   const verdicts = new Map<string, Verdict>();
+  const reasons = new Map<string, string>();
+  const time = { nowMs: 0 };
   const told: string[] = [];
   const regions = new RegionVerdicts({
+    nowMs: () => time.nowMs,
+    reasonOf: (key) => reasons.get(key),
     verdictOf: (key) => verdicts.get(key) ?? 'unknown',
     onChange: ({ region, isDown, why }: RegionChange) => told.push(`${region} ${isDown ? 'down' : 'up'}: ${why}`),
   });
@@ -26,7 +30,7 @@ function bench(words: string, settings: typeof half | undefined = half) {
     verdicts.set(key, verdict);
     for (const target of targets) if (target.key === key) regions.look(target);
   };
-  return { regions, told, set, targets };
+  return { regions, told, set, targets, reasons, time };
 }
 
 test('a region is down while too many of its endpoints are, whosoever they are', () => {
@@ -68,4 +72,22 @@ test('another list of targets keeps what is known', () => {
   expect([regions.isDown('eu'), regions.isDown('us'), told.length]).toEqual([true, false, 3]);
   regions.configure(targets.slice(0, 2), undefined);
   expect([regions.isDown('eu'), told.at(-1)]).toEqual([false, 'eu up: 2 of 2 endpoints are down']);
+});
+
+test('says of a region what is known of it, and for how long it has been so', () => {
+  const { regions, set, reasons, time } = bench('a/x@eu a/y@eu @us');
+  expect(regions.status('mars')).toBeUndefined();
+  expect(regions.status('eu')).toEqual({ verdict: 'unknown', why: '', forMs: 0, all: 2, down: 0 });
+  time.nowMs = 500;
+  set('a/x@eu', 'up');
+  set('a/y@eu', 'down');
+  expect(regions.status('eu')).toEqual({ verdict: 'up', why: '', forMs: 500, all: 2, down: 1 });
+  set('a/x@eu', 'down');
+  reasons.set('@us', 'status 503');
+  set('@us', 'down');
+  time.nowMs = 700;
+  const counted = '2 of 2 endpoints are down';
+  expect(regions.status('eu')).toEqual({ verdict: 'down', why: counted, forMs: 200, all: 2, down: 2 });
+  const own = 'its own probe: status 503';
+  expect(regions.status('us')).toEqual({ verdict: 'down', why: own, forMs: 200, all: 0, down: 0 });
 });

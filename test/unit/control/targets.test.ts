@@ -81,6 +81,26 @@ test('a part that is a service without probe is always up; one that leads back i
   expect(listed(loop)).toHaveLength(2);
 });
 
+test('a part that is a service of services is up while any endpoint of them is, and always where one is not probed', () => {
+  const probed = config(
+    { web: { all: [{ service: 'outer' }] }, store: { tcp: { port: 5432 } } },
+    {
+      a: ['web', { eu: [V4] }],
+      outer: [undefined, {}],
+      db: ['store', { x: ['192.0.2.8'] }],
+      free: [undefined, { y: [V4] }],
+    },
+  );
+  const nested = (...names: string[]) => {
+    const endpoints = names.map((name) => ({ ...endpointOf(name, []), service: name }));
+    const outer = { ...probed.services.get('outer')!, endpoints };
+    const services = new Map([...probed.services, ['outer', outer]]);
+    return targetsOf({ ...probed, services }, () => undefined)[0]?.parts;
+  };
+  expect(nested('db')).toEqual([[expect.stringContaining('192.0.2.8')]]);
+  expect(nested('db', 'free')).toEqual([[]]);
+});
+
 test('the key of an address is that of its target', () => {
   const probed = config({ web: { all: ['page'] }, page: { http: {} } }, { a: ['web', { eu: [V4] }] });
   const service = probed.services.get('a')!;

@@ -72,6 +72,17 @@ describe('the prober is trusted again', () => {
 test('an address that is dropped counts no more', () => {
   const { suspicion, addresses } = suspicionOf(4);
   suspicion.failed('192.0.2.0', 0, intervalMs);
-  for (const address of addresses) suspicion.drop(address);
+  for (const address of addresses) suspicion.drop(address, true);
+  expect([suspicion.failing, suspicion.upCount]).toEqual([[], 0]);
+});
+
+test('an address with several probes is up while one of them says so', () => {
+  const { suspicion, addresses } = suspicionOf(4);
+  for (const address of addresses) suspicion.isUp(address);
+  for (const address of addresses) suspicion.isDown(address);
+  expect(suspicion.upCount).toBe(4);
+  for (const address of addresses) suspicion.drop(address, false);
+  expect(suspectAt(suspicion, addresses, 0)).toBe(2);
+  for (const address of addresses) suspicion.drop(address, true);
   expect([suspicion.failing, suspicion.upCount]).toEqual([[], 0]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileNames } from '../../../src/compile/names.ts';
 import { TYPE } from '../../../src/dns/constants.ts';
 import { resolveName } from '../../../src/inspect/names.ts';
-import { NamesView } from '../../../src/snapshot/names.ts';
+import { NamesView } from '../../../src/snapshot/names-view.ts';
 import { zoneOf } from '../../support/answering.ts';
 import { wireName } from '../../support/rdata-text.ts';
 

@@ -114,14 +114,47 @@ describe('an outbox', () => {
     expect(outbox.length).toBe(4);
   });
 
-  test('leaves nothing behind when it is stopped', async () => {
-    const { clock, told, outbox } = outboxTo([AGAIN]);
-    outbox.push(telling('a'));
-    outbox.push(telling('b'));
+  test('that is drained sends what waits, at once what was to be sent again later, and takes no more', async () => {
+    const { clock, asked, outbox } = outboxTo([AGAIN, TAKEN, TAKEN]);
+    for (const id of ['a', 'b']) outbox.push(telling(id));
     await settled();
-    outbox.stop();
-    await settled();
+    const lost = outbox.drain(3_000);
     outbox.push(telling('c'));
-    expect([clock.pendingTimers, outbox.length, told]).toEqual([0, 0, ['a busy']]);
+    expect(await lost).toBe(0);
+    expect(asked).toEqual(['a 0', 'a 0', 'b 0']);
+    expect([clock.pendingTimers, outbox.counts.taken]).toEqual([0, 2]);
+  });
+
+  test('that is drained gives up, when the time is over, what is not taken, and leaves nothing behind', async () => {
+    const { clock, told, outbox } = outboxTo([AGAIN], { timeoutMs: 60_000 });
+    for (const id of ['a', 'b', 'c']) outbox.push(telling(id));
+    await settled();
+    const lost = outbox.drain(3_000);
+    await settled();
+    clock.advance(3_000);
+    expect(await lost).toBe(3);
+    await settled();
+    expect([clock.pendingTimers, outbox.length, outbox.counts.givenUp, told]).toEqual([0, 0, 3, ['a busy']]);
+  });
+
+  test('that is drained while it waits for its turn does not take it', async () => {
+    const { promise: turn, resolve } = Promise.withResolvers<() => void>();
+    let isTaken = true;
+    const { clock, asked, outbox } = outboxTo([TAKEN], { turn: () => turn });
+    outbox.push(telling('a'));
+    const lost = outbox.drain(3_000);
+    clock.advance(3_000);
+    expect(await lost).toBe(1);
+    resolve(() => {
+      isTaken = false;
+    });
+    await settled();
+    expect([asked, isTaken]).toEqual([[], false]);
+  });
+
+  test('of which nothing waits is drained at once', async () => {
+    const { clock, outbox } = outboxTo([]);
+    expect(await outbox.drain(3_000)).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 });

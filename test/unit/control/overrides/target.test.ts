@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { targetOf } from '../../../../src/control/overrides/target.ts';
 
-const known = { endpoint: ['web/eu-west', 'web/us-east'], region: ['eu-west', 'both'], service: ['web', 'both'] };
+const known = {
+  endpoint: ['web/eu-west', 'web/us-east'],
+  ...{ region: ['eu-west', 'both'], service: ['web', 'both'] },
+  nested: new Map([['shop/front', 'web']]),
+};
 
 test.each([
   ['web/eu-west', 'endpoint', 'web/eu-west'],
@@ -20,6 +24,10 @@ test.each([
   ['web/eu-wets', 'there is no endpoint, region or service web/eu-wets; did you mean web/eu-west?'],
   ['mars', 'there is no endpoint, region or service mars; aya status lists what there is'],
   ['region:wbe', 'there is no region wbe, expected one of eu-west, both'],
+  ...['shop/front', 'endpoint:shop/front'].map((word) => [
+    word,
+    'shop/front stands for the service web, and is not forced itself: force service:web, wherever it is used',
+  ]),
   ['zone:web', 'there is no kind zone: say endpoint, region, service'],
   ['', 'there is no endpoint, region or service ; aya status lists what there is'],
 ])('%s is nothing: %s', (word, unknown) => {

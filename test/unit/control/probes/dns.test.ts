@@ -169,6 +169,16 @@ describe('over tcp', () => {
   });
 });
 
+test('a name longer than any is not read on and on by thousands of records that point to it', () => {
+  const query = encodeQuestion(7, name, 'A');
+  // The first record's data is one chain of labels: read by each of the others it would keep us busy for seconds.
+  const chain = `${'0161'.repeat(15_000)}00`;
+  const message = response(query, 0, [[99, chain], ...Array(2_000).fill([99, ''])]);
+  const start = query.length + 12;
+  for (let at = start + chain.length / 2; at < message.length; at += 12) message.writeUInt16BE(0xc000 | start, at);
+  expect(decodeResponse(query, message, 'A')).toBeUndefined();
+});
+
 test('whatever bytes come, nothing is thrown', () => {
   const query = encodeQuestion(7, name, 'MX');
   const good = response(query, 0, [mail, mail]);

@@ -88,7 +88,8 @@ describe('survives an endpoint that misbehaves', () => {
   });
 
   test('an address that is none', async () => {
-    expect(await probe(config('http', {}), { address: '127.0.0.1', port: 70_000 })).toEqual(failed(/^probe failed: /));
+    const result = await probe(config('http', {}), { address: '127.0.0.1', port: 70_000 });
+    expect(result).toEqual({ ...failed(/^probe failed: /), thrown: expect.any(RangeError) });
   });
 });
 

@@ -17,7 +17,7 @@ class Bench {
   readonly end = this.reports.await(reporter, () => this.news++);
 
   outcome(): string {
-    const outcome = this.reports.outcome('web/eu', '192.0.2.1');
+    const outcome = this.reports.outcome(reporter);
     return outcome.ok ? 'up' : `${outcome.fault}: ${outcome.reason}`;
   }
 }
@@ -55,6 +55,15 @@ describe('a report', () => {
     const bench = new Bench();
     expect(bench.reports.take({ ...report, ...change })).toBe(false);
     expect([bench.outcome(), bench.news]).toEqual(['observer: nothing reported yet', 0]);
+  });
+
+  test('is one of two about the same endpoint, by its token', () => {
+    const bench = new Bench();
+    const other = { ...reporter, token: 'another-secret-of-16' };
+    bench.reports.await(other, () => {});
+    expect(bench.reports.take({ ...report, token: other.token, isUp: false })).toBe(true);
+    expect(bench.reports.take(report)).toBe(true);
+    expect([bench.outcome(), bench.reports.outcome(other).ok]).toEqual(['up', false]);
   });
 
   test('outlives a reload, and is not awaited after the end', () => {

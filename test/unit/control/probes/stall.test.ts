@@ -41,3 +41,17 @@ test('no timer is left when nobody watches', () => {
   clock.advance(10_000);
   expect(meter.watch().stalledMs()).toBe(0);
 });
+
+test('time for which the machine slept, and the clock stood still, is lost; rounding is not', () => {
+  const clock = new ManualClock();
+  let sleptMs = 7_000_000;
+  const watch = new StallMeter(clock, () => sleptMs).watch();
+  sleptMs += 900;
+  clock.advance(100);
+  expect(watch.stalledMs()).toBe(0);
+  sleptMs += 60_000;
+  // Also before the meter's next tick.
+  expect(watch.stalledMs()).toBe(60_900);
+  clock.advance(1_000);
+  expect(watch.stalledMs()).toBe(60_900);
+});

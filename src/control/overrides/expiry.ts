@@ -1,0 +1,27 @@
+/** How long until time is looked at again at the latest: the clock may have been set, or the machine asleep. */
+const LOOK_MS_MAX = 30_000;
+
+/** Looks at the wall clock when the next override is to end. */
+export class Expiry {
+  readonly #nowMs: () => number;
+  readonly #onTime: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onTime called when it may be time, and sometimes before: look then, and schedule again. */
+  constructor(nowMs: () => number, onTime: () => void) {
+    this.#nowMs = nowMs;
+    this.#onTime = onTime;
+  }
+
+  /** @param endMs by the wall clock; undefined: nothing ends. */
+  schedule(endMs: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (endMs === undefined) return;
+    const waitMs = Math.min(LOOK_MS_MAX, Math.max(1, endMs - this.#nowMs()));
+    this.#timer = setTimeout(this.#onTime, waitMs).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}

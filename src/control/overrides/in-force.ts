@@ -1,0 +1,114 @@
+import { differenceOf, Overrides } from '../../health/overrides.ts';
+import type { Breach } from '../../health/safety.ts';
+import type { Log } from '../log.ts';
+import type { OverrideTold } from '../telling/change.ts';
+import { Expiry } from './expiry.ts';
+import type { Guarded } from './safety.ts';
+import { servicesTouched, told } from './told.ts';
+
+export interface InForceOptions {
+  readonly log: Log;
+  /** Of the wall clock. */
+  readonly nowMs: () => number;
+  /** What is served; undefined: nothing yet. */
+  readonly config: () => Guarded | undefined;
+  /** The rules that the next overrides break, or break more than those before: now, or as soon as one of them ends. */
+  readonly worsened: (before: Overrides, next: Overrides) => readonly Breach[];
+  /** The rules that overrides break whatever probes find. */
+  readonly lasting: (overrides: Overrides) => readonly Breach[];
+  /** Overrides are other ones than before. */
+  readonly onChange: (changes: readonly OverrideTold[], services: readonly string[]) => void;
+}
+
+/** The overrides in force: each that comes, goes, or ends because its time is up, is said. */
+export class InForce {
+  readonly #options: InForceOptions;
+  readonly #onExpired: () => void;
+  readonly #expiry: Expiry;
+  #overrides = new Overrides();
+
+  /** @param onExpired called when some have ended by themselves. */
+  constructor(options: InForceOptions, onExpired: () => void) {
+    this.#options = options;
+    this.#onExpired = onExpired;
+    this.#expiry = new Expiry(options.nowMs, () => this.#expire());
+  }
+
+  get overrides(): Overrides {
+    return this.#overrides;
+  }
+
+  /** In words, the rules that these would break, or break more than they are broken. */
+  worsened(next: Overrides): readonly string[] {
+    return this.#options.worsened(this.#overrides, next).map(({ what }) => what);
+  }
+
+  /**
+   * @param breaks the rules that they break, and are meant to.
+   * @param who takes away what is no longer among them.
+   */
+  replace(next: Overrides, breaks: readonly string[], who = ''): void {
+    const before = this.#overrides;
+    this.#set(next);
+    const { set, removed } = differenceOf(before, next);
+    this.#say([
+      ...set.map((override) => told('set', override, override.who, breaks)),
+      ...removed.map((override) => told('removed', override, who, breaks)),
+    ]);
+  }
+
+  /**
+   * At a start: what was in force before we were is no news to anybody; that some ended meanwhile is.
+   * @param breaks the rules that they break, and are meant to.
+   */
+  begin(overrides: Overrides, breaks: readonly string[]): void {
+    const { holding, expired } = overrides.at(this.#options.nowMs());
+    this.#set(holding);
+    for (const override of holding.all) {
+      const { kind, what, ...facts } = told('set', override, override.who, breaks);
+      this.#options.log.warn(facts, 'override in force');
+    }
+    this.#say(expired.map((override) => told('expired', override, override.who, [])));
+  }
+
+  /** Rules may be other ones than before. Gives whether overrides that break them were marked as meant. */
+  admit(): boolean {
+    const before = this.#overrides;
+    this.#set(before);
+    return this.#overrides !== before;
+  }
+
+  stop(): void {
+    this.#expiry.stop();
+  }
+
+  #set(next: Overrides): void {
+    this.#overrides = this.#admitted(next);
+    this.#expiry.schedule(next.nextEndMs);
+  }
+
+  /**
+   * Of overrides that break a rule lastingly at least one says that it is meant: whoever made them was told so, and a
+   * restart refuses a file that does not say it.
+   */
+  #admitted(overrides: Overrides): Overrides {
+    const isMeant = overrides.all.some(({ isUnsafe }) => isUnsafe);
+    if (isMeant || overrides.size === 0 || this.#options.lasting(overrides).length === 0) return overrides;
+    return new Overrides(overrides.all.map((override) => ({ ...override, isUnsafe: true })));
+  }
+
+  #expire(): void {
+    const { holding, expired } = this.#overrides.at(this.#options.nowMs());
+    const breaks = expired.length === 0 ? [] : this.worsened(holding);
+    this.#set(holding);
+    if (expired.length === 0) return;
+    this.#say(expired.map((override) => told('expired', override, override.who, breaks)));
+    this.#onExpired();
+  }
+
+  #say(changes: readonly OverrideTold[]): void {
+    if (changes.length === 0) return;
+    for (const { kind, what, ...facts } of changes) this.#options.log.warn(facts, `override ${what}`);
+    this.#options.onChange(changes, servicesTouched(this.#options.config(), changes));
+  }
+}
