@@ -4,8 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import type { BlastOptions, BlastResult } from './bench/blast.ts';
+import { load } from './bench/load.ts';
 import { NAME, startAya } from './bench/servers.ts';
 
 /**
@@ -28,9 +27,7 @@ function query(name: string): Buffer {
 }
 
 async function capacity(port: number): Promise<number> {
-  const options: BlastOptions = { port, names: [NAME], seconds, window: 256, seed: 1 };
-  const thread = new Worker(new URL('./bench/blast.ts', import.meta.url), { workerData: options });
-  const [result] = (await once(thread, 'message')) as [BlastResult];
+  const result = await load({ port, names: [NAME], seconds, window: 256, seed: 1 });
   return result.answered / seconds;
 }
 

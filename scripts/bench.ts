@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import type { BlastOptions, BlastResult } from './bench/blast.ts';
+import { load } from './bench/load.ts';
 import { median } from './bench/median.ts';
 import { installedPeers } from './bench/peers.ts';
 import { isAsRecorded } from './bench/recorded.ts';
@@ -31,22 +29,15 @@ const { values } = parseArgs({
   },
 });
 
-async function blast(port: number, seed: number): Promise<BlastResult> {
-  const options: BlastOptions = {
+async function measure({ name, port, process: { pid = 0 } }: Measured, round: number): Promise<number> {
+  const before = cpuUs(pid);
+  const { answered, lost, wrong, latencyMsP50, latencyMsP99 } = await load({
     port,
     names: [NAME],
     seconds: Number(values.seconds),
     window: Number(values.window),
-    seed,
-  };
-  const thread = new Worker(new URL('./bench/blast.ts', import.meta.url), { workerData: options });
-  const [result] = (await once(thread, 'message')) as [BlastResult];
-  return result;
-}
-
-async function measure({ name, port, process: { pid = 0 } }: Measured, round: number): Promise<number> {
-  const before = cpuUs(pid);
-  const { answered, lost, wrong, latencyMsP50, latencyMsP99 } = await blast(port, round);
+    seed: round,
+  });
   const usPerQuery = (cpuUs(pid) - before) / answered;
   const columns = [
     name.padEnd(16),

@@ -43,13 +43,24 @@ export class Asker {
     for (const name of this.#batch.names) name.set(memory.octets.subarray(0, bytes));
   }
 
-  /** Sends what the window has room for, and takes in what has come. */
-  turn(): void {
-    this.#ask(Math.min(BATCH_DATAGRAMS, this.#window - this.#open));
+  /** Whether there is no query of which nothing has been heard yet. */
+  get isDone(): boolean {
+    return this.#open === 0;
+  }
+
+  /** Sends so many queries at most, as far as the window and a batch have room for them; gives how many. */
+  ask(countMax: number): number {
+    const count = Math.max(0, Math.min(countMax, BATCH_DATAGRAMS, this.#window - this.#open));
+    if (count > 0) this.#send(count);
+    return count;
+  }
+
+  /** Takes in what has come. */
+  receive(): void {
     const count = this.#batch.receive(this.#fd, MSG.DONTWAIT);
     const nowMs = performance.now();
     for (let index = 0; index < count; index++) {
-      this.#take(this.#batch.received[index], this.#batch.length(index), nowMs);
+      this.#take(this.#batch.datagrams[index], this.#batch.length(index), nowMs);
       this.#batch.renew(index);
     }
   }
@@ -69,13 +80,12 @@ export class Asker {
     closeSocket(this.#fd);
   }
 
-  #ask(count: number): void {
-    if (count <= 0) return;
+  #send(count: number): void {
     const nowMs = performance.now();
     for (let index = 0; index < count; index++) {
       while (this.#sentMs[this.#id] !== 0) this.#id = (this.#id + 1) & 0xffff;
       const query = this.#queries[this.#next];
-      const message = this.#batch.answers[index];
+      const message = this.#batch.datagrams[index];
       message.set(query);
       message[0] = this.#id >> 8;
       message[1] = this.#id;

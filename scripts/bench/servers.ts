@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Peer } from './peers.ts';
+import { cpuUsOf } from './processes.ts';
 import { writeConfiguration } from './world.ts';
 
 /** A server under measurement, in a process of its own. */
@@ -17,9 +17,6 @@ export interface Measured {
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-/** /proc counts in ticks of a hundredth of a second, on every Linux that Node.js runs on. */
-const TICK_US = 10_000;
 
 /** The name that every server here answers. */
 export const NAME = 'www.example.com';
@@ -39,13 +36,22 @@ export interface AyaOptions {
   readonly isPinned?: boolean;
   /** The path of an .mmdb file; without it, the embedded one. */
   readonly database?: string | undefined;
+  readonly name?: string;
+  /** Writes another configuration than that of the benchmarks, and returns its path; NAME must have an answer. */
+  readonly configure?: (port: number) => string;
 }
 
 /** Aya with one worker, a database, and a service that answers the nearest of three regions. */
-export async function startAya({ isPinned = false, database }: AyaOptions = {}): Promise<Measured> {
+export async function startAya(options: AyaOptions = {}): Promise<Measured> {
+  const {
+    isPinned = false,
+    name = 'aya',
+    database,
+    configure = (port) => writeConfiguration(port, database),
+  } = options;
   const port = await freePort();
-  const command = [process.execPath, MAIN, 'serve', '--config', writeConfiguration(port, database)];
-  return started('aya', port, [...(isPinned ? PINNED : []), ...command]);
+  const command = [process.execPath, MAIN, 'serve', '--config', configure(port)];
+  return started(name, port, [...(isPinned ? PINNED : []), ...command]);
 }
 
 export async function startPeer(peer: Peer, database: string): Promise<Measured> {
@@ -55,9 +61,13 @@ export async function startPeer(peer: Peer, database: string): Promise<Measured>
 }
 
 /** CPU time of a process and all its threads since it started, by the kernel's accounting, in microseconds. */
-export function cpuUs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+export const cpuUs = (pid: number): number => cpuUsOf(`/proc/${pid}/stat`);
+
+/** A server whose verdicts change as often as it is told to (publishing.ts), on the first processor. */
+export async function startPublishing(configure: (port: number) => string): Promise<Measured> {
+  const port = await freePort();
+  const command = [...PINNED, process.execPath, join(HERE, 'publishing.ts'), configure(port)];
+  return started('publishing', port, command, 'inherit', ['ipc']);
 }
 
 async function started(
@@ -65,8 +75,9 @@ async function started(
   port: number,
   [program, ...argv]: readonly string[],
   stderr: 'inherit' | 'ignore' = 'inherit',
+  more: readonly 'ipc'[] = [],
 ): Promise<Measured> {
-  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', stderr] });
+  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', stderr, ...more] });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${name} ended with ${code} before it answered`);
   });
@@ -87,19 +98,18 @@ async function answers(port: number): Promise<void> {
   socket.close();
 }
 
-/** A port of 127.0.0.1 that nobody has at present, for UDP and for TCP. */
+/**
+ * A port of 127.0.0.1 that nobody has at present, for UDP and for TCP. Below those that the system gives to whoever asks
+ * for any: a large world takes its time to load, and none of these has it by then.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const udp = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(udp, 'listening');
-    const { port } = udp.address();
+    const port = 10_240 + Math.floor(Math.random() * 22_000);
+    const udp = createSocket('udp4').bind(port, '127.0.0.1');
     const tcp = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(tcp, 'listening').then(
-      () => true,
-      () => false,
-    );
+    const listening = await Promise.allSettled([once(udp, 'listening'), once(tcp, 'listening')]);
     udp.close();
     tcp.close();
-    if (isFree) return port;
+    if (listening.every(({ status }) => status === 'fulfilled')) return port;
   }
 }

@@ -1,6 +1,7 @@
 import type { EndpointState } from '../steering/decision.ts';
 import { type Plan, type PlanFacts, stepOf, type WholePlan } from '../steering/plan.ts';
 import { isUniform, partition } from '../steering/tiers.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 
 /** Classes of clients by number, in groups of those that are answered alike as things are. */
 export interface Groups {
@@ -11,6 +12,9 @@ export interface Groups {
 
 /** A set of candidates is the bits of a number; with more of them it would not fit. */
 const CANDIDATES_MAX = 30;
+
+/** Each takes some ten microseconds. */
+const CLASSES_A_SLICE = 32;
 
 /**
  * Tells which classes are answered alike without deciding for each of them, for plans whose order never changes with
@@ -31,7 +35,12 @@ export class AlikeClasses {
   }
 
   /** Undefined for plans that are not so simple. */
-  static of({ root }: WholePlan, facts: readonly PlanFacts[]): AlikeClasses | undefined {
+  static of(plan: WholePlan, facts: readonly PlanFacts[]): AlikeClasses | undefined {
+    return atOnce(AlikeClasses.making(plan, facts));
+  }
+
+  /** {@link of} in slices. */
+  static *making({ root }: WholePlan, facts: readonly PlanFacts[]): Sliced<AlikeClasses | undefined> {
     const { candidates, targets, steps } = root;
     const isSimple =
       candidates.length <= CANDIDATES_MAX &&
@@ -39,8 +48,12 @@ export class AlikeClasses {
       steps.every(({ guards, step }) => guards.length === 0 && stepOf(step).isIndependent?.(step.settings) === true);
     if (!isSimple) return undefined;
     const ranks = new Uint8Array(facts.length * candidates.length);
-    for (const [number, ofClass] of facts.entries()) ranks.set(ranksOf(root, ofClass), number * candidates.length);
-    const admitted = Int32Array.from(facts, (ofClass) => admittedBits(root, ofClass));
+    const admitted = new Int32Array(facts.length);
+    for (const [number, ofClass] of facts.entries()) {
+      ranks.set(ranksOf(root, ofClass), number * candidates.length);
+      admitted[number] = admittedBits(root, ofClass);
+      if (number % CLASSES_A_SLICE === 0) yield;
+    }
     return new AlikeClasses(ranks, admitted, candidates.length);
   }
 

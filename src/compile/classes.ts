@@ -3,18 +3,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
 import type { Estimate } from '../latency/estimates.ts';
+import { mapping } from '../net/mapping.ts';
 import type { PrefixTrie } from '../net/trie.ts';
-import { mapValues } from '../net/trie-transform.ts';
 import { type PlanFacts, readFacts, type WholePlan } from '../steering/plan.ts';
 import type { Policy } from '../steering/policy.ts';
 import type { Knowledge } from '../steering/step.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { AlikeClasses } from './alike.ts';
+
+/** To read a cell takes some ten microseconds. */
+const CELLS_A_SLICE = 32;
 
 /** The classes of a service's clients: by class, what its plan reads of them; and the trie that tells a client's class. */
 export interface ClassMap extends Division {
   readonly facts: readonly PlanFacts[];
   /** Of the trie. */
   readonly digest: string;
+  /** Of the facts. */
+  readonly factsDigest: string;
 }
 
 /** How clients divide, whatever is read of the classes. */
@@ -42,10 +48,16 @@ export class Classifier {
   }
 
   classify(plan: WholePlan): ClassMap {
+    return atOnce(this.classifying(plan));
+  }
+
+  /** {@link classify} in slices, with what tells which classes are answered alike. */
+  *classifying(plan: WholePlan): Sliced<ClassMap> {
     const inputs = this.#inputsOf(plan);
     const known = this.#byInputs.get(inputs);
     if (known !== undefined) return known;
-    const classMap = this.#divide(plan);
+    const classMap = yield* this.#dividing(plan);
+    this.#alike.set(classMap, { classes: yield* AlikeClasses.making(plan, classMap.facts) });
     this.#byInputs.set(inputs, classMap);
     return classMap;
   }
@@ -85,32 +97,44 @@ export class Classifier {
     );
   }
 
-  #divide(plan: WholePlan): ClassMap {
+  *#dividing(plan: WholePlan): Sliced<ClassMap> {
     const classByFacts = new Map<string, number>();
     const facts: PlanFacts[] = [];
-    const classOf = Int32Array.from(this.#map.cells, (location) => {
+    const classOf = new Int32Array(this.#map.cells.length);
+    for (const [cell, location] of this.#map.cells.entries()) {
       const read = this.read(plan, location);
       const key = JSON.stringify(read);
       const known = classByFacts.get(key);
-      if (known !== undefined) return known;
-      classByFacts.set(key, facts.length);
-      return facts.push(read) - 1;
-    });
+      classOf[cell] = known ?? facts.push(read) - 1;
+      if (known === undefined) classByFacts.set(key, classOf[cell]);
+      if (cell % CELLS_A_SLICE === 0) yield;
+    }
+    const factsDigest = yield* digestOf(classByFacts.keys());
     const digest = createHash('sha256').update(classOf).digest('base64');
-    return { facts, digest, ...this.#division(digest, classOf) };
+    return { facts, digest, factsDigest, ...(yield* this.#division(digest, classOf)) };
   }
 
-  #division(digest: string, classOf: Int32Array): Division {
+  *#division(digest: string, classOf: Int32Array): Sliced<Division> {
     const known = this.#divisionByDigest.get(digest);
     if (known !== undefined) return known;
-    const division = { classOf, trie: mapValues(this.#map.trie, (cell) => classOf[cell]) };
+    const division = { classOf, trie: yield* mapping(this.#map.trie, (cell) => classOf[cell]) };
     this.#divisionByDigest.set(digest, division);
     return division;
   }
 }
 
+function* digestOf(texts: Iterable<string>): Sliced<string> {
+  const hash = createHash('sha256');
+  let count = 0;
+  for (const text of texts) {
+    hash.update(text);
+    if (++count % CELLS_A_SLICE === 0) yield;
+  }
+  return hash.digest('base64');
+}
+
 /** Whether all clients are in the same classes, and as much is read of each class. The classes of one map, or of two alike. */
 export function isSameDivision(a: ClassMap, b: ClassMap): boolean {
   const isSameTrie = a.trie.root4 === b.trie.root4 && a.trie.root6 === b.trie.root6;
-  return isSameTrie && isDeepStrictEqual(a.facts, b.facts) && isDeepStrictEqual(a.trie.nodes, b.trie.nodes);
+  return isSameTrie && a.factsDigest === b.factsDigest && isDeepStrictEqual(a.trie.nodes, b.trie.nodes);
 }

@@ -6,6 +6,7 @@ import type { Decision, EndpointState, Mode, World } from '../steering/decision.
 import { type Leaf, type PlanFacts, planOf, type SteeredService, type WholePlan } from '../steering/plan.ts';
 import type { Moment } from '../steering/policy.ts';
 import { answersOf } from '../steering/service-decision.ts';
+import type { Sliced } from '../util/slices.ts';
 import type { AlikeClasses, Groups } from './alike.ts';
 import type { BlockBuilder } from './block.ts';
 import type { Classifier, ClassMap } from './classes.ts';
@@ -35,6 +36,9 @@ export interface Situation {
   /** By leaf: the records that it would be answered with; undefined where none are known. */
   readonly records: readonly ({ readonly rdatas: readonly Uint8Array[]; readonly type: number } | undefined)[];
 }
+
+/** To decide for one takes some ten microseconds. */
+const CLASSES_A_SLICE = 32;
 
 /** A service in one form: its plan, the classes of its clients, and what has been of it. */
 export class Part {
@@ -81,8 +85,8 @@ export class Part {
     return { plan: this.plan, classes: this.classes, world, records };
   }
 
-  /** Adds the table of the form; returns whether its scopes may be longer than need be. */
-  append(block: BlockBuilder, present: Present, moment: Moment, isUrgent: boolean): boolean {
+  /** Adds the table of the form, in slices; returns whether its scopes may be longer than need be. */
+  *appending(block: BlockBuilder, present: Present, moment: Moment, isUrgent: boolean): Sliced<boolean> {
     const { form, plan, classes } = this;
     const offers = this.#offers(present);
     const world = this.#world(offers, present, moment);
@@ -98,14 +102,12 @@ export class Part {
       noteModes(decision, modes);
       return numbers.of(rows.add(decision));
     };
-    const rowOfClass =
-      groups === undefined ? Int32Array.from(classes.facts, rowOf) : rowsOfGroups(groups, classes, rowOf);
-    this.#modes = modes;
-    const before = this.#trieSlot;
+    const rowOfClass = yield* rowsOf(classes, groups, rowOf);
     const { tries } = this.#surroundings;
-    const { slot, isByClass } = tries.acquire(classes, rowOfClass, isUrgent);
+    const { slot, isByClass } = yield* tries.acquiring(classes, rowOfClass, isUrgent);
+    this.#modes = modes;
+    if (this.#trieSlot !== undefined) tries.release(this.#trieSlot);
     this.#trieSlot = slot;
-    if (before !== undefined) tries.release(before);
     const offsets = isByClass ? Array.from(rowOfClass, (row) => numbers.offsets[row]) : numbers.offsets;
     block.addTable(form.form, offsets, slot);
     return isByClass;
@@ -176,13 +178,19 @@ class RowNumbers {
   }
 }
 
-function rowsOfGroups(
-  { groupOfClass, representatives }: Groups,
+/** By class, the number of its row: of classes that are answered alike one is asked. */
+function* rowsOf(
   { facts }: ClassMap,
+  groups: Groups | undefined,
   rowOf: (facts: PlanFacts) => number,
-): Int32Array {
-  const rowOfGroup = representatives.map((number) => rowOf(facts[number]));
-  return groupOfClass.map((group) => rowOfGroup[group]);
+): Sliced<Int32Array> {
+  const asked = groups === undefined ? facts : groups.representatives.map((number) => facts[number]);
+  const rows = new Int32Array(asked.length);
+  for (const [number, one] of asked.entries()) {
+    rows[number] = rowOf(one);
+    if (number % CLASSES_A_SLICE === 0) yield;
+  }
+  return groups === undefined ? rows : groups.groupOfClass.map((group) => rows[group]);
 }
 
 function rdatasOf(offer: Offer, state: EndpointState): readonly Uint8Array[] | undefined {

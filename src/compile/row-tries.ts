@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { mapping } from '../net/mapping.ts';
 import { nodeCount, type PrefixTrie } from '../net/trie.ts';
-import { mapValues } from '../net/trie-transform.ts';
 import { NO_TRIE } from '../snapshot/service.ts';
 import { writeTrie } from '../snapshot/trie.ts';
 import { assert } from '../util/assert.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import type { ClassMap } from './classes.ts';
 
 interface Slot {
@@ -53,17 +54,19 @@ export class RowTries {
    * The slot of the trie of a table, which is kept until it is released as often: NO_TRIE where there is but one row. If it
    * is urgent, and making the trie would take its time, it is that of the classes, by which rows are to be found then.
    */
-  acquire({ trie, digest }: ClassMap, rowOfClass: Int32Array, isUrgent: boolean): AcquiredTrie {
+  acquire(classes: ClassMap, rowOfClass: Int32Array, isUrgent: boolean): AcquiredTrie {
+    return atOnce(this.acquiring(classes, rowOfClass, isUrgent));
+  }
+
+  /** {@link acquire} in slices. */
+  *acquiring({ trie, digest }: ClassMap, rowOfClass: Int32Array, isUrgent: boolean): Sliced<AcquiredTrie> {
     if (rowOfClass.every((row) => row === rowOfClass[0])) return { slot: NO_TRIE, isByClass: false };
     const key = createHash('sha256').update(digest).update(rowOfClass).digest('base64');
     const known = this.#slotByDigest.get(key);
     if (known !== undefined) return { slot: this.#use(known), isByClass: false };
     if (!isUrgent || nodeCount(trie) <= URGENT_NODES_MAX) {
-      const slot = this.#add(
-        key,
-        mapValues(trie, (value) => rowOfClass[value]),
-      );
-      return { slot: this.#use(slot), isByClass: false };
+      const made = yield* mapping(trie, (value) => rowOfClass[value]);
+      return { slot: this.#use(this.#add(key, made)), isByClass: false };
     }
     return { slot: this.#use(this.#slotByDigest.get(digest) ?? this.#add(digest, trie)), isByClass: true };
   }

@@ -6,6 +6,7 @@ import { type Leaf, type PlanFacts, planOf, servicesIn, type WholePlan } from '.
 import { changesMs, type Moment } from '../steering/policy.ts';
 import type { Condition } from '../steering/steps/when.ts';
 import { assert } from '../util/assert.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { BlockBuilder } from './block.ts';
 import { type Classifier, isSameDivision } from './classes.ts';
 import { CNAME_FORMS, PLAIN_FORMS } from './forms.ts';
@@ -78,9 +79,18 @@ export class CompiledService {
    * scopes than need be, and is to be compiled again when there is time.
    */
   compile(present: Present, moment: Moment, isUrgent: boolean): { block: SharedArrayBuffer; isRough: boolean } {
+    return atOnce(this.compiling(present, moment, isUrgent));
+  }
+
+  /** {@link compile} in slices. */
+  *compiling(
+    present: Present,
+    moment: Moment,
+    isUrgent: boolean,
+  ): Sliced<{ block: SharedArrayBuffer; isRough: boolean }> {
     const block = new BlockBuilder();
     let isRough = false;
-    for (const part of this.#parts) isRough = part.append(block, present, moment, isUrgent) || isRough;
+    for (const part of this.#parts) isRough = (yield* part.appending(block, present, moment, isUrgent)) || isRough;
     if (!this.#hasCnames) {
       block.shareTable(SERVICE_FORM.A_OR_CNAME, SERVICE_FORM.A);
       block.shareTable(SERVICE_FORM.AAAA_OR_CNAME, SERVICE_FORM.AAAA);
@@ -100,9 +110,14 @@ export class CompiledService {
     for (const [index, part] of other.#parts.entries()) this.#parts[index].remember(part);
   }
 
-  /** Whether another classifier divides its clients as they are divided now. */
-  isDividedAlike(classifier: Classifier): boolean {
-    return this.#parts.every(({ plan, classes }) => isSameDivision(classes, classifier.classify(plan)));
+  /** Whether another classifier divides its clients as they are divided now; it has divided them then. In slices. */
+  *comparing(classifier: Classifier): Sliced<boolean> {
+    let isSame = true;
+    for (const { plan, classes } of this.#parts) {
+      isSame = isSameDivision(classes, yield* classifier.classifying(plan)) && isSame;
+      yield;
+    }
+    return isSame;
   }
 
   /** What the estimated round-trip times from a location rest on; undefined where none are estimated. */

@@ -5,6 +5,7 @@ import type { Mode } from '../steering/decision.ts';
 import type { Moment } from '../steering/policy.ts';
 import type { Knowledge } from '../steering/step.ts';
 import type { Condition } from '../steering/steps/when.ts';
+import type { Sliced } from '../util/slices.ts';
 import { Classifier } from './classes.ts';
 import { compileNames } from './names.ts';
 import type { Present } from './present.ts';
@@ -56,15 +57,12 @@ export class CompiledWorld {
 
   /**
    * The same configuration with another map, or other knowledge of clients; undefined where they divide as they did. What
-   * was up last is remembered. It takes its time, and `pause` is awaited after each service.
+   * was up last is remembered. In slices, for it takes its time.
    */
-  async relearned(map: GeoMap, knowledge: Knowledge, pause: () => Promise<void>): Promise<CompiledWorld | undefined> {
+  *relearning(map: GeoMap, knowledge: Knowledge): Sliced<CompiledWorld | undefined> {
     const classifier = new Classifier(map, knowledge);
     let isSame = true;
-    for (const service of this.#services.values()) {
-      isSame = service.isDividedAlike(classifier) && isSame;
-      await pause();
-    }
+    for (const service of this.#services.values()) isSame = (yield* service.comparing(classifier)) && isSame;
     if (isSame) return undefined;
     const world = new CompiledWorld({ ...this.#config, names: this.#names }, map, knowledge, classifier);
     for (const [name, service] of this.#services) world.#services.get(name)?.remember(service);
@@ -91,6 +89,22 @@ export class CompiledWorld {
     this.#rough.clear();
     const { services } = this.#compile(this.#services.values(), present, false);
     this.#tries.takeUnpublished();
+    return { names: this.#names, tries: this.#tries.all, services };
+  }
+
+  /**
+   * {@link compileAll} in slices, each service by the present in which its turn comes; `changed` says of what depends on
+   * what has changed since it began, and that is compiled again in the end.
+   */
+  *compilingAll(present: () => Present, changed: Iterable<string>): Sliced<Blocks> {
+    const blocks = new Map<number, SharedArrayBuffer>();
+    for (const service of this.#services.values()) {
+      const now = present();
+      blocks.set(service.slot, (yield* service.compiling(now, this.momentOf(now), false)).block);
+      yield;
+    }
+    for (const { slot, block } of this.compileServices(changed, present()).services) blocks.set(slot, block);
+    const services = [...blocks].map(([slot, block]) => ({ slot, block }));
     return { names: this.#names, tries: this.#tries.all, services };
   }
 

@@ -23,10 +23,13 @@ import { beaconScript } from './latency/script.ts';
 const connectionsMax = 512;
 const requestTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 2000;
+/** How often the two times above are looked at; Node.js would do so each 30 s, and slow senders have all connections for as long. */
+const checkIntervalMs = 1000;
 
 /** What waits while the control plane is busy. */
 const QUEUE_MAX = 20_000;
-const BATCH_MAX = 2000;
+/** The control plane takes some ten microseconds for each. */
+const BATCH_MAX = 500;
 /** Measurements are gathered for so long: nobody is in a hurry for them. */
 const GATHER_MS = 50;
 
@@ -52,7 +55,7 @@ function tell(message: FromListener): void {
 function gather(): void {
   if (isGathering || isHandedOver) return;
   isGathering = true;
-  setTimeout(handOver, GATHER_MS);
+  setTimeout(handOver, queue.length >= BATCH_MAX ? 0 : GATHER_MS);
 }
 
 function handOver(): void {
@@ -90,7 +93,12 @@ async function listen(settings: ListenerSettings): Promise<void> {
     listening?.server.closeAllConnections();
     listening = undefined;
     const server = createServer(
-      { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+      {
+        requestTimeout: requestTimeoutMs,
+        headersTimeout: requestTimeoutMs,
+        keepAliveTimeout: keepAliveTimeoutMs,
+        connectionsCheckingInterval: checkIntervalMs,
+      },
       latencyHandler(() => {
         assert(reception !== undefined, 'it listens by settings');
         return reception;

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { parentPort } from 'node:worker_threads';
+import { markNetworks } from '../geo/measured-networks.ts';
 import { LatencyModel } from '../latency/model.ts';
 import { Serving } from '../latency/serve.ts';
-import { decodeState, encodeState } from '../latency/state.ts';
+import { decodeState, encodeState, encodingState } from '../latency/state.ts';
+import { type Prefix, parsePrefix } from '../net/prefix.ts';
 import { assert } from '../util/assert.ts';
 import type { Curriculum, LearnerReplies, LearnerReply, LearnerRequest } from './latency/messages.ts';
 import { writeDurably } from './overrides/durable-file.ts';
@@ -13,14 +16,22 @@ let learning: { readonly curriculum: Curriculum; readonly model: LatencyModel; r
 
 async function begin(curriculum: Curriculum): Promise<LearnerReplies['begin']> {
   const { regions, countries, halfLifeMs, seed, file } = curriculum;
-  const model = new LatencyModel({ regions, countries, options: { halfLifeMs, seed } });
   const before = learning;
+  // Made anew it takes as much memory again, for a while.
+  const isAlike = before !== undefined && isDeepStrictEqual(worldOf(before.curriculum), worldOf(curriculum));
+  const model = isAlike ? before.model : new LatencyModel({ regions, countries, options: { halfLifeMs, seed } });
   learning = { curriculum, model, serving: new Serving(regions, curriculum.hold, before?.serving) };
+  if (isAlike) return { fault: undefined };
   const bytes = before === undefined ? await stateIn(file) : encodeState(before.model.measured);
   if (bytes === undefined || bytes instanceof Uint8Array) {
     return { fault: bytes && decodeState(bytes, model.measured) };
   }
   return { fault: bytes.fault };
+}
+
+/** What a model is made by. */
+function worldOf({ regions, countries, halfLifeMs, seed }: Curriculum): object {
+  return { regions, countries, halfLifeMs, seed };
 }
 
 /** Undefined where there is no file: nothing was learned yet. */
@@ -48,14 +59,21 @@ async function answer(request: LearnerRequest): Promise<LearnerReplies[LearnerRe
     case 'recompile': {
       const startMs = performance.now();
       const block = serving.serve(model.recompile(Date.now()), request.addedMs);
-      return { block, counts: model.counts, durationMs: performance.now() - startMs };
+      const networks = markNetworks(prefixesOf(block.networks));
+      return { block, networks, counts: model.counts, durationMs: performance.now() - startMs };
     }
     case 'save': {
-      const bytes = encodeState(model.measured);
-      await writeDurably(curriculum.file, bytes);
-      return { bytes: bytes.length };
+      await writeDurably(curriculum.file, encodingState(model.measured));
+      return {};
     }
   }
+}
+
+function prefixesOf(networks: readonly string[]): readonly Prefix[] {
+  return networks.flatMap((text) => {
+    const parsed = parsePrefix(text);
+    return parsed.ok ? [parsed.prefix] : [];
+  });
 }
 
 assert(parentPort !== null, 'this file runs as a worker thread');

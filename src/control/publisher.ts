@@ -27,6 +27,8 @@ export class Publisher {
   /** Services that depend on what changed since the last publication. */
   readonly #changed = new Set<string>();
   readonly #modes = new Map<string, string>();
+  /** Services that change while another world is made. */
+  #noted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isRefining = false;
 
@@ -52,6 +54,13 @@ export class Publisher {
   change(service: string): void {
     if (this.#changed.size === 0) setImmediate(() => this.publish());
     this.#changed.add(service);
+    this.#noted.add(service);
+  }
+
+  /** Services of which something changes from now on, until the next call: a set that grows. */
+  noteChanges(): ReadonlySet<string> {
+    this.#noted = new Set();
+    return this.#noted;
   }
 
   /** Publishes what changed since the last time. */

@@ -1,3 +1,5 @@
+import { PairTable } from '../net/pair-table.ts';
+
 /** A list of values of which each stands once, by content, at an index that can be a trie's value. */
 export class DistinctList<T extends object> {
   readonly list: T[] = [];
@@ -19,11 +21,12 @@ export class DistinctList<T extends object> {
 
   /** `make`, as a function to the index of what it makes, which calls it once for each pair of arguments. */
   memo(make: (a: number, b: number) => T): (a: number, b: number) => number {
-    const rows = new Map<number, Map<number, number>>();
+    const made = new PairTable();
     return (a, b) => {
-      const row = rows.get(a) ?? new Map<number, number>();
-      const index = row.get(b) ?? this.indexOf(make(a, b));
-      rows.set(a, row.set(b, index));
+      const slot = made.find(a, b);
+      if (made.has(slot)) return made.get(slot);
+      const index = this.indexOf(make(a, b));
+      made.set(slot, a, b, index);
       return index;
     };
   }

@@ -27,6 +27,8 @@ export type EstimateSource = 'network' | 'asn' | 'country' | 'neighbours' | 'dis
 /** A round-trip time and how well it is known. */
 export interface Estimate {
   readonly ms: number;
+  /** Of these, what health probes of the region take more than usual; absent where they were not asked. */
+  readonly addedMs?: number;
   /** A standard deviation. */
   readonly uncertaintyMs: number;
   /** What it rests on, faded by age: samples of a network, else networks; 0 where nothing was measured for the pair. */

@@ -1,19 +1,22 @@
 import { countryCode } from './cell-key.ts';
-import type { ClientCell, Estimate, Estimates } from './estimates.ts';
+import type { ClientCell, Estimates } from './estimates.ts';
 import { ASN_SPAN } from './grouping.ts';
 import { type HoldOptions, hold } from './hold.ts';
 import type { Region } from './report.ts';
 import { type ServedBlock, SOURCES } from './served.ts';
 
-/** Networks that are served by themselves: each is a cell of its own in the tables of the data plane. */
-export const NETWORKS_MAX = 16_384;
+/**
+ * Networks that are served by themselves: each is a cell of its own in the tables of the data plane, and may be a class of
+ * clients for which a service is decided again with each verdict that changes. That takes some ten microseconds.
+ */
+export const NETWORKS_MAX = 4096;
 
 /** Groups stay apart in a row of numbers; networks by their names. */
 type Name = number | string;
 
-/** A row in the making. */
+/** A row in the making: a client, and the times by which it is sent. What these rest on is asked again when it is written. */
 interface Row {
-  readonly estimates: readonly (Estimate | undefined)[];
+  readonly client: ClientCell;
   readonly served: Float32Array;
 }
 
@@ -26,89 +29,116 @@ export class Serving {
   readonly #regions: readonly Region[];
   readonly #options: HoldOptions;
   #held: ReadonlyMap<Name, Float32Array> = new Map();
+  #addedMs: Float32Array;
 
   /** @param before the one of other regions or options, which it follows. */
   constructor(regions: readonly Region[], options: HoldOptions, before?: Serving) {
     this.#regions = regions;
     this.#options = options;
+    this.#addedMs = new Float32Array(regions.length);
     const names = regions.map(({ name }) => name).join();
     if (before !== undefined && before.#regions.map(({ name }) => name).join() === names) this.#held = before.#held;
   }
 
   /** @param addedMs by region: its own slowness, as health probes see it, for all clients alike. */
   serve(estimates: Estimates, addedMs: ReadonlyMap<string, number>): ServedBlock {
-    const added = this.#regions.map(({ name }) => addedMs.get(name) ?? 0);
+    const added = this.#added(addedMs);
+    this.#addedMs = added;
     const groups = new Map<number, Row>();
     for (const group of estimates.groups()) {
-      const found = this.#estimatesOf(estimates, clientOf(group));
-      const next = timesOf(found, added);
-      groups.set(group, { estimates: found, served: this.#hold(this.#held.get(group), next) });
+      const client = clientOf(group);
+      const next = this.#timesOf(estimates, client, added);
+      groups.set(group, { client, served: this.#hold(this.#held.get(group), next.ms) });
     }
     const networks = this.#networks(estimates, groups, added);
     this.#held = new Map([...groups, ...networks].map(([name, { served }]) => [name, served]));
     return this.#blockOf(estimates, groups, networks);
   }
 
-  #networks(
-    estimates: Estimates,
-    groups: ReadonlyMap<number, Row>,
-    added: readonly number[],
-  ): ReadonlyMap<string, Row> {
+  #networks(estimates: Estimates, groups: ReadonlyMap<number, Row>, added: Float32Array): ReadonlyMap<string, Row> {
     const own: { readonly network: string; readonly row: Row; readonly gainMs: number }[] = [];
+    // Those that gain the most, where there are too many. Of a million no more than some are ever kept.
+    const keepBest = (): void => {
+      if (own.length > NETWORKS_MAX) own.sort((a, b) => b.gainMs - a.gainMs).length = NETWORKS_MAX;
+    };
     for (const { group, ...client } of estimates.networks()) {
-      const found = this.#estimatesOf(estimates, client);
-      if (!found.some((estimate) => estimate?.source === 'network')) continue;
-      const next = timesOf(found, added);
+      const next = this.#timesOf(estimates, client, added);
+      if (!next.isOwn) continue;
       const parent = groups.get(group) ?? groups.get(Math.trunc(group / ASN_SPAN) * ASN_SPAN);
-      const around = parent?.served ?? new Float32Array(next.length).fill(Number.NaN);
-      const served = this.#hold(this.#held.get(client.network) ?? around, next);
-      if (!isSame(this.#hold(around, served), around)) {
-        own.push({ network: client.network, row: { estimates: found, served }, gainMs: gainMs(around, served) });
-      }
+      const around = parent?.served ?? new Float32Array(next.ms.length).fill(Number.NaN);
+      const served = this.#hold(this.#held.get(client.network) ?? around, next.ms);
+      if (isSame(this.#hold(around, served), around)) continue;
+      own.push({ network: client.network, row: { client, served }, gainMs: gainMs(around, served) });
+      if (own.length === 2 * NETWORKS_MAX) keepBest();
     }
-    // Those that gain the most, where there are too many.
-    if (own.length > NETWORKS_MAX) own.sort((a, b) => b.gainMs - a.gainMs).length = NETWORKS_MAX;
+    keepBest();
     return new Map(own.map(({ network, row }) => [network, row]));
+  }
+
+  /** What is added goes on being added, too, until it has changed by more than the hysteresis, or is over. */
+  #added(addedMs: ReadonlyMap<string, number>): Float32Array {
+    return Float32Array.from(this.#regions, ({ name }, region) => {
+      const [held, next] = [this.#addedMs[region]!, addedMs.get(name) ?? 0];
+      return next === 0 || Math.abs(next - held) > this.#options.hysteresisMs ? next : held;
+    });
   }
 
   #hold(held: Float32Array | undefined, next: Float32Array): Float32Array {
     return held === undefined ? next : hold(held, next, this.#options);
   }
 
-  #estimatesOf(estimates: Estimates, client: ClientCell): readonly (Estimate | undefined)[] {
-    return this.#regions.map(({ name }) => estimates.estimate(client, name));
+  /** By region; and whether any of them is the network's own. */
+  #timesOf(estimates: Estimates, client: ClientCell, added: Float32Array): { ms: Float32Array; isOwn: boolean } {
+    const ms = new Float32Array(this.#regions.length).fill(Number.NaN);
+    let isOwn = false;
+    for (const [region, { name }] of this.#regions.entries()) {
+      const estimate = estimates.estimate(client, name);
+      if (estimate === undefined) continue;
+      ms[region] = estimate.ms + added[region]!;
+      isOwn ||= estimate.source === 'network';
+    }
+    return { ms, isOwn };
   }
 
   #blockOf(estimates: Estimates, groups: ReadonlyMap<number, Row>, networks: ReadonlyMap<string, Row>): ServedBlock {
-    const rows = [...groups.values(), ...networks.values()];
-    const figures = (figure: (estimate: Estimate) => number): Float32Array =>
-      Float32Array.from(
-        rows.flatMap((row) => row.estimates.map((one) => (one === undefined ? Number.NaN : figure(one)))),
-      );
+    const pairs = (groups.size + networks.size) * this.#regions.length;
+    const figures = (): Float32Array => new Float32Array(pairs).fill(Number.NaN);
     const { baseMs, msPerKm, spreadMs } = estimates.fit;
-    return {
+    const block = {
       regions: this.#regions.map(({ name, latitude, longitude }) => ({ name, latitude, longitude })),
       groups: Float64Array.from(groups.keys()),
       networks: [...networks.keys()],
-      ms: Float32Array.from(rows.flatMap(({ served }) => [...served])),
-      uncertaintyMs: figures(({ uncertaintyMs }) => uncertaintyMs),
-      samples: figures(({ samples }) => samples),
-      ageSeconds: figures(({ ageMs }) => ageMs / 1000),
-      sources: Uint8Array.from(figures(({ source }) => SOURCES.indexOf(source))),
+      ...{ ms: figures(), uncertaintyMs: figures(), samples: figures(), ageSeconds: figures() },
+      sources: new Uint8Array(pairs),
+      addedMs: this.#addedMs,
       fit: { baseMs, msPerKm, spreadMs },
     };
+    let at = 0;
+    for (const rows of [groups, networks]) {
+      for (const row of rows.values()) {
+        this.#write(block, at, row, estimates);
+        at += this.#regions.length;
+      }
+    }
+    return block;
+  }
+
+  #write(block: ServedBlock, at: number, { client, served }: Row, estimates: Estimates): void {
+    block.ms.set(served, at);
+    for (const [region, { name }] of this.#regions.entries()) {
+      const estimate = estimates.estimate(client, name);
+      if (estimate === undefined) continue;
+      block.uncertaintyMs[at + region] = estimate.uncertaintyMs;
+      block.samples[at + region] = estimate.samples;
+      block.ageSeconds[at + region] = estimate.ageMs / 1000;
+      block.sources[at + region] = SOURCES.indexOf(estimate.source);
+    }
   }
 }
 
 function clientOf(group: number): ClientCell {
   const country = countryCode(Math.trunc(group / ASN_SPAN));
   return { asn: group % ASN_SPAN, ...(country !== undefined && { country }) };
-}
-
-function timesOf(estimates: readonly (Estimate | undefined)[], added: readonly number[]): Float32Array {
-  return Float32Array.from(estimates, (estimate, at) =>
-    estimate === undefined ? Number.NaN : estimate.ms + added[at]!,
-  );
 }
 
 function isSame(a: Float32Array, b: Float32Array): boolean {

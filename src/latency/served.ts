@@ -16,13 +16,15 @@ export interface ServedBlock {
   readonly groups: Float64Array;
   /** By row, from the first behind the groups. */
   readonly networks: readonly string[];
-  /** By which clients are sent. */
+  /** By which clients are sent, the region's own slowness included. */
   readonly ms: Float32Array;
   readonly uncertaintyMs: Float32Array;
   readonly samples: Float32Array;
   readonly ageSeconds: Float32Array;
   /** Indices of {@link SOURCES}. */
   readonly sources: Uint8Array;
+  /** By region, its own slowness as health probes see it: part of the times of all clients. */
+  readonly addedMs: Float32Array;
   /** A round-trip time by distance: where nothing is measured, and a client's position is known. */
   readonly fit: { readonly baseMs: number; readonly msPerKm: number; readonly spreadMs: number };
 }
@@ -36,6 +38,7 @@ export function isServedAlike(a: ServedBlock, b: ServedBlock): boolean {
     isSame(a.networks, b.networks) &&
     isSame(a.ms, b.ms) &&
     isSame(a.sources, b.sources) &&
+    isSame(a.addedMs, b.addedMs) &&
     a.regions.every(({ name }, at) => name === b.regions[at]?.name)
   );
 }
@@ -83,17 +86,25 @@ export class Served {
   }
 
   #at(row: number, column: number): Estimate | undefined {
-    const { regions, ms, uncertaintyMs, samples, ageSeconds, sources } = this.#block;
+    const { regions, ms, addedMs, uncertaintyMs, samples, ageSeconds, sources } = this.#block;
     const at = row * regions.length + column;
     if (Number.isNaN(ms[at]!)) return undefined;
     const ground = { uncertaintyMs: uncertaintyMs[at]!, samples: samples[at]!, ageMs: ageSeconds[at]! * 1000 };
-    return { ms: ms[at]!, ...ground, source: SOURCES[sources[at]!]! };
+    return { ms: ms[at]!, addedMs: addedMs[column]!, ...ground, source: SOURCES[sources[at]!]! };
   }
 
   #byDistance({ latitude, longitude }: ServedClient, column: number): Estimate | undefined {
     if (latitude === undefined || longitude === undefined) return undefined;
     const { fit, regions } = this.#block;
-    const ms = fit.baseMs + fit.msPerKm * distanceKm({ latitude, longitude }, regions[column]!);
-    return { ms, uncertaintyMs: fit.spreadMs, samples: 0, ageMs: Number.POSITIVE_INFINITY, source: 'distance' };
+    const addedMs = this.#block.addedMs[column]!;
+    const ms = addedMs + fit.baseMs + fit.msPerKm * distanceKm({ latitude, longitude }, regions[column]!);
+    return {
+      ms,
+      addedMs,
+      uncertaintyMs: fit.spreadMs,
+      samples: 0,
+      ageMs: Number.POSITIVE_INFINITY,
+      source: 'distance',
+    };
   }
 }

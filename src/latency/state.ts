@@ -23,20 +23,32 @@ interface Header {
   readonly cells: number;
 }
 
+/** Octets that are written at a time: all at once they would take more memory than the model itself. */
+const CHUNK_OCTETS = 1 << 20;
+
 /** What was measured, as octets. Estimates are not in it: a recompile makes them again. */
-export function encodeState({ regions, cells, records }: Measured): Uint8Array {
+export function encodeState(measured: Measured): Uint8Array {
+  return Buffer.concat([...encodingState(measured)]);
+}
+
+/** {@link encodeState} in parts. */
+export function* encodingState({ regions, cells, records }: Measured): Generator<Uint8Array, void, void> {
   const header = Buffer.from(JSON.stringify({ regions: regions.map(({ name }) => name), cells: cells.count }));
-  const start = MAGIC.length + 6 + header.length;
-  let pairs = 0;
-  for (let pair = 0; pair < cells.count * regions.length; pair++) if (records.hasAny(pair)) pairs++;
-  const bytes = new Uint8Array(start + cells.count * CELL_OCTETS + pairs * PAIR_OCTETS);
-  const view = new DataView(bytes.buffer);
-  bytes.set(Buffer.from(MAGIC));
-  view.setUint16(MAGIC.length, VERSION, true);
-  view.setUint32(MAGIC.length + 2, header.length, true);
-  bytes.set(header, MAGIC.length + 6);
-  let at = start;
+  const start = Buffer.alloc(MAGIC.length + 6);
+  start.write(MAGIC, 'latin1');
+  start.writeUInt16LE(VERSION, MAGIC.length);
+  start.writeUInt32LE(header.length, MAGIC.length + 2);
+  yield start;
+  yield header;
+  const cellOctetsMax = CELL_OCTETS + regions.length * PAIR_OCTETS;
+  let view = new DataView(new ArrayBuffer(CHUNK_OCTETS));
+  let at = 0;
   for (let cell = 0; cell < cells.count; cell++) {
+    if (at + cellOctetsMax > CHUNK_OCTETS) {
+      yield new Uint8Array(view.buffer, 0, at);
+      view = new DataView(new ArrayBuffer(CHUNK_OCTETS)); // the one before is on its way
+      at = 0;
+    }
     const found = regions.flatMap((_, region) => records.get(cell * regions.length + region) ?? []);
     view.setUint32(at, cells.key(cell).high, true);
     view.setUint32(at + 4, cells.key(cell).low, true);
@@ -47,7 +59,7 @@ export function encodeState({ regions, cells, records }: Measured): Uint8Array {
     at += CELL_OCTETS;
     for (const record of found) at = writePair(view, at, record, cell * regions.length);
   }
-  return bytes;
+  yield new Uint8Array(view.buffer, 0, at);
 }
 
 function writePair(view: DataView, at: number, record: PairRecord, firstPair: number): number {

@@ -1,8 +1,9 @@
 import { assert } from '../util/assert.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { type Address, addressBit } from './address.ts';
+import { mapping } from './mapping.ts';
 import { contains, type Prefix, parsePrefix } from './prefix.ts';
 import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
-import { mapValues } from './trie-transform.ts';
 
 /** The forms in which an IPv6 address carries the IPv4 address of the client it belongs to. */
 const FORMS = {
@@ -30,6 +31,11 @@ const NOT_COMPATIBLE = prefix('::/127');
  * and keep the answer they had. What else the IPv6 half said about these networks is replaced.
  */
 export function graftEmbedded4(trie: PrefixTrie): PrefixTrie {
+  return atOnce(graftingEmbedded4(trie));
+}
+
+/** {@link graftEmbedded4} in slices. */
+export function* graftingEmbedded4(trie: PrefixTrie): Sliced<PrefixTrie> {
   const grafting = new Grafting(trie.nodes);
   let root6 = trie.root6;
   const graft = (at: Prefix, record: number) => {
@@ -42,7 +48,10 @@ export function graftEmbedded4(trie: PrefixTrie): PrefixTrie {
   graft(NOT_COMPATIBLE, ownAnswer);
   graft(FORMS.teredo, leaf(TEREDO));
   // The identity merges: what now equals its neighbours, and Teredo where the IPv4 half is a single leaf.
-  return mapValues({ nodes: grafting.nodes(), root4: trie.root4, root6 }, (value) => value);
+  yield;
+  const nodes = grafting.nodes();
+  yield;
+  return yield* mapping({ nodes, root4: trie.root4, root6 }, (value) => value);
 }
 
 /**

@@ -1,4 +1,8 @@
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
+
+/** What is under a prefix of so many bits is done at once: some hundred /24 at most. */
+const SLICED_DEPTH = 16;
 
 /**
  * The trie with other values under a few prefixes, which a trie of marks has: `f` says which, of the value that is there
@@ -6,6 +10,15 @@ import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
  * and a copy. What IPv6 addresses with IPv4 ones in them have is not changed with those: graft again (net/embedded.ts).
  */
 export function revalue(trie: PrefixTrie, marks: PrefixTrie, f: (value: number, mark: number) => number): PrefixTrie {
+  return atOnce(revaluing(trie, marks, f));
+}
+
+/** {@link revalue} in slices. */
+export function* revaluing(
+  trie: PrefixTrie,
+  marks: PrefixTrie,
+  f: (value: number, mark: number) => number,
+): Sliced<PrefixTrie> {
   const first = trie.nodes.length;
   const added: number[] = [];
   const child = (nodes: Int32Array, record: number, bit: number): number =>
@@ -23,8 +36,17 @@ export function revalue(trie: PrefixTrie, marks: PrefixTrie, f: (value: number, 
       meet(child(trie.nodes, record, 1), child(marks.nodes, mark, 1)),
     );
   };
-  const root4 = meet(trie.root4, marks.root4);
-  const root6 = meet(trie.root6, marks.root6);
+  function* meeting(record: number, mark: number, depth: number): Sliced<number> {
+    if (depth === SLICED_DEPTH || mark < 0) {
+      const met = meet(record, mark);
+      if (mark >= 0) yield;
+      return met;
+    }
+    const left = yield* meeting(child(trie.nodes, record, 0), child(marks.nodes, mark, 0), depth + 1);
+    return node(left, yield* meeting(child(trie.nodes, record, 1), child(marks.nodes, mark, 1), depth + 1));
+  }
+  const root4 = yield* meeting(trie.root4, marks.root4, 0);
+  const root6 = yield* meeting(trie.root6, marks.root6, 0);
   const nodes = new Int32Array(first + added.length);
   nodes.set(trie.nodes);
   nodes.set(added, first);

@@ -1,4 +1,6 @@
 import { assert } from '../util/assert.ts';
+import { atOnce } from '../util/slices.ts';
+import { checkedValue, mapping } from './mapping.ts';
 import { NodeStore } from './node-store.ts';
 import { PairTable } from './pair-table.ts';
 import { leaf, nodeCount, type PrefixTrie, TEREDO } from './trie.ts';
@@ -12,23 +14,7 @@ const UNMAPPED = leaf(TEREDO);
  * are mapped once and stay shared; nodes that no root reaches are dropped.
  */
 export function mapValues(trie: PrefixTrie, f: (value: number) => number): PrefixTrie {
-  const { nodes } = trie;
-  const store = new NodeStore(Math.max(512, nodeCount(trie) >> 1));
-  const mapped = new Int32Array(nodeCount(trie)).fill(UNMAPPED);
-  let teredo = leaf(TEREDO);
-
-  const map = (record: number): number => {
-    if (record === leaf(TEREDO)) return teredo;
-    if (record < 0) return leaf(checkedValue(f(~record)));
-    if (mapped[record] === UNMAPPED) mapped[record] = store.join(map(nodes[2 * record]), map(nodes[2 * record + 1]));
-    return mapped[record];
-  };
-
-  const root4 = map(trie.root4);
-  // With one answer for all of IPv4 there is nothing to walk on to, and 2001::/32 may merge with its neighbours.
-  if (root4 < 0) teredo = root4;
-  const root6 = map(trie.root6);
-  return { nodes: store.nodes(), root4, root6 };
+  return atOnce(mapping(trie, f));
 }
 
 /**
@@ -37,12 +23,22 @@ export function mapValues(trie: PrefixTrie, f: (value: number) => number): Prefi
  * Neither may hold grafted Teredo addresses, which have no value of their own: graft last.
  */
 export function overlay(a: PrefixTrie, b: PrefixTrie, combine: (valueA: number, valueB: number) => number): PrefixTrie {
-  const expectedCount = Math.max(512, nodeCount(a), nodeCount(b));
-  const store = new NodeStore(expectedCount);
+  const store = new NodeStore(Math.max(512, nodeCount(a), nodeCount(b)));
   // Both may share subtrees, so the same pair may meet again and again: a walk without memory could take forever.
-  const seen = new PairTable(expectedCount);
+  const seen = new PairTable(Math.max(512, Math.min(nodeCount(a), nodeCount(b))));
+  const seenAlone = new Int32Array(nodeCount(a)).fill(UNMAPPED);
+
+  // Nearly everything where `b` is a few networks on a map of the world: an array is faster than a table there.
+  const meetNothing = (recordA: number): number => {
+    if (recordA < 0) return leaf(checkedValue(combine(ungrafted(recordA), 0)));
+    if (seenAlone[recordA] === UNMAPPED) {
+      seenAlone[recordA] = store.join(meetNothing(a.nodes[2 * recordA]), meetNothing(a.nodes[2 * recordA + 1]));
+    }
+    return seenAlone[recordA];
+  };
 
   const meet = (recordA: number, recordB: number): number => {
+    if (recordB === leaf(0)) return meetNothing(recordA);
     if (recordA < 0 && recordB < 0) return leaf(checkedValue(combine(ungrafted(recordA), ungrafted(recordB))));
     const slot = seen.find(recordA, recordB);
     if (seen.has(slot)) return seen.get(slot);
@@ -68,9 +64,4 @@ function child(nodes: Int32Array, record: number, bit: number): number {
 function ungrafted(record: number): number {
   assert(record !== leaf(TEREDO), 'a trie with grafted Teredo addresses cannot be overlaid');
   return ~record;
-}
-
-function checkedValue(value: number): number {
-  assert(Number.isInteger(value) && value >= 0 && value < TEREDO, `trie value ${value} is not in 0 .. 2^31 - 2`);
-  return value;
 }

@@ -1,5 +1,5 @@
 import type { Resolved } from '../../src/compile/present.ts';
-import { CompiledWorld } from '../../src/compile/world.ts';
+import { type Blocks, CompiledWorld } from '../../src/compile/world.ts';
 import type { EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
@@ -14,7 +14,11 @@ import type { WhenAllDown } from '../../src/steering/plan.ts';
 import type { ConfiguredStep } from '../../src/steering/steps/index.ts';
 import { Random } from '../../src/util/random.ts';
 import { loadZone, type Zone } from '../../src/zone/zone.ts';
+import { overNetwork } from './over/network.ts';
 import { wireName } from './rdata-text.ts';
+import { CLIENT, OVER, type Way } from './way.ts';
+
+export type { Way } from './way.ts';
 
 /** A service in few words: addresses by region, or the name that the endpoint is an alias of; and its policy. */
 export interface TestService {
@@ -52,34 +56,37 @@ export const soaOf = (apex: string): string => `${apex} 60 SOA ${SOA_RDATA}`;
 /** A server that says nothing of itself and limits nobody. */
 const SILENT: PlaneSettings = { cookies: { secrets: [new Uint8Array(16)], isRequired: false } };
 
-/** How a query comes in: over UDP, if nothing else is said. */
-export interface Way {
-  /** The resolver's address. */
-  readonly from?: string;
-  readonly isStream?: boolean;
-  readonly isEncrypted?: boolean;
-  readonly idleMs?: number;
-}
-
-/** A world that answers bytes with bytes, as a worker does, without sockets. */
+/**
+ * A world that answers bytes with bytes: as a worker does, without sockets; or real workers over theirs, where the suite
+ * is told to go over them ({@link OVER}).
+ */
 export class Answering {
-  readonly #answerer: Answerer;
-  readonly #snapshot: Snapshot;
+  readonly #ask: (message: Uint8Array, way: Way) => Uint8Array | undefined;
 
   constructor(world: TestWorld, settings: Partial<PlaneSettings> = {}, nowMs: () => number = () => 0) {
-    this.#answerer = new Answerer(new Random(1), { ...SILENT, ...settings }, nowMs);
-    this.#snapshot = snapshotOf(world);
+    const answer = OVER === undefined ? inProcess : overNetwork.bind(undefined, OVER);
+    this.#ask = answer(blocksOf(world), { ...SILENT, ...settings }, nowMs);
   }
 
   /** The response's octets; undefined where there is none. */
   ask(message: Uint8Array, way: Way = {}): Uint8Array | undefined {
-    const length = this.#answerer.answer(this.#snapshot, message, message.length, sourceOf(way));
-    return length === 0 ? undefined : this.#answerer.out.slice(0, length);
+    return this.#ask(message, way);
   }
 }
 
-/** What a worker would be given of a world. */
-export function snapshotOf({
+function inProcess(blocks: Blocks, settings: PlaneSettings, nowMs: () => number) {
+  const answerer = new Answerer(new Random(1), settings, nowMs);
+  const snapshot = new Snapshot({ generation: 1, ...blocks });
+  return (message: Uint8Array, way: Way): Uint8Array | undefined => {
+    const length = answerer.answer(snapshot, message, message.length, sourceOf(way));
+    return length === 0 ? undefined : answerer.out.slice(0, length);
+  };
+}
+
+/** What a worker is given of a world. */
+export const snapshotOf = (world: TestWorld): Snapshot => new Snapshot({ generation: 1, ...blocksOf(world) });
+
+function blocksOf({
   zones,
   made = [],
   services = {},
@@ -87,7 +94,7 @@ export function snapshotOf({
   down = [],
   resolved = {},
   isExplained = false,
-}: TestWorld): Snapshot {
+}: TestWorld): Blocks {
   const prefixes = Object.entries(networks).map(([name, texts]) => [name, texts.map(prefixOf)] as const);
   const map = buildGeoMap({ databases: [], networks: new Map(prefixes), countries: new Map() });
   const regions = Object.values(services).flatMap(({ endpoints }) => Object.keys(endpoints));
@@ -104,12 +111,11 @@ export function snapshotOf({
     zones: [...Object.entries(zones).map(([apex, text]) => zoneOf(apex, text)), ...made],
   };
   const downOctets = down.map((text) => addressOf(text).bytes.join());
-  const blocks = new CompiledWorld(config, map).compileAll({
+  return new CompiledWorld(config, map).compileAll({
     nowMs: 0,
     isUp: (_, __, address) => address === undefined || !downOctets.includes(address.bytes.join()),
     resolved: (name) => resolvedOf(resolved[nameToText(name)]),
   });
-  return new Snapshot({ generation: 1, ...blocks });
 }
 
 /** Throws where the zone has a mistake: the test is wrong about it. */
@@ -147,7 +153,7 @@ function byFamily(texts: readonly string[]): Pick<Resolved, 'a' | 'aaaa'> {
   return { a, aaaa };
 }
 
-function sourceOf({ from = '192.0.2.1', isStream = false, ...rest }: Way): Source {
+function sourceOf({ from = CLIENT, isStream = false, ...rest }: Way): Source {
   return { isStream, ...rest, resolverAddress: (into: ClientAddress) => into.setAddress(addressOf(from)) };
 }
 

@@ -2,13 +2,13 @@ import { rename } from 'node:fs/promises';
 import type { LatencyConfig } from '../../config/latency-config.ts';
 import type { CountryTable } from '../../geo/countries.ts';
 import type { GeoMap } from '../../geo/geomap.ts';
-import { withMeasuredNetworks } from '../../geo/measured-networks.ts';
+import { layingNetworks, type MarkedNetworks } from '../../geo/measured-networks.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
 import type { Report } from '../../latency/report.ts';
 import { isServedAlike, Served, type ServedBlock } from '../../latency/served.ts';
 import type { TableRow } from '../../latency/table.ts';
-import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import type { Knowledge } from '../../steering/step.ts';
+import type { Sliced } from '../../util/slices.ts';
 import type { Log } from '../log.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { curriculumOf, type Learnable, listenerSettingsOf } from './curriculum.ts';
@@ -49,6 +49,7 @@ interface Learning {
 export class Latency {
   readonly #log: Log;
   readonly #onEstimates: () => void;
+  readonly #addedMs: () => ReadonlyMap<string, number>;
   readonly #intake: Intake;
   readonly #queue = new BatchQueue<Report>(QUEUE_MAX);
   #learning: Learning | undefined;
@@ -56,29 +57,37 @@ export class Latency {
   #timer: NodeJS.Timeout | undefined;
   #isPumping = false;
   #isTicking = false;
-  #block: ServedBlock | undefined;
+  #served: { readonly block: ServedBlock; readonly networks: MarkedNetworks } | undefined;
   #latest: Served | undefined;
   #counts: LatencyCounts | undefined;
   #lastRecompileMs = 0;
   #overlaid: { readonly map: GeoMap; readonly block: ServedBlock; readonly result: GeoMap } | undefined;
 
-  /** @param onEstimates called when clients may be served otherwise. */
-  constructor(log: Log, onEstimates: () => void) {
+  /**
+   * @param onEstimates called when clients may be served otherwise.
+   * @param addedMs by region: how much slower than usual it is itself, by its probes.
+   */
+  constructor(log: Log, onEstimates: () => void, addedMs: () => ReadonlyMap<string, number>) {
     this.#log = log;
     this.#onEstimates = onEstimates;
+    this.#addedMs = addedMs;
     this.#intake = new Intake(log, (measurements) => this.#take(measurements));
   }
 
-  /** What to compile a configuration by: the map, with cells for networks that are served by themselves, and estimates. */
-  overlay(map: GeoMap, config: LatencyConfig | undefined): { readonly map: GeoMap; readonly knowledge?: Knowledge } {
-    const block = this.#block;
-    if (config === undefined || block === undefined) return { map };
+  /** What to compile a configuration by: the map, with cells for networks that are served by themselves, and estimates. In slices. */
+  *overlaying(
+    map: GeoMap,
+    config: LatencyConfig | undefined,
+  ): Sliced<{ readonly map: GeoMap; readonly knowledge?: Knowledge }> {
+    if (config === undefined || this.#served === undefined) return { map };
+    const { block, networks } = this.#served;
     if (this.#overlaid?.map !== map || this.#overlaid.block !== block) {
-      this.#overlaid = { map, block, result: withMeasuredNetworks(map, prefixesOf(block.networks)) };
+      this.#overlaid = { map, block, result: yield* layingNetworks(map, networks) };
     }
+    const { result } = this.#overlaid;
     const served = new Served(block);
     const latest = (): Served => this.#latest ?? served;
-    return { map: this.#overlaid.result, knowledge: knowledgeOf(served, latest, config.explorationPerMille) };
+    return { map: result, knowledge: knowledgeOf(served, latest, config.explorationPerMille) };
   }
 
   /** Goes on by a configuration, with what was learned. Resolves when there are estimates, or it is said why not. */
@@ -117,7 +126,7 @@ export class Latency {
       counts: this.#counts,
       refusedOverHttp: this.#intake.refused,
       dropped: this.#intake.dropped + this.#queue.dropped,
-      networks: this.#block?.networks.length ?? 0,
+      networks: this.#served?.block.networks.length ?? 0,
       lastRecompileMs: this.#lastRecompileMs,
     };
   }
@@ -130,7 +139,7 @@ export class Latency {
     await this.#try('save', async () => void (await learner?.ask({ kind: 'save' })));
     this.#learning = undefined;
     this.#learner = undefined;
-    this.#block = undefined;
+    this.#served = undefined;
     await learner?.end();
   }
 
@@ -194,14 +203,14 @@ export class Latency {
   }
 
   async #recompile(): Promise<void> {
-    const reply = await this.#learner?.ask({ kind: 'recompile', addedMs: new Map() });
+    const reply = await this.#learner?.ask({ kind: 'recompile', addedMs: this.#addedMs() });
     if (reply === undefined || this.#learning === undefined) return;
-    const before = this.#block;
+    const before = this.#served?.block;
     this.#counts = reply.counts;
     this.#lastRecompileMs = reply.durationMs;
     this.#latest = new Served(reply.block);
     if (before !== undefined && isServedAlike(before, reply.block)) return;
-    this.#block = reply.block;
+    this.#served = reply;
     this.#onEstimates();
   }
 
@@ -212,11 +221,4 @@ export class Latency {
       this.#log.error({ what, why: (error as Error).message }, 'latency is not learned');
     }
   }
-}
-
-function prefixesOf(networks: readonly string[]): readonly Prefix[] {
-  return networks.flatMap((text) => {
-    const parsed = parsePrefix(text);
-    return parsed.ok ? [parsed.prefix] : [];
-  });
 }

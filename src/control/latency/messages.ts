@@ -1,3 +1,4 @@
+import type { MarkedNetworks } from '../../geo/measured-networks.ts';
 import type { HoldOptions } from '../../latency/hold.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
 import type { CountryPlace, Region, Report } from '../../latency/report.ts';
@@ -30,8 +31,13 @@ export interface LearnerReplies {
   readonly begin: { readonly fault: string | undefined };
   readonly reports: LatencyCounts;
   readonly rows: { readonly taken: number; readonly refused: number };
-  readonly recompile: { readonly block: ServedBlock; readonly counts: LatencyCounts; readonly durationMs: number };
-  readonly save: { readonly bytes: number };
+  readonly recompile: {
+    readonly block: ServedBlock;
+    readonly networks: MarkedNetworks;
+    readonly counts: LatencyCounts;
+    readonly durationMs: number;
+  };
+  readonly save: Readonly<Record<string, never>>;
 }
 
 export type LearnerReply =

@@ -3,6 +3,7 @@ import { Answering } from '../../support/answering.ts';
 import { type Asked, option, query } from '../../support/ask.ts';
 import { decode } from '../../support/case.ts';
 import { CLIENT } from '../../support/cookie.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const long = `${'x'.repeat(63)}.${'y'.repeat(63)}.${'z'.repeat(63)}`;
 const server = new Answering(
@@ -44,7 +45,7 @@ describe('RFC 6891 section 6.2.5, options of all kinds together', () => {
     ['nope.example.com. A', {}],
   ])('%s: never more than the client takes, nor than 1232, and all that it asked for', (question, asked) => {
     for (const payloadBytes of [0, ...Array.from({ length: 90 }, (_, index) => 500 + 10 * index), 4096, 65535]) {
-      const octets = server.ask(query(question, { ...asked, edns: { payloadBytes, options: everything } }));
+      const octets = server.ask(query(question, { ...asked, edns: { payloadBytes, options: everything } }), UDP_ONLY);
       const codes = decode(octets).opt?.options.map(([code]) => code);
       expect(octets?.length).toBeLessThanOrEqual(Math.min(Math.max(512, payloadBytes), 1232));
       expect(codes?.filter((code) => code !== ERROR)).toEqual([SUBNET, NSID, COOKIE]);
@@ -52,7 +53,8 @@ describe('RFC 6891 section 6.2.5, options of all kinds together', () => {
   });
 
   test('an OPT takes the room of records: TC', () => {
-    const ask = (options: readonly string[]) => decode(server.ask(query('many.example.com. A', { edns: { options } })));
+    const ask = (options: readonly string[]) =>
+      decode(server.ask(query('many.example.com. A', { edns: { options } }), UDP_ONLY));
     expect(ask([]).flags).toBe('aa');
     expect(ask([]).answer).toHaveLength(70);
     expect(ask(everything)).toMatchObject({ flags: 'aa tc', answer: [] });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Answering } from '../../support/answering.ts';
 import { query, subnetOption } from '../../support/ask.ts';
 import { decode } from '../../support/case.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const rrset = (owner: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${owner} AAAA 2001:db8::${(index + 1).toString(16)}`).join('\n');
@@ -67,26 +68,27 @@ describe('RFC 2181 section 9, TC only where required data is missing', () => {
   test('a denial whose SOA does not fit is truncated: it could not be cached', () => {
     const rdata = `${'m'.repeat(63)}.${'n'.repeat(63)}.example. ${'o'.repeat(63)}.${'p'.repeat(63)}.${'q'.repeat(63)}.example. 1 2 3 4 60`;
     const large = new Answering({ zones: { 'example.com.': `@ SOA ${rdata}\n@ NS ns1.example.` } });
-    const message = decode(large.ask(query(`${long}.example.com. A`)));
+    const message = decode(large.ask(query(`${long}.example.com. A`), UDP_ONLY));
     expect(message).toMatchObject({ rcode: 3, flags: 'aa tc', answer: [], authority: [] });
   });
 
   test('a DNAME that fits without its CNAME', () => {
     const chain = new Answering({ zones: { 'example.com.': `one DNAME ${long}.${'t'.repeat(40)}.example.net.` } });
-    const message = decode(chain.ask(query('abc.one.example.com. A')));
+    const message = decode(chain.ask(query('abc.one.example.com. A'), UDP_ONLY));
     expect([message.flags, message.rcode, message.answer.length]).toEqual(['aa tc', 0, 1]);
   });
 
   test('a DNAME that does not fit', () => {
     const links = Array.from({ length: 3 }, (_, index) => `n${index} DNAME ${long}.n${index + 1}`);
     const chain = new Answering({ zones: { 'example.com.': links.join('\n') } });
-    const message = decode(chain.ask(query('a.n0.example.com. A')));
+    const message = decode(chain.ask(query('a.n0.example.com. A'), UDP_ONLY));
     expect([message.flags, message.answer.length]).toEqual(['aa tc', 2]);
   });
 
   test('a CNAME that does not fit', () => {
     const chain = Array.from({ length: 6 }, (_, index) => `${long}.c${index} CNAME ${long}.c${index + 1}`).join('\n');
-    const message = decode(new Answering({ zones: { 'example.com.': chain } }).ask(query(`${long}.c0.example.com. A`)));
+    const served = new Answering({ zones: { 'example.com.': chain } });
+    const message = decode(served.ask(query(`${long}.c0.example.com. A`), UDP_ONLY));
     expect([message.flags, message.answer.length]).toEqual(['aa tc', 1]);
   });
 });
@@ -97,6 +99,7 @@ describe('RFC 6891 section 7, the OPT always fits', () => {
       query('over512.example.com. AAAA', {
         edns: { payloadBytes, options: [subnetOption(2, 128, '20010db8'.padEnd(32, '0'))] },
       }),
+      UDP_ONLY,
     );
     const { opt } = decode(octets);
     expect(opt?.options).toHaveLength(1);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Answering, type Way } from '../../support/answering.ts';
 import { option, query } from '../../support/ask.ts';
 import { decode } from '../../support/case.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const PADDING = 12;
 const BLOCK_BYTES = 468;
@@ -76,8 +77,8 @@ describe('RFC 7830 section 4 and RFC 8467 section 4.1, answers that nobody can r
 describe('not padded', () => {
   test.each<[string, Way, readonly string[]]>([
     ['where nobody asks', ENCRYPTED, []],
-    ['over TCP', { isStream: true }, [option(PADDING, '00')]],
-    ['over UDP', {}, [option(PADDING, '00')]],
+    ['over TCP', { isStream: true, isEncrypted: false }, [option(PADDING, '00')]],
+    ['over UDP', UDP_ONLY, [option(PADDING, '00')]],
   ])('%s', (_, way, options) => {
     expect(ask('a.example.com. A', way, options).padding).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { Answering } from '../../support/answering.ts';
 import { option, query } from '../../support/ask.ts';
 import { type Case, testCases } from '../../support/case.ts';
 import { CLIENT, FROM, NOW_MS, SECRET, SERVER } from '../../support/cookie.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const world = { zones: { 'example.com.': 'www A 192.0.2.1' } };
 const serverOf = (isRequired: boolean) =>
@@ -65,27 +66,29 @@ testCases('RFC 7873 section 5.2, of several options the first counts', answering
 ]);
 
 const again = { rcode: 'BADCOOKIE', ...good } as const;
+/** Of who asks over TCP the address is known. */
+const forUdp = { ...again, ...UDP_ONLY };
 testCases('RFC 7873 section 5.2.3 and 5.2.4, where cookies are required', demanding, [
   { name: 'no option: answered', query: 'www.example.com. A', from: FROM, answer },
   { name: 'EDNS without the option: answered', ...asked(), answer },
-  { name: 'the client part alone: BADCOOKIE, with a cookie to come again with', ...asked(cookie(CLIENT)), ...again },
+  { name: 'the client part alone: BADCOOKIE, with a cookie to come again with', ...asked(cookie(CLIENT)), ...forUdp },
   ...STRANGE.map(
     (octets): Case => ({
       name: `a strange one of ${octets} octets: BADCOOKIE`,
       ...asked(cookie(strange(octets))),
-      ...again,
+      ...forUdp,
     }),
   ),
   { name: 'a good one: answered', ...asked(cookie(CLIENT + SERVER)), answer, ...good },
   { name: 'the client part over TCP: answered', ...asked(cookie(CLIENT)), answer, ...good, isStream: true },
   { name: 'a strange one over TCP: answered', ...asked(cookie(strange(16))), answer, ...good, isStream: true },
-  { name: 'a name that is not ours: not looked for', ...asked(cookie(CLIENT)), query: 'example.org. A', ...again },
+  { name: 'a name that is not ours: not looked for', ...asked(cookie(CLIENT)), query: 'example.org. A', ...forUdp },
   {
     name: 'a name of class CHAOS: not looked for',
     ...asked(cookie(CLIENT)),
     query: 'id.server. TXT',
     asked: { class: 3, edns: { options: [cookie(CLIENT)] } },
-    ...again,
+    ...forUdp,
   },
   { name: 'a malformed message: FORMERR goes first', ...asked(cookie(CLIENT), '00'), rcode: 'FORMERR', ...good },
   {

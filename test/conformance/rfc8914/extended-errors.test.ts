@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Answering, soaOf } from '../../support/answering.ts';
 import { option, query } from '../../support/ask.ts';
 import { type Case, decode, testCases } from '../../support/case.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const world = {
   zones: {
@@ -128,7 +129,7 @@ describe('RFC 8914 section 3, where the message is nearly full', () => {
     const server = full(RECORDS);
     const bare = server.ask(query('w.example.com. A'), { isStream: true })?.length ?? 0;
     const payloadBytes = bare + 11 + room;
-    const octets = server.ask(query('w.example.com. A', { edns: { payloadBytes } }));
+    const octets = server.ask(query('w.example.com. A', { edns: { payloadBytes } }), UDP_ONLY);
     const { opt, answer, flags } = decode(octets);
     expect(flags).toBe('aa');
     const bytes = (octets?.length ?? 0) - bare - 11;

@@ -3,15 +3,16 @@ import { Answering } from '../../support/answering.ts';
 import { option, query } from '../../support/ask.ts';
 import { decode } from '../../support/case.ts';
 import { CLIENT, FROM, hex, NOW_MS, SECRET, SERVER } from '../../support/cookie.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const world = { zones: { 'example.com.': '@ A 192.0.2.1' } };
 const NOW = NOW_MS / 1000;
 
-/** What comes back, and whether what was sent was good: one that is not is BADCOOKIE here. */
+/** What comes back, and whether what was sent was good: one that is not is BADCOOKIE here, over UDP. */
 function exchange(secrets: readonly Uint8Array[], sent: string, from: string, nowSeconds: number) {
   const answering = new Answering(world, { cookies: { secrets, isRequired: true } }, () => nowSeconds * 1000 + 999);
   const asked = query('example.com. A', { edns: { options: [option(10, sent)] } });
-  const { rcode, opt } = decode(answering.ask(asked, { from }));
+  const { rcode, opt } = decode(answering.ask(asked, { from, ...UDP_ONLY }));
   return { isGood: rcode === 0, cookie: opt?.options[0]?.[1] };
 }
 

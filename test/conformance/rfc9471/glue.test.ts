@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Answering } from '../../support/answering.ts';
 import { query } from '../../support/ask.ts';
 import { decode, testCases } from '../../support/case.ts';
+import { UDP_ONLY } from '../../support/way.ts';
 
 const many = Array.from({ length: 20 }, (_, index) => `big NS ns${index}.big\nns${index}.big A 192.0.2.${index}\n`);
 const siblings = Array.from(
@@ -86,7 +87,7 @@ describe('RFC 9471 section 3, glue that does not fit', () => {
   });
 
   test('sibling glue that is left out does not (section 3.2)', () => {
-    const octets = answering.ask(query('www.wide.example.com. A', { edns: { payloadBytes: 1232 } }));
+    const octets = answering.ask(query('www.wide.example.com. A', { edns: { payloadBytes: 1232 } }), UDP_ONLY);
     const message = decode(octets);
     expect(message.flags).toBe('');
     expect(message.authority).toHaveLength(30);

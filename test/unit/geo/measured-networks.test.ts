@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildGeoMap, locate } from '../../../src/geo/geomap.ts';
-import { withMeasuredNetworks } from '../../../src/geo/measured-networks.ts';
+import { buildGeoMap, type GeoMap, locate } from '../../../src/geo/geomap.ts';
+import { layingNetworks, markNetworks } from '../../../src/geo/measured-networks.ts';
 import { type Address, parseAddress } from '../../../src/net/address.ts';
 import { contains, formatPrefix, type Prefix, prefixOf } from '../../../src/net/prefix.ts';
+import { atOnce } from '../../../src/util/slices.ts';
 import { seedOf } from '../../support/seed.ts';
 import { address, prefix } from '../net/tries.ts';
 import { countries, databaseOf } from './databases.ts';
+
+const withMeasuredNetworks = (over: GeoMap, networks: readonly Prefix[]): GeoMap =>
+  atOnce(layingNetworks(over, markNetworks(networks)));
 
 const table = await countries();
 const map = buildGeoMap({

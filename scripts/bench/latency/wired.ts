@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { zone } from '../../../test/blackbox/zone.ts';
+import { parseExposition } from '../../../test/support/exposition.ts';
+import { freePort } from '../servers.ts';
+
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+const WATCH = fileURLToPath(new URL('./watch-main.ts', import.meta.url));
+const DATABASE = fileURLToPath(new URL('../../../geodb/country.mmdb', import.meta.url));
+
+export const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
+
+/** Connections that a proxy has open. */
+const BROWSERS = 32;
+
+/** What the main thread says of itself, and the kernel of the process. */
+export interface Watched {
+  readonly blockMs: number;
+  readonly cpuSeconds: number;
+  readonly residentMb: number;
+  readonly residentMaxMb: number;
+}
+
+export interface WiredOptions {
+  readonly regions: readonly { readonly name: string; readonly latitude: number; readonly longitude: number }[];
+  /** Services, each of a policy of its own in turn. */
+  readonly services: number;
+  readonly policies: number;
+  /** What was learned before. */
+  readonly state?: Uint8Array;
+}
+
+/** A real server that learns, in a process of its own, watched from within. */
+export class Wired implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #ports: { readonly latency: number; readonly admin: number };
+  readonly #process: ChildProcess;
+  readonly #lines: Interface;
+  readonly #browsers = new Agent({ keepAlive: true, maxSockets: BROWSERS });
+
+  private constructor(folder: string, ports: { latency: number; admin: number }, process: ChildProcess) {
+    this.#folder = folder;
+    this.#ports = ports;
+    this.#process = process;
+    this.#lines = createInterface({ input: process.stdout! });
+  }
+
+  static async start(options: WiredOptions): Promise<Wired> {
+    const folder = mkdtempSync(join(tmpdir(), 'aya-bench-'));
+    const ports = { dns: await freePort(), latency: await freePort(), admin: await freePort() };
+    const file = join(folder, 'aya.yaml');
+    writeFileSync(file, configuration(ports, options));
+    if (options.state !== undefined) writeFileSync(join(folder, 'learned'), options.state);
+    const args = ['--import', WATCH, MAIN, 'serve', '--config', file];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+    const wired = new Wired(folder, ports, child);
+    await wired.said('serving', 'latency listening');
+    return wired;
+  }
+
+  /** Resolves when each of these lines was logged. */
+  said(...messages: readonly string[]): Promise<void> {
+    const missing = new Set(messages);
+    return new Promise((resolve, reject) => {
+      this.#process.once('exit', reject);
+      this.#lines.on('line', (line) => {
+        const { msg, level } = JSON.parse(line) as { msg: string; level: string };
+        if (level === 'error') console.log(line);
+        missing.delete(msg);
+        if (missing.size === 0) resolve();
+      });
+    });
+  }
+
+  /** Since the call before. */
+  async watched(): Promise<Watched> {
+    this.#process.send('watched');
+    const [watched] = await once(this.#process, 'message');
+    return watched;
+  }
+
+  /** Reports lines as an agent does. */
+  async report(body: string): Promise<void> {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const url = `http://127.0.0.1:${this.#ports.latency}/latency/samples`;
+    const reply = await fetch(url, { method: 'POST', body, headers });
+    if (!reply.ok) throw new Error(`${reply.status} ${await reply.text()}`);
+    await reply.arrayBuffer();
+  }
+
+  /** Reports lines as a browser behind a proxy does. */
+  beacon(body: string, client: string): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const asked = request(
+      {
+        ...{
+          host: '127.0.0.1',
+          port: this.#ports.latency,
+          path: '/latency/report',
+          method: 'POST',
+          agent: this.#browsers,
+        },
+        headers: { 'x-forwarded-for': client, 'content-length': body.length },
+      },
+      (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)),
+    );
+    asked.on('error', reject).end(body);
+    return promise;
+  }
+
+  /** What a metric says, its reasons added up. */
+  async counted(metric: string): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.#ports.admin}/metrics`)).text();
+    const samples = parseExposition(text).flatMap((family) => family.samples);
+    return samples.filter((one) => one.metric === metric).reduce((sum, { value }) => sum + value, 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#browsers.destroy();
+    const exited = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await exited;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+function configuration(
+  ports: { readonly dns: number; readonly latency: number; readonly admin: number },
+  { regions, services, policies }: WiredOptions,
+): string {
+  const endpoints = regions.map(({ name }, at) => `${name}: { a: 192.0.2.${at + 1} }`).join(', ');
+  const list = (count: number, line: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => `  ${line(at)}`).join('\n');
+  return `
+server: { listen: ["127.0.0.1:${ports.dns}"], workers: 1 }
+geo: { databases: [${JSON.stringify(DATABASE)}] }
+admin: { listen: "127.0.0.1:${ports.admin}" }
+latency: { listen: "127.0.0.1:${ports.latency}", agents: { bench: ${TOKEN} }, proxies: 127.0.0.1, period: 10s, file: learned }
+regions:
+${list(regions.length, (at) => `${regions[at]!.name}: { location: [${regions[at]!.latitude}, ${regions[at]!.longitude}] }`)}
+policies:
+${list(policies, (at) => `quick${at}: [{ fastest: { within: ${5 + at}ms } }]`)}
+services:
+${list(services, (at) => `web${at}: { policy: quick${at % policies}, endpoints: { ${endpoints} } }`)}
+${zone('www SERVICE web0')}`;
+}
