@@ -17,8 +17,10 @@ export const SO = {
   RCVTIMEO: 20,
   SNDTIMEO: 21,
   RCVBUFFORCE: 33,
-  RXQ_OVFL: 40,
+  MEMINFO: 55,
 } as const;
+/** What SO_MEMINFO tells of a socket: 32-bit integers, of which the last counts datagrams that were dropped. */
+export const MEMINFO = { DROPS: 8, WORDS: 9 } as const;
 export const IP = { PKTINFO: 8, MTU_DISCOVER: 10 } as const;
 export const IPV6 = { MTU_DISCOVER: 23, V6ONLY: 26, RECVPKTINFO: 49, PKTINFO: 50 } as const;
 

@@ -1,15 +1,14 @@
-import { aligned, CMSGHDR, IN_PKTINFO, IN6_PKTINFO, IP, IPV6, LEVEL, SO } from './abi.ts';
+import { aligned, CMSGHDR, IN_PKTINFO, IN6_PKTINFO, IP, IPV6, LEVEL } from './abi.ts';
 import { Memory } from './memory.ts';
 
 const WORD_BYTES = 4;
 
-/** Room for the address asked and the count of drops, with something to spare. */
+/** Room for the address asked, with something to spare. */
 const RECEIVED_BYTES = 128;
 const ANSWER_BYTES = 64;
 
 /**
- * The control messages of a batch: to which address each datagram was sent, how many the kernel dropped before it, and
- * from which address each answer goes.
+ * The control messages of a batch: to which address each datagram was sent, and from which address each answer goes.
  */
 export class ControlBuffers {
   readonly receivedBytes = RECEIVED_BYTES;
@@ -54,12 +53,6 @@ export class ControlBuffers {
     for (let word = 0; word < this.#addressWords; word++)
       this.#answers.words[to + word] = this.#received.words[from + word];
     return aligned(CMSGHDR.BYTES + this.#infoBytes);
-  }
-
-  /** Datagrams that the kernel has dropped, of all there ever were, until it took this one in; 0 where it says none. */
-  drops(index: number, bytes: number): number {
-    const at = this.#find(index, bytes, LEVEL.SOCKET, SO.RXQ_OVFL);
-    return at === NOWHERE ? 0 : this.#received.words[at + CMSGHDR.BYTES / WORD_BYTES];
   }
 
   /** The word at which a control message begins. */

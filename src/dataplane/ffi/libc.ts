@@ -13,6 +13,7 @@ export interface Libc {
   connect(fd: number, name: number, bytes: number): number;
   getsockname(fd: number, name: number, bytes: number): number;
   setsockopt(fd: number, level: number, option: number, value: number, bytes: number): number;
+  getsockopt(fd: number, level: number, option: number, value: number, bytes: number): number;
   poll(descriptors: number, count: number, timeoutMs: number): number;
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: number): number;
   sendmmsg(fd: number, headers: number, count: number, flags: number): number;
@@ -32,6 +33,7 @@ export const libc: Libc = {
   connect: library.func('int connect(int, uintptr_t, uint32_t)'),
   getsockname: library.func('int getsockname(int, uintptr_t, uintptr_t)'),
   setsockopt: library.func('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
+  getsockopt: library.func('int getsockopt(int, int, int, uintptr_t, uintptr_t)'),
   poll: library.func('int poll(uintptr_t, unsigned long, int)'),
   recvmmsg: library.func('int recvmmsg(int, uintptr_t, unsigned int, int, uintptr_t)'),
   sendmmsg: library.func('int sendmmsg(int, uintptr_t, unsigned int, int)'),

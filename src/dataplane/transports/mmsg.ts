@@ -5,7 +5,7 @@ import type { Source } from '../answering/source.ts';
 import * as Abi from '../ffi/abi.ts';
 import type { Batch } from '../ffi/batch.ts';
 import { Poll } from '../ffi/poll.ts';
-import { closeSocket, isWildcard, leaveGroup } from '../ffi/udp-socket.ts';
+import { closeSocket, droppedDatagrams, isWildcard, leaveGroup } from '../ffi/udp-socket.ts';
 import * as ProxyParts from './proxy.ts';
 import { ProxyHeader } from './proxy.ts';
 import type { Plane } from './transport.ts';
@@ -19,6 +19,9 @@ const DRAIN_BATCHES_MAX = 256;
 
 /** While closing, how long to wait for what the kernel is delivering already: that takes it microseconds. */
 const LATE_MS_MAX = 5;
+
+/** While no wait is in vain, what was dropped is read after so many receives: some milliseconds. */
+const RECEIVES_PER_READING = 64;
 
 /** Where a sockaddr says the address, by family. */
 const ADDRESS_AT = { 4: SOCKADDR_IN.ADDRESS, 6: SOCKADDR_IN6.ADDRESS } as const;
@@ -37,6 +40,7 @@ export class MmsgSocket implements Source {
   #isProxied = false;
   /** As the kernel counts them; undefined until it says so of a socket that was another's. */
   #drops: number | undefined;
+  #receivesLeft = RECEIVES_PER_READING;
 
   /** @param batch may serve several sockets of its family, in turn. */
   constructor(plane: Plane, open: OpenSocket, batch: Batch, isInherited: boolean) {
@@ -50,7 +54,9 @@ export class MmsgSocket implements Source {
 
   /** Receives a batch, to be answered before the next receive. Returns how many datagrams it has. */
   receive(flags: number): number {
-    return this.#batch.receive(this.open.fd, flags);
+    const count = this.#batch.receive(this.open.fd, flags);
+    if (count === 0 || --this.#receivesLeft === 0) this.#countDrops();
+    return count;
   }
 
   /** Answers the first `count` datagrams of the batch. */
@@ -59,7 +65,6 @@ export class MmsgSocket implements Source {
     const { counters } = this.#plane;
     counters.add('received', count);
     counters.add(this.#channel, count);
-    this.#countDrops(count - 1);
     const answers = this.#answerAll(count);
     if (answers === 0) return;
     const failed = this.#batch.send(this.open.fd, answers);
@@ -139,11 +144,13 @@ export class MmsgSocket implements Source {
     into.w3 = word(name, at + 12);
   }
 
-  /** The kernel counts from the beginning, and says so with each datagram: the last one knows best. */
-  #countDrops(last: number): void {
-    const drops = this.#batch.control.drops(last, this.#batch.controlBytes(last));
-    if (drops === 0) return;
-    if (this.#drops !== undefined) this.#plane.counters.add('receiveDropped', (drops - this.#drops) >>> 0);
+  #countDrops(): void {
+    this.#receivesLeft = RECEIVES_PER_READING;
+    const drops = droppedDatagrams(this.open.fd);
+    if (drops === undefined) return;
+    if (this.#drops !== undefined && drops !== this.#drops) {
+      this.#plane.counters.add('receiveDropped', (drops - this.#drops) >>> 0);
+    }
     this.#drops = drops;
   }
 }
