@@ -1,5 +1,4 @@
 import { judge } from '../health/judge.ts';
-import type { ProbeSchedule } from '../health/schema.ts';
 import type { Verdict } from '../health/verdict.ts';
 import { assert } from '../util/assert.ts';
 import type { Clock } from '../util/clock.ts';
@@ -14,10 +13,9 @@ import {
   type ProbeTarget,
   type TargetStatus,
 } from './probes/entry.ts';
-import { kindOf, type ProbeKinds } from './probes/kinds.ts';
-import { Lanes } from './probes/lanes.ts';
-import { type ProbeResult, type ProbeRunner, runProbe } from './probes/run.ts';
-import { StallMeter } from './probes/stall.ts';
+import type { ProbeKinds } from './probes/kinds.ts';
+import { Rounds } from './probes/rounds.ts';
+import type { ProbeResult } from './probes/run.ts';
 
 export type { ProbeTarget, TargetStatus } from './probes/entry.ts';
 
@@ -52,26 +50,14 @@ export interface ProberOptions<Target extends ProbeTarget> {
   readonly onDoubt?: (change: DoubtChange) => void;
 }
 
-// So many first probes are through in a moment, whoever answers them.
-const firstAtOnceMax = 256;
-
-// Some 1,700 starts a second are what a core that is shared can do with time to spare for the rest.
-const firstStartGapMs = 0.6;
-
-// On a machine that is always late nobody would ever be found dead; so often in a row it is not chance.
-const stallsInRowMax = 5;
-
 /**
- * Probes every target on its schedule and turns the results into verdicts. First probes run at once, or where there are
- * very many one shortly after the other; from then on a target's probes start one interval apart, in a phase of its own.
- * Each has at most one probe out or waiting, so that nothing piles up however late we are.
+ * Probes every target on its schedule (see Rounds), so that nothing piles up however late we are, and turns the results
+ * into verdicts.
  */
 export class Prober<Target extends ProbeTarget = ProbeTarget> {
   readonly #options: ProberOptions<Target>;
-  readonly #runner: ProbeRunner;
-  readonly #concurrencyMax: number;
   readonly #doubt: Doubt | undefined;
-  readonly #lanes: Lanes<Target>;
+  readonly #rounds: Rounds<Target>;
   #entries = new Map<string, Entry<Target>>();
   readonly #combined = new CombinedTargets<Target>();
   /** Those without a first result. */
@@ -80,11 +66,10 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   #isStopped = false;
 
   constructor(options: ProberOptions<Target>) {
-    const { clock, concurrencyMax = 256, kinds, doubtBy, suspendedMs } = options;
+    const { clock, random, kinds, concurrencyMax = 256, suspendedMs, doubtBy } = options;
     this.#options = options;
-    this.#runner = { clock, kinds, stalls: new StallMeter(clock, suspendedMs) };
-    this.#concurrencyMax = concurrencyMax;
-    this.#lanes = new Lanes(kinds, concurrencyMax, (entry) => this.#probe(entry));
+    const onResult = (entry: Entry<Target>, result: ProbeResult): void => this.#record(entry, result);
+    this.#rounds = new Rounds({ clock, random, kinds, concurrencyMax, suspendedMs, onResult });
     const onChange = (change: DoubtChange): void => this.#onDoubt(change);
     this.#doubt = doubtBy && new Doubt({ clock, by: doubtBy, onChange });
   }
@@ -113,7 +98,8 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
       targets.filter((target) => !isRunnable(target)),
       this.#options.clock.nowMs(),
     );
-    this.#admit(admitted);
+    for (const entry of admitted) if (entry.told === 'unknown') this.#unknown.add(entry);
+    this.#rounds.admit(admitted);
     for (const { target } of this.#combined.all()) this.#recompute(target.key, 'passed');
     this.#settleFirstVerdicts();
   }
@@ -161,7 +147,7 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     this.#isStopped = true;
     this.setTargets([]);
     this.#doubt?.stop();
-    await this.#lanes.idle();
+    await this.#rounds.idle();
   }
 
   #keep(target: Target): Entry<Target> | undefined {
@@ -171,78 +157,11 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     return entry;
   }
 
-  /** No more at once than run at once: the others would only wait, and all would be slow together. */
-  #admit(entries: readonly Entry<Target>[]): void {
-    const { clock, kinds } = this.#options;
-    for (const [index, entry] of entries.entries()) {
-      const { target } = entry;
-      if (entry.told === 'unknown') this.#unknown.add(entry);
-      if (isRunnable(target)) {
-        entry.unwatch = kindOf(kinds, target.probe).watch?.(target.probe as never, target, () => this.#onNews(entry));
-      }
-      const { intervalMs } = target.probe;
-      const late = Math.max(0, index + 1 - Math.min(firstAtOnceMax, this.#concurrencyMax));
-      const gapMs = Math.min(firstStartGapMs, intervalMs / entries.length);
-      // Where the starts fill the interval they are spread as they are.
-      if (gapMs === intervalMs / entries.length) entry.dueMs = clock.nowMs() + late * gapMs + intervalMs;
-      if (late === 0) this.#enqueue(entry);
-      else entry.timer = clock.setTimer(late * gapMs, () => this.#enqueue(entry));
-    }
-  }
-
   #dismiss(entry: Entry<Target>, successor: Entry<Target> | undefined): void {
-    entry.isDismissed = true;
-    entry.timer?.cancel();
-    entry.unwatch?.();
-    entry.abort?.abort('no longer probed');
+    this.#rounds.dismiss(entry);
     this.#unknown.delete(entry);
     const isCarriedOn = successor !== undefined && successor.told === entry.told;
     if (!isCarriedOn && isObservation(entry.target)) this.#doubt?.drop(entry.target.address, entry.told);
-  }
-
-  #enqueue(entry: Entry<Target>): void {
-    if (entry.isQueued || entry.isDismissed) return;
-    entry.isQueued = true;
-    if (entry.abort === undefined) this.#lanes.push(entry);
-  }
-
-  /** What a kind is told is looked at at once, and does not shift the beat. */
-  #onNews(entry: Entry<Target>): void {
-    entry.timer?.cancel();
-    this.#enqueue(entry);
-  }
-
-  async #probe(entry: Entry<Target>): Promise<void> {
-    const { target } = entry;
-    entry.isQueued = false;
-    if (entry.isDismissed || !isRunnable(target)) return;
-    const { clock, random } = this.#options;
-    const { intervalMs } = target.probe;
-    const nowMs = clock.nowMs();
-    // The first gap is drawn, up to a whole interval: targets that all began together are spread from their second probe on.
-    entry.dueMs ??= nowMs + (1 - random()) * intervalMs;
-    if (entry.dueMs <= nowMs) entry.dueMs = dueAfter(entry.dueMs, nowMs, target.probe);
-    entry.abort = new AbortController();
-    const result = unlessAlwaysLate(entry, await runProbe(this.#runner, target.probe, target, entry.abort));
-    entry.abort = undefined;
-    if (entry.isDismissed) return;
-    // A stall is over once it is known, and the question is still open: ask again now. Whatever else failed has its next turn.
-    const isAgain = entry.isQueued || (!result.ok && result.fault === 'stall');
-    entry.isQueued = false;
-    if (isAgain) this.#enqueue(entry);
-    else this.#wait(entry, entry.dueMs);
-    this.#record(entry, result);
-  }
-
-  #wait(entry: Entry<Target>, dueMs: number): void {
-    const { clock, random } = this.#options;
-    const { jitter, intervalMs } = entry.target.probe;
-    const lateMs = jitter === 0 ? 0 : random() * jitter * intervalMs;
-    entry.timer = clock.setTimer(Math.max(0, dueMs + lateMs - clock.nowMs()), () => {
-      // Of this beat even where the timer is early by a fraction: else the same beat would have two.
-      entry.dueMs = dueAfter(dueMs, clock.nowMs(), entry.target.probe);
-      this.#enqueue(entry);
-    });
   }
 
   #record(entry: Entry<Target>, result: ProbeResult): void {
@@ -324,19 +243,4 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
     if (this.#unknown.size > 0) return;
     for (const resolve of this.#firstVerdictsWaiters.splice(0)) resolve();
   }
-}
-
-/** A result, which counts after all where too many before it did not. */
-function unlessAlwaysLate(entry: Entry<ProbeTarget>, result: ProbeResult): ProbeResult {
-  const isStall = !result.ok && result.fault === 'stall';
-  entry.stallsInRow = isStall ? entry.stallsInRow + 1 : 0;
-  if (!isStall || entry.stallsInRow <= stallsInRowMax) return result;
-  entry.stallsInRow = 0;
-  return { ...result, fault: 'endpoint' };
-}
-
-/** The start after the one at `dueMs`, on the same beat. Beats missed meanwhile are dropped: they are not caught up with in a burst. */
-function dueAfter(dueMs: number, nowMs: number, { intervalMs }: ProbeSchedule): number {
-  const missed = Math.max(0, Math.floor((nowMs - dueMs) / intervalMs));
-  return dueMs + (missed + 1) * intervalMs;
 }

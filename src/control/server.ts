@@ -1,21 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../compile/present.ts';
-import { type Blocks, CompiledWorld } from '../compile/world.ts';
+import type { Blocks } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
-import { readCountries } from '../config/countries.ts';
-import { loadConfig } from '../config/load.ts';
-import type { GeoMap } from '../geo/geomap.ts';
 import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
-import type { Loaded, Problem } from '../util/problem.ts';
-import { atOnce, inTurns, type Turns } from '../util/slices.ts';
+import type { Problem } from '../util/problem.ts';
+import { inTurns, type Turns } from '../util/slices.ts';
 import { chooseCpus } from './cpus.ts';
 import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
-import { Geography } from './geography.ts';
-import { failedTests, type Inspected, problemsOfNext } from './inspection.ts';
+import { failedTests, problemsOfNext } from './inspection.ts';
 import { Latency } from './latency/latency.ts';
+import { type KeptConfig, Loader, type Serving } from './loader.ts';
 import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
@@ -32,17 +29,6 @@ import { Watcher } from './watcher.ts';
 /** While clients are divided anew, probes are late by this much at most, and by what a step of the work takes. */
 const TURNS: Turns = { sliceMs: 5, nowMs: () => performance.now(), pause: setImmediate };
 
-/** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
-type KeptConfig = Omit<Config, 'zones'>;
-
-/** What is served: a configuration, compiled. */
-interface Serving extends Inspected {
-  readonly config: KeptConfig;
-  readonly zoneCount: number;
-  /** Before what is measured is laid over it. */
-  readonly ground: GeoMap;
-}
-
 /**
  * The control plane of a running server. It loads, compiles, observes and publishes; the workers answer by themselves.
  * Whatever goes wrong here after the start is logged, and what was served goes on being served.
@@ -51,11 +37,11 @@ export class Server {
   readonly #file: string;
   readonly #log: Log;
   readonly #udp: UdpTransport | undefined;
-  readonly #geography = new Geography();
   readonly #settings = new SettingsBuilder();
   readonly #demand = new Demand();
   readonly #observer: Observer;
   readonly #watcher: Watcher;
+  readonly #loader: Loader;
   #serving: Serving | undefined;
   #pool: WorkerPool | undefined;
   readonly #publisher: Publisher;
@@ -93,6 +79,7 @@ export class Server {
       () => void this.#relearn(),
       () => this.#observer.slowness.addedMs(),
     );
+    this.#loader = new Loader(file, log, this.#watcher, this.latency);
     this.#observer = new Observer(log, onService, (change) => this.operations.tell(change));
   }
 
@@ -106,7 +93,7 @@ export class Server {
 
   async #start(isTakeover: boolean): Promise<readonly Problem[]> {
     await this.#watcher.watch([this.#file]);
-    const loaded = await this.#load();
+    const loaded = await this.#loader.load(this.#serving);
     if (!loaded.ok) return this.#giveUp(loaded.problems);
     const { config } = loaded.value;
     const listen = listenAddresses(config.server);
@@ -147,7 +134,7 @@ export class Server {
       this.#log.info({ why, who }, 'reloading');
       this.queryLog.reopen();
       await this.#watcher.acknowledge();
-      const loaded = await this.#load();
+      const loaded = await this.#loader.load(this.#serving);
       if (!loaded.ok) return this.#refuse(loaded.problems);
       const doubts = problemsOfNext(this.#serving, loaded.value, Date.now());
       if (doubts.length > 0 && !isUnsafe) return this.#refuse(doubts);
@@ -212,27 +199,6 @@ export class Server {
     const turn = this.#queue.then(work);
     this.#queue = turn.catch((error: unknown) => this.#log.error({ error: String(error) }, 'unexpected error'));
     return turn;
-  }
-
-  async #load(): Promise<Loaded<Serving>> {
-    const loaded = await loadConfig(this.#file);
-    const tried = loaded.ok ? loaded.config.files : loaded.files;
-    // A refused file may be mended in what it names, and what is served must still be watched.
-    await this.#watcher.watch([this.#file, ...tried, ...(this.#serving?.config.files ?? [])]);
-    if (!loaded.ok) return loaded;
-    logProblems(this.#log, 'warn', loaded.warnings, 'config warning');
-    const map = await this.#geography.load(loaded.config.geo);
-    const countries = readCountries();
-    if (!map.ok) return map;
-    if (!countries.ok) return countries;
-    const { zones, ...config } = loaded.config;
-    const ground = map.value;
-    // A start waits for what was learned before: else its first answers would send clients elsewhere.
-    if (this.#serving === undefined) await this.latency.configure(config, ground, countries.value);
-    const learned = atOnce(this.latency.overlaying(ground, config.latency));
-    const world = new CompiledWorld(loaded.config, learned.map, learned.knowledge);
-    const known = { map: learned.map, ground, countries: countries.value };
-    return { ok: true, value: { config, zoneCount: zones.length, world, ...known } };
   }
 
   async #switchTo(next: Serving): Promise<void> {
