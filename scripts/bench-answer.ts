@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { inlineMore } from '../src/cli/v8-flags.ts';
 import { loadWorld, makeRows, type Row } from './bench/answers.ts';
 
 /**
@@ -23,6 +24,7 @@ const { values } = parseArgs({
 const GARBAGE_MAX = 16.5;
 const PER_TURN = 32; // uv__udp_recvmsg reads so many at most before it lets others run
 
+inlineMore(); // as a server does
 const snapshot = await loadWorld();
 const rows = makeRows(snapshot);
 

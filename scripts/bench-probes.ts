@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { keepHeapSmall } from '../src/cli/heap.ts';
+import { keepHeapSmall } from '../src/cli/v8-flags.ts';
 import { Prober, type ProbeTarget } from '../src/control/prober.ts';
 import { probeKinds } from '../src/control/probes/kinds.ts';
 import { probesAtOnceMax } from '../src/control/probes/open-files.ts';

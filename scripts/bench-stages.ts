@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { inlineMore } from '../src/cli/v8-flags.ts';
 import { BATCH_DATAGRAMS } from '../src/dataplane/ffi/batch.ts';
 import { Random } from '../src/util/random.ts';
 import { loadWorld } from './bench/answers.ts';
@@ -18,6 +19,7 @@ const rounds = Number(values.rounds);
 
 const NS_PER_MS = 1_000_000;
 
+inlineMore(); // as a server does
 const snapshot = await loadWorld();
 const queries = subnetQueries(new Random(1));
 

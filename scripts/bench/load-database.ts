@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { keepHeapSmall } from '../../src/cli/heap.ts';
+import { keepHeapSmall } from '../../src/cli/v8-flags.ts';
 import { Geography } from '../../src/control/geography.ts';
 
 /**

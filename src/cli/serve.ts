@@ -3,8 +3,8 @@ import { Admin } from '../admin/admin.ts';
 import { createLog } from '../control/log.ts';
 import { Server } from '../control/server.ts';
 import { formatProblem } from '../util/problem.ts';
-import { keepHeapSmall } from './heap.ts';
 import type { Output } from './output.ts';
+import { inlineMore, keepHeapSmall } from './v8-flags.ts';
 
 export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
 
@@ -36,6 +36,7 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
  */
 export async function serve(file: string, { err }: Output, isTakeover = false): Promise<number> {
   keepHeapSmall();
+  inlineMore();
   const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
   const server = new Server(file, log);
   const admin = new Admin(server, log);
