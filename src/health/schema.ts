@@ -116,11 +116,11 @@ const fields = z.strictObject(
     }),
     fall: threshold.optional().meta({
       description:
-        'How many failures take an endpoint that is up down. Default: 2; 1 for push, file and combined probes.',
+        'How many failures take an endpoint that is up down. Default: 2; 1 for push and file probes. Combined probes have none.',
     }),
     rise: threshold.optional().meta({
       description:
-        'How many successes in a row bring an endpoint that is down up. Default: 2; 1 for push, file and combined probes.',
+        'How many successes in a row bring an endpoint that is down up. Default: 2; 1 for push and file probes. Combined probes have none.',
     }),
     ok: threshold.default(1).meta({
       description:

@@ -1,7 +1,6 @@
 import type { Resolved } from '../../src/compile/present.ts';
 import { type Blocks, CompiledWorld } from '../../src/compile/world.ts';
 import type { EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
-import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
 import type { Source } from '../../src/dataplane/answering/source.ts';
 import { nameToText } from '../../src/dns/name.ts';
@@ -12,8 +11,8 @@ import type { PlaneSettings } from '../../src/snapshot/settings.ts';
 import { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { WhenAllDown } from '../../src/steering/plan.ts';
 import type { ConfiguredStep } from '../../src/steering/steps/index.ts';
-import { Random } from '../../src/util/random.ts';
 import { loadZone, type Zone } from '../../src/zone/zone.ts';
+import { InProcess } from './in-process.ts';
 import { overNetwork } from './over/network.ts';
 import { wireName } from './rdata-text.ts';
 import { CLIENT, OVER, type Way } from './way.ts';
@@ -74,12 +73,12 @@ export class Answering {
   }
 }
 
+/** Over UDP each message is answered in two ways, which must agree: see {@link InProcess}. */
 function inProcess(blocks: Blocks, settings: PlaneSettings, nowMs: () => number) {
-  const answerer = new Answerer(new Random(1), settings, nowMs);
-  const snapshot = new Snapshot({ generation: 1, ...blocks });
+  const answering = new InProcess(blocks, settings, nowMs);
   return (message: Uint8Array, way: Way): Uint8Array | undefined => {
-    const length = answerer.answer(snapshot, message, message.length, sourceOf(way));
-    return length === 0 ? undefined : answerer.out.slice(0, length);
+    const response = answering.answer(message, sourceOf(way));
+    return response.length === 0 ? undefined : response.slice();
   };
 }
 

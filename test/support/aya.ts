@@ -30,8 +30,11 @@ export interface Setting {
   readonly command?: readonly string[];
 }
 
-/** Nothing on a machine that is merely busy takes as long; what never comes does. */
-const PATIENCE_MS = 15_000;
+/**
+ * Nothing on a machine that is merely busy takes as long; what never comes does. Less than a test may take in all, which
+ * else would end without a word of what it waited for.
+ */
+const PATIENCE_MS = 25_000;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SERVE = ['src/main.ts', 'serve', '--config'];

@@ -1,18 +1,16 @@
 import type { Present } from '../../src/compile/present.ts';
 import { CompiledWorld } from '../../src/compile/world.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../../src/config/config.ts';
-import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import type { ClientAddress } from '../../src/dataplane/answering/client.ts';
 import type { GeoMap } from '../../src/geo/geomap.ts';
 import { type Address, parseAddress } from '../../src/net/address.ts';
 import { type Prefix, parsePrefix, prefixLengthMax } from '../../src/net/prefix.ts';
 import type { PrefixTrie } from '../../src/net/trie.ts';
 import { FORM_TABLE, NO_TRIE, SERVICE_FORM } from '../../src/snapshot/service.ts';
-import { Snapshot } from '../../src/snapshot/snapshot.ts';
 import type { Knowledge } from '../../src/steering/step.ts';
-import { Random } from '../../src/util/random.ts';
 import { query, subnetOption } from './ask.ts';
 import { rcodeText } from './case.ts';
+import { InProcess } from './in-process.ts';
 import { readMessage } from './message.ts';
 
 /** How things are. Endpoints by name, or by `service/endpoint`. */
@@ -34,31 +32,25 @@ export interface SteeredAnswer {
 /** A configuration and a map of the world that answer as a worker does, without sockets and probes. */
 export class SteeredWorld {
   readonly compiled: CompiledWorld;
-  readonly #answerer: Answerer;
-  #snapshot: Snapshot;
+  readonly #answering: InProcess;
 
   constructor(config: Config, map: GeoMap, circumstances: Circumstances = {}, seed = 1, knowledge?: Knowledge) {
     this.compiled = new CompiledWorld(config, map, knowledge);
-    this.#answerer = new Answerer(new Random(seed), SETTINGS, () => 0);
-    this.#snapshot = this.#compile(circumstances);
+    this.#answering = new InProcess(this.compiled.compileAll(presentOf(circumstances)), SETTINGS, () => 0, seed);
   }
 
   become(circumstances: Circumstances): void {
-    this.#snapshot = this.#compile(circumstances);
+    this.#answering.publish(this.compiled.compileAll(presentOf(circumstances)));
   }
 
   /** As after a changed verdict: only what depends on a service is compiled, as fast as it can be. */
   becomeUrgently(service: string, circumstances: Circumstances): void {
-    const blocks = this.compiled.compileServices([service], presentOf(circumstances));
-    this.#snapshot.apply({ generation: this.#snapshot.generation + 1, ...blocks });
+    this.#answering.publish(this.compiled.compileServices([service], presentOf(circumstances)));
   }
 
   /** Compiles again what was compiled in a hurry. */
   refine(circumstances: Circumstances): void {
-    while (this.compiled.isRough) {
-      const blocks = this.compiled.refineOne(presentOf(circumstances));
-      this.#snapshot.apply({ generation: this.#snapshot.generation + 1, ...blocks });
-    }
+    while (this.compiled.isRough) this.#answering.publish(this.compiled.refineOne(presentOf(circumstances)));
   }
 
   /** Asks as a resolver that says for which network it asks: an address, or one with a prefix length. */
@@ -67,8 +59,7 @@ export class SteeredWorld {
     const family = address.family === 4 ? 1 : 2;
     const octets = Buffer.from(address.bytes.subarray(0, Math.ceil(length / 8))).toString('hex');
     const message = query(question, { edns: { payloadBytes: 4096, options: [subnetOption(family, length, octets)] } });
-    const size = this.#answerer.answer(this.#snapshot, message, message.length, SOURCE);
-    const { rcode, answer, opt } = readMessage(this.#answerer.out.slice(0, size));
+    const { rcode, answer, opt } = readMessage(this.#answering.answer(message, SOURCE).slice());
     const [, subnet = ''] = opt?.options.find(([code]) => code === 8) ?? [];
     const fields = answer.map((line) => line.split(' '));
     return {
@@ -82,9 +73,10 @@ export class SteeredWorld {
   /** How many networks a service's answers for IPv4 addresses tell apart: leaves of its trie, those of IPv4 once. */
   networksOf(service: string): number {
     const slot = this.compiled.serviceNames.indexOf(service);
-    const words = this.#snapshot.services[slot]?.words ?? new Int32Array();
+    const { services, tries } = this.#answering.snapshot;
+    const words = services[slot]?.words ?? new Int32Array();
     const trieSlot = words[words[SERVICE_FORM.A] + FORM_TABLE.TRIE];
-    return trieSlot === NO_TRIE ? 1 : leafCount(this.#snapshot.tries[trieSlot]);
+    return trieSlot === NO_TRIE ? 1 : leafCount(tries[trieSlot]);
   }
 
   /** Draws for many clients, quickly: of each answer the last octet of the first IPv4 address. */
@@ -101,14 +93,10 @@ export class SteeredWorld {
     return Uint8Array.from(clients, ({ family, bytes }) => {
       const message = byFamily.get(family) ?? Buffer.of();
       message.set(bytes, message.length - bytes.length);
-      const size = this.#answerer.answer(this.#snapshot, message, message.length, SOURCE);
-      if (size < questionEnd + A_RECORD_BYTES) throw new Error('there is no answer');
-      return this.#answerer.out[questionEnd + A_RECORD_BYTES - 1];
+      const response = this.#answering.answer(message, SOURCE);
+      if (response.length < questionEnd + A_RECORD_BYTES) throw new Error('there is no answer');
+      return response[questionEnd + A_RECORD_BYTES - 1];
     });
-  }
-
-  #compile(circumstances: Circumstances): Snapshot {
-    return new Snapshot({ generation: 1, ...this.compiled.compileAll(presentOf(circumstances)) });
   }
 }
 

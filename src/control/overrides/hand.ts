@@ -164,11 +164,11 @@ export class Hand {
   }
 
   async #refuse(problems: readonly Problem[], file: OverrideFile): Promise<false> {
-    logProblems(this.#options.log, 'error', problems, 'overrides refused');
     file.refuse();
-    this.#refusal = problems;
-    // At a start nothing is in force yet, and what was is kept already.
+    // At a start nothing is in force yet, and what was is kept already. Before it is said: who reads that may restart us.
     if (!this.#isStarting) await file.keep(this.overrides).catch((error: unknown) => this.#sayNotKept(error));
+    this.#refusal = problems;
+    logProblems(this.#options.log, 'error', problems, 'overrides refused');
     return false;
   }
 

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadDatabase } from '../../../src/geo/load.ts';
 import { configOf, mapOf, type SteeredDocument } from '../../support/steered-config.ts';
-import { addressOf, SteeredWorld } from '../../support/steered-world.ts';
+import { SteeredWorld } from '../../support/steered-world.ts';
 
 const QUESTION = 'web.example.com. A';
 
@@ -117,47 +115,6 @@ describe('a changed verdict', () => {
     world.becomeUrgently('spared', { down: ['own'] });
     expect(world.ask('spared.example.com. A', '10.0.0.1').addresses[0]).toMatch(/192\.0\.2\.1[12]/);
     expect(world.compiled.dependentsOf(['deep'])).toEqual(['web', 'shop', 'deep', 'watcher', 'spared']);
-  });
-
-  test('in a hurry changes answers at once and scopes later', async () => {
-    const file = resolve(import.meta.dirname, '../../../geodb/country.mmdb');
-    const database = await loadDatabase(file);
-    if (!database.ok) throw new Error(JSON.stringify(database.problems));
-    const config = configOf({
-      regions: { us: { continent: 'NA' }, eu: { continent: 'EU' }, ap: { continent: 'AS' } },
-      policies: {
-        map: [
-          {
-            map: [
-              { from: { country: ['DE', 'FR', 'GB', 'CH'] }, to: ['eu', 'us'] },
-              { from: { country: ['JP', 'KR', 'CN'] }, to: ['ap', 'us'] },
-              { to: ['us', 'eu'] },
-            ],
-          },
-        ],
-      },
-      services: {
-        web: { policy: 'map', endpoints: { us: { a: '192.0.2.1' }, eu: { a: '192.0.2.2' }, ap: { a: '192.0.2.3' } } },
-      },
-    });
-    const map = mapOf(config, [database.value]);
-    const [hurried, whole] = [new SteeredWorld(config, map), new SteeredWorld(config, map)];
-    const clients = Array.from({ length: 2000 }, (_, index) =>
-      addressOf(`${1 + (index % 223)}.${(index * 37) % 256}.0.1`),
-    );
-    for (const down of [['eu'], [], ['us'], ['us', 'eu']]) {
-      hurried.becomeUrgently('web', { down });
-      whole.become({ down });
-      const scopes = clients.map((client) => {
-        const [rough, exact] = [hurried.ask(QUESTION, client), whole.ask(QUESTION, client)];
-        expect(rough.addresses).toEqual(exact.addresses);
-        expect(rough.scope).toBeGreaterThanOrEqual(exact.scope);
-        return rough.scope - exact.scope;
-      });
-      hurried.refine({ down });
-      for (const client of clients) expect(hurried.ask(QUESTION, client)).toEqual(whole.ask(QUESTION, client));
-      if (down[0] === 'eu') expect(scopes.some((longer) => longer > 0)).toBe(true);
-    }
   });
 });
 

@@ -15,6 +15,18 @@ describe('choose', () => {
     expect(choose(candidates, incumbent, OPTIONS)?.region).toBe(region);
   });
 
+  test.each([
+    ['stays for a gain below the standard error of the difference', 24, 5, 'r0'],
+    ['goes for a gain above it', 23.9, 4, 'r1'],
+    ['goes for twice the thresholds, however unsure', 19.9, 100, 'r1'],
+  ] as const)('an incumbent %s', (_, ms, uncertaintyMs, region) => {
+    const candidates = [
+      { region: 'r0', ms: 30, uncertaintyMs },
+      { region: 'r1', ms, uncertaintyMs },
+    ];
+    expect(choose(candidates, 'r0', OPTIONS)?.region).toBe(region);
+  });
+
   test('equal are those within the ms or the percentage of the best', () => {
     expect(choose(times(100, 104, 106), undefined, OPTIONS)?.tied).toEqual(['r0', 'r1']);
     expect(choose(times(10, 11.5, 13), undefined, OPTIONS)?.tied).toEqual(['r0', 'r1']);

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWorthAMove } from '../../../src/latency/choose.ts';
-import { type HoldOptions, hold } from '../../../src/latency/hold.ts';
+import { type HoldOptions, hold, type NewTimes } from '../../../src/latency/hold.ts';
 
 const OPTIONS: HoldOptions = { tieMs: 5, tiePercent: 5, hysteresisMs: 4, hysteresisPercent: 2 };
 
 const times = (...ms: readonly number[]): Float32Array => Float32Array.from(ms);
+const news = (ms: readonly number[], uncertaintyMs = 0): NewTimes => ({
+  ms: times(...ms),
+  uncertaintyMs: times(...ms.map(() => uncertaintyMs)),
+});
 
 describe('what is held', () => {
   test.each<[string, number[], number[], number[]]>([
@@ -17,20 +21,26 @@ describe('what is held', () => {
     ['has what is known for the first time', [20, Number.NaN], [21, 90], [20, 90]],
     ['forgets what is known no more', [20, 90], [21, Number.NaN], [20, Number.NaN]],
   ])('%s', (_name, held, next, expected) => {
-    expect([...hold(times(...held), times(...next), OPTIONS)]).toEqual(expected);
+    expect([...hold(times(...held), news(next), OPTIONS)]).toEqual(expected);
+  });
+
+  test('stays where what is faster may be chance, and follows once it hardly is', () => {
+    const [held, next] = [times(20, 80), [60, 54]];
+    expect([...hold(held, news(next, 5), OPTIONS)]).toEqual([20, 80]);
+    expect([...hold(held, news(next, 4), OPTIONS)]).toEqual(next);
   });
 
   test('leaves nobody where enough could be gained, whichever regions there is a choice of', () => {
     const vector = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 6, maxLength: 6 });
     fc.assert(
       fc.property(vector, vector, (held, next) => {
-        const served = hold(times(...held), times(...next), OPTIONS);
+        const served = hold(times(...held), news(next), OPTIONS);
         for (const [at, ms] of served.entries()) {
           for (const [other, otherMs] of served.entries()) {
             if (ms > otherMs + Math.max(OPTIONS.tieMs, (otherMs * OPTIONS.tiePercent) / 100)) continue;
-            expect(isWorthAMove(next[at]!, next[other]!, OPTIONS) && ms !== next[at] && otherMs !== next[other]).toBe(
-              false,
-            );
+            expect(
+              isWorthAMove(next[at]!, next[other]!, 0, OPTIONS) && ms !== next[at] && otherMs !== next[other],
+            ).toBe(false);
           }
         }
       }),

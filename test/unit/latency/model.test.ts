@@ -84,6 +84,24 @@ describe('the hierarchy', () => {
     expect(ms).toBeGreaterThan(250);
   });
 
+  test.each([
+    ['two of four', 2],
+    ['three of four', 3],
+  ])('a network is not believed where %s of its reporters lie', (_, liars) => {
+    const model = newModel();
+    for (let period = 0; period < 12; period++) {
+      const atMs = NOW_MS + period * PERIOD_MS;
+      reportMany(model, 30, { rttMs: 40, atMs });
+      for (let source = 0; source < 4; source++) {
+        const rttMs = source < liars ? 400 : 40;
+        model.report(report({ network: '192.0.2.0/24', rttMs, source: `reporter ${source}`, atMs }));
+      }
+      model.recompile(atMs + PERIOD_MS);
+    }
+    const { ms } = model.estimate({ network: '192.0.2.0/24', asn: 64500, country: 'DE' }, 'eu')!;
+    expect(Math.abs(ms - 40)).toBeLessThan(4);
+  });
+
   test('samples fade: after many half-lives nothing but distance is left', () => {
     const model = newModel({ halfLifeMs: 3_600_000 });
     reportMany(model, 30, { rttMs: 200 });

@@ -12,6 +12,7 @@ import { Query } from '../../../../src/dns/query.ts';
 import { parseAddress } from '../../../../src/net/address.ts';
 import { FLAG, makeRing, OUTCOME, type QueryLogSettings } from '../../../../src/snapshot/query-log.ts';
 import { Random } from '../../../../src/util/random.ts';
+import { option, query } from '../../../support/ask.ts';
 import { encodeQuery } from '../../../support/dns-client.ts';
 import { seedOf } from '../../../support/seed.ts';
 
@@ -117,6 +118,14 @@ describe('a record says', () => {
     ['the largest answer', { isStream: true, answer: { at: 65_535 } }, { responseBytes: 65_535 }],
   ])('%s', (_, change, expected) => {
     expect(logged(encodeQuery({ name: 'www.example.com' }), change)).toMatchObject(expected);
+  });
+
+  test('RD, DO, and that there was a cookie', () => {
+    const asked = query('www.example.com. A', {
+      flags: 'rd',
+      edns: { flags: 0x8000, options: [option(10, '01'.repeat(8))] },
+    });
+    expect(logged(asked)).toMatchObject({ flags: ['RD', 'DO', 'COOKIE'] });
   });
 
   test.each([
