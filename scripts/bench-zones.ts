@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { CompiledWorld } from '../src/compile/world.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { Answerer } from '../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../src/dataplane/answering/batch-clock.ts';
 import { buildGeoMap } from '../src/geo/geomap.ts';
 import { Snapshot } from '../src/snapshot/snapshot.ts';
 import { Random } from '../src/util/random.ts';
@@ -88,7 +89,11 @@ function questions(zones: number, perZone: number, count: number): Uint8Array[] 
 }
 
 function nsPerAnswer(snapshot: Snapshot, asked: readonly Uint8Array[], lookups: number): number {
-  const answerer = new Answerer(new Random(1), { cookies: { secrets: [], isRequired: false } }, Date.now);
+  const answerer = new Answerer(
+    new Random(1),
+    { cookies: { secrets: [], isRequired: false } },
+    new BatchClock(Date.now),
+  );
   const source = { isStream: false, resolverAddress: () => {} };
   const round = (count: number): number => {
     const start = performance.now();

@@ -4,6 +4,7 @@ import { CompiledWorld } from '../../src/compile/world.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { Geography } from '../../src/control/geography.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../src/dataplane/answering/batch-clock.ts';
 import { ClientAddress } from '../../src/dataplane/answering/client.ts';
 import type { Source } from '../../src/dataplane/answering/source.ts';
 import { OPTION } from '../../src/dns/constants.ts';
@@ -104,7 +105,7 @@ export function makeRows(snapshot: Snapshot): Row[] {
   const v6 = variants(() => `2${groups()}::1`);
   const row = (name: string, queries: readonly Uint8Array[], settings = PLAIN, texts = v4): Row => ({
     ...{ name, queries, source: new Senders(texts) },
-    answerer: new Answerer(new Random(1), settings, Date.now),
+    answerer: new Answerer(new Random(1), settings, new BatchClock(Date.now)),
   });
   const asking = (name: string, options?: () => AskedOption[]) => variants(() => makeQuery(name, options?.()));
   const subnet = (data: () => number[]) => () => [{ code: OPTION.CLIENT_SUBNET, data: Buffer.from(data()) }];

@@ -1,4 +1,5 @@
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../src/dataplane/answering/batch-clock.ts';
 import { ClientAddress } from '../../src/dataplane/answering/client.ts';
 import { Cookies } from '../../src/dataplane/answering/cookies.ts';
 import { Lookup } from '../../src/dataplane/answering/lookup.ts';
@@ -46,7 +47,7 @@ export function subnetQueries(random: Random): readonly Uint8Array[] {
 export function countedAnswerer(counters: Counters): Answerer {
   counters.takeDemand(makeDemandTable(1, 1, 3));
   const stopwatch = new Stopwatch(counters, () => performance.now());
-  return new Answerer(new Random(1), SETTINGS, Date.now, counters, stopwatch);
+  return new Answerer(new Random(1), SETTINGS, new BatchClock(Date.now), counters, stopwatch);
 }
 
 /** The stages in their order, and behind them the whole. */

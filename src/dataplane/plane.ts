@@ -3,6 +3,7 @@ import { type Publication, Snapshot } from '../snapshot/snapshot.ts';
 import { assert } from '../util/assert.ts';
 import { Random } from '../util/random.ts';
 import { Answerer } from './answering/answer.ts';
+import { BatchClock } from './answering/batch-clock.ts';
 import { QueryLog } from './answering/query-log.ts';
 import { Counters } from './counters.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -17,14 +18,16 @@ export function openPlane({ seed, index, shared }: WorkerStart, publication: Pub
   const counters = new Counters(shared.counters, index);
   if (publication.demand !== undefined) counters.takeDemand(publication.demand);
   const stopwatch = new Stopwatch(counters, () => performance.now());
-  const queryLog = new QueryLog(index, new Random(seed), Date.now);
+  const clock = new BatchClock(Date.now);
+  const queryLog = new QueryLog(index, new Random(seed), clock);
   queryLog.configure(settings.queryLog);
   return {
-    answerer: new Answerer(new Random(seed), settings, Date.now, counters, stopwatch, queryLog),
+    answerer: new Answerer(new Random(seed), settings, clock, counters, stopwatch, queryLog),
     counters,
     snapshot: new Snapshot(publication),
     proxies: new Proxies(streams.proxies),
     queryLog,
+    clock,
   };
 }
 

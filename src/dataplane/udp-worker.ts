@@ -55,7 +55,7 @@ function firstPublication(): Publication {
 /** Until it is told to stop. */
 function serve(plane: Plane, sockets: MmsgSockets): void {
   const look = (isIdle: boolean): void => {
-    plane.queryLog?.beginBatch();
+    plane.clock?.beginBatch();
     const count = Atomics.load(news, 0);
     if (count === seen && !isIdle) return;
     seen = count;

@@ -1,9 +1,10 @@
 import { BeliefTable } from './belief-table.ts';
 import { asnKey } from './cell-key.ts';
 import type { CountryLevel } from './country-level.ts';
+import type { CountryBelief } from './estimates.ts';
 import { type Group, groupNumber } from './grouping.ts';
 import { finding, type Measured } from './measured.ts';
-import { type Belief, shrink } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import type { Teller } from './tally.ts';
 import type { VariationMeter } from './variation.ts';
 
@@ -39,15 +40,15 @@ export function compileAsns(
   }
   return { rows, beliefs };
 
-  function addRow(group: Group, parents: readonly ({ readonly belief: Belief } | undefined)[]): void {
+  function addRow(group: Group, parents: readonly (CountryBelief | undefined)[]): void {
     const cell = measured.cells.find(asnKey(group.country, group.asn));
     for (const [region] of measured.regions.entries()) {
       const tally = teller.tally([group], region);
-      const parent = parents[region]?.belief;
+      const parent = parents[region];
       const found = finding(measured, nowMs, tally, cell, region);
       if (found === undefined || parent === undefined) continue;
-      if (tally !== undefined) meter.add(tally, parent);
-      const own = { lnMs: parent.lnMs, variance: parent.variance + asnVariance };
+      if (tally !== undefined) meter.add(tally, parent.belief, parent.samples);
+      const own = { lnMs: parent.belief.lnMs, variance: parent.belief.variance + asnVariance };
       const number = groupNumber(group.country, group.asn);
       const row = rows.get(number) ?? beliefs.addRow();
       rows.set(number, row);

@@ -3,6 +3,8 @@ export interface Candidate {
   readonly region: string;
   /** The estimated round-trip time. */
   readonly ms: number;
+  /** What the estimate may be off by, a standard deviation; absent where it is exact. */
+  readonly uncertaintyMs?: number;
   /** The region's own slowness, as health probes see it: the same for all clients. */
   readonly addedMs?: number;
 }
@@ -12,7 +14,7 @@ export interface ChoiceOptions {
   /** Regions within either of the best are equal to it. */
   readonly tieMs: number;
   readonly tiePercent: number;
-  /** A client moves for a gain above both. */
+  /** A client moves for a gain above both, see {@link isWorthAMove}. */
   readonly hysteresisMs: number;
   readonly hysteresisPercent: number;
 }
@@ -20,6 +22,16 @@ export interface ChoiceOptions {
 export type Hysteresis = Pick<ChoiceOptions, 'hysteresisMs' | 'hysteresisPercent'>;
 
 export const DEFAULT_CHOICE: ChoiceOptions = { tieMs: 2, tiePercent: 2, hysteresisMs: 4, hysteresisPercent: 2 };
+
+/**
+ * A gain that is less than so many standard errors of the difference is no reason to move: it may be none. Without this a
+ * group of clients about as far from two regions moves as a whole when noise carries it over the thresholds. More would keep
+ * clients for hours where they were sent by the first few samples.
+ */
+const STANDARD_ERRORS = 1;
+
+/** A gain above so many times the thresholds is worth a move, however unsure: nobody loses more than that by doubt. */
+const UNSURE_MAX = 2;
 
 /** Clients in a hundred that get the second best, so that its estimate stays alive. */
 export const EXPLORATION_PERCENT = 1;
@@ -34,7 +46,7 @@ export interface Choice {
 }
 
 /**
- * The fastest region, or the incumbent while no other is faster by more than both thresholds. A pure function; undefined for no
+ * The fastest region, or the incumbent while no other is worth a move ({@link isWorthAMove}). A pure function; undefined for no
  * candidates. Of equal times the first given is taken.
  */
 export function choose(
@@ -46,7 +58,7 @@ export function choose(
   const [best] = byTime;
   if (best === undefined) return undefined;
   const holder = byTime.find(({ region }) => region === incumbent);
-  const stays = holder !== undefined && !isWorthAMove(timeMs(holder), timeMs(best), options);
+  const stays = holder !== undefined && !isWorthAMove(timeMs(holder), timeMs(best), errorMs(holder, best), options);
   const chosen = stays ? holder : best;
   const tieMs = timeMs(best) + Math.max(options.tieMs, (timeMs(best) * options.tiePercent) / 100);
   return {
@@ -56,10 +68,28 @@ export function choose(
   };
 }
 
-/** Whether a client gains enough by going from one time to another. */
-export function isWorthAMove(fromMs: number, toMs: number, { hysteresisMs, hysteresisPercent }: Hysteresis): boolean {
+/**
+ * Whether a client gains enough by going from one time to another: more than both thresholds, and more than may be chance.
+ * `errorMs` is the standard error of their difference, see {@link differenceErrorMs}.
+ */
+export function isWorthAMove(
+  fromMs: number,
+  toMs: number,
+  errorMs: number,
+  { hysteresisMs, hysteresisPercent }: Hysteresis,
+): boolean {
   const gainMs = fromMs - toMs;
-  return gainMs > hysteresisMs && gainMs > (fromMs * hysteresisPercent) / 100;
+  const thresholdMs = Math.max(hysteresisMs, (fromMs * hysteresisPercent) / 100);
+  return gainMs > thresholdMs && gainMs > Math.min(STANDARD_ERRORS * errorMs, UNSURE_MAX * thresholdMs);
+}
+
+/** The standard error of the difference of two times that were measured apart. */
+export function differenceErrorMs(uncertaintyMs: number, otherUncertaintyMs: number): number {
+  return Math.sqrt(uncertaintyMs ** 2 + otherUncertaintyMs ** 2);
+}
+
+function errorMs({ uncertaintyMs = 0 }: Candidate, other: Candidate): number {
+  return differenceErrorMs(uncertaintyMs, other.uncertaintyMs ?? 0);
 }
 
 function timeMs({ ms, addedMs = 0 }: Candidate): number {

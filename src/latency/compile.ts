@@ -2,7 +2,7 @@ import { compileAsns } from './asn-level.ts';
 import { countryCode } from './cell-key.ts';
 import { compileCountries } from './country-level.ts';
 import { Drift } from './drift.ts';
-import { Estimates, recordVariance } from './estimates.ts';
+import { Estimates, noiseVariance } from './estimates.ts';
 import { groupCells } from './grouping.ts';
 import type { Measured } from './measured.ts';
 import { median } from './median.ts';
@@ -54,7 +54,7 @@ function typicalNoise({ cells, records, options }: Measured, nowMs: number): num
   for (let pair = 0; pair < pairs; pair += step) {
     if (!cells.isNetwork(Math.trunc(pair / records.regionCount))) continue;
     const count = records.countAt(pair, nowMs, options.halfLifeMs);
-    if (count >= COUNT_MIN) variances.push(recordVariance(records, pair, count));
+    if (count >= COUNT_MIN) variances.push(noiseVariance(records, pair, count));
   }
   return variances.length === 0 ? 0 : median(variances);
 }

@@ -169,8 +169,13 @@ export class Estimates {
 }
 
 /** Of what a record of so many samples is off by. */
-export function recordVariance(records: Records, pair: number, count: number): number {
-  return (NORMAL * records.spread(pair)) ** 2 / count + RECORD_VARIANCE_MIN;
+function recordVariance(records: Records, pair: number, count: number): number {
+  return noiseVariance(records, pair, count) + RECORD_VARIANCE_MIN;
+}
+
+/** The part of it that more samples take away. */
+export function noiseVariance(records: Records, pair: number, count: number): number {
+  return (NORMAL * records.spread(pair)) ** 2 / count;
 }
 
 /** What distance says, and how little. */

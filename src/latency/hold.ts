@@ -1,4 +1,4 @@
-import { type Hysteresis, isWorthAMove } from './choose.ts';
+import { differenceErrorMs, type Hysteresis, isWorthAMove } from './choose.ts';
 
 /** What counts as equal where clients are sent, and what is worth a move. */
 export interface HoldOptions extends Hysteresis {
@@ -7,14 +7,20 @@ export interface HoldOptions extends Hysteresis {
   readonly tiePercent: number;
 }
 
+/** New times, and what each may be off by: by region, NaN where nothing is known. */
+export interface NewTimes {
+  readonly ms: Float32Array;
+  readonly uncertaintyMs: Float32Array;
+}
+
 /**
  * The times by which clients go on being sent: those that are held, until clients who are sent by them would gain enough by
- * the new ones. Then the two regions in question have their new times, and the others theirs if need be, and no more. By
+ * the new ones, beyond what may be chance. Then the two regions in question have their new times, and the others theirs if need be, and no more. By
  * region; NaN where nothing is known.
  *
  * So a choice is kept while nothing is worth a move, among whichever regions it is made.
  */
-export function hold(held: Float32Array, next: Float32Array, options: HoldOptions): Float32Array {
+export function hold(held: Float32Array, { ms: next, uncertaintyMs }: NewTimes, options: HoldOptions): Float32Array {
   const served = Float32Array.from(held, (ms, region) =>
     Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms,
   );
@@ -24,7 +30,8 @@ export function hold(held: Float32Array, next: Float32Array, options: HoldOption
     for (let at = 0; at < next.length; at++) {
       for (let other = 0; other < next.length; other++) {
         if (!mayBeAt(served[at]!, served[other]!, options)) continue;
-        if (!isWorthAMove(next[at]!, next[other]!, options)) continue;
+        const errorMs = differenceErrorMs(uncertaintyMs[at]!, uncertaintyMs[other]!);
+        if (!isWorthAMove(next[at]!, next[other]!, errorMs, options)) continue;
         if (served[at] === next[at] && served[other] === next[other]) continue;
         served[at] = next[at]!;
         served[other] = next[other]!;

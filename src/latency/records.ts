@@ -9,15 +9,12 @@ const SPREAD_STEPS = 128;
 /** Of the first sample: what round-trip times within a network typically differ by, as a logarithm. */
 const SPREAD_START = 0.2;
 
-/** A step is cut at this many spreads, and at least at this much: an outlier moves a record no more than a bad sample does. */
+/** Beyond this many spreads, and at least this much, a sample is an outlier, and takes no part: lies by a factor are far beyond. */
 const CLIP_SPREADS = 3;
 const CLIP_MIN = 0.3;
 
 /** Outliers by which a record that seemed sure of itself is taken to be the one that is wrong. */
 const MISFITS_MAX = 3;
-/** With as many samples, an outlier takes no part at all. */
-const SURE_COUNT = 4;
-
 const RESIDUAL_STEPS = 40;
 const NO_RESIDUAL = -128;
 
@@ -25,8 +22,8 @@ const NO_RESIDUAL = -128;
 export const TRUSTED_WITNESS = 0xffff;
 
 /**
- * What was measured for each pair of a cell and a region, in 13 octets a pair: a running centre of the logarithms with bounded
- * steps, how sure it is, and how its latest sample differed. A row for each cell, a column for each region.
+ * What was measured for each pair of a cell and a region, in 13 octets a pair: a running centre of the logarithms, outliers
+ * aside, how sure it is, and how its latest sample differed. A row for each cell, a column for each region.
  */
 export class Records {
   readonly regionCount: number;
@@ -60,22 +57,25 @@ export class Records {
       return;
     }
     const difference = lnMs - this.lnMs(pair);
-    this.#step(pair, difference, count);
+    const fits = this.#step(pair, difference, count);
     this.#seenSeconds[pair] = Math.max(this.#seenSeconds[pair]!, atSeconds);
-    this.#witnesses[pair]! |= witness;
+    if (fits) this.#witnesses[pair]! |= witness; // who says otherwise is no witness
     this.#residual[pair] = toResidual(lnMs - this.lnMs(pair));
   }
 
-  #step(pair: number, difference: number, count: number): void {
+  /** Gives whether the sample fits in. */
+  #step(pair: number, difference: number, count: number): boolean {
     const spread = this.spread(pair);
     const clip = Math.max(CLIP_MIN, CLIP_SPREADS * spread);
     const isOutlier = Math.abs(difference) > clip;
     this.#misfits[pair] = isOutlier ? Math.min(255, this.#misfits[pair]! + 1) : Math.max(0, this.#misfits[pair]! - 1);
-    const step = isOutlier && count >= SURE_COUNT ? 0 : Math.max(-clip, Math.min(clip, difference));
-    const gain = 1 / Math.min(count + 1, COUNT_MAX);
-    this.#value[pair] = toScale(this.lnMs(pair) + gain * step);
-    this.#spread[pair] = toSpread(spread + gain * (Math.min(Math.abs(difference), clip) - spread));
-    this.#count[pair] = Math.round(Math.min(count + 1, COUNT_MAX) * COUNT_STEPS);
+    // Nor has it a part in the spread: lies would widen it until they fit.
+    const taken = isOutlier ? 0 : 1;
+    const gain = taken / Math.min(count + 1, COUNT_MAX);
+    this.#value[pair] = toScale(this.lnMs(pair) + gain * difference);
+    this.#spread[pair] = toSpread(spread + gain * (Math.abs(difference) - spread));
+    this.#count[pair] = Math.round(Math.min(count + taken, COUNT_MAX) * COUNT_STEPS);
+    return !isOutlier;
   }
 
   /** Writes a record as it is. */
@@ -129,7 +129,7 @@ export class Records {
     return this.#spread[pair]! / SPREAD_STEPS;
   }
 
-  /** How many sources at least stand behind it: each has one bit of 16. */
+  /** How many sources at least stand behind it, by samples that fit in: each has one bit of 16. */
   witnesses(pair: number): number {
     let bits = this.#witnesses[pair]!;
     let count = 0;
@@ -166,6 +166,7 @@ export class Records {
     this.#value[pair] = toScale(this.lnMs(pair) + residual);
     this.#count[pair] = COUNT_STEPS;
     this.#spread[pair] = toSpread(SPREAD_START);
+    if (!this.isTrusted(pair)) this.#witnesses[pair] = 0; // those there were stood for what it said before
   }
 
   /** A copy of what is kept of a pair, or undefined where that is nothing. */

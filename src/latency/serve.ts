@@ -1,7 +1,7 @@
 import { countryCode } from './cell-key.ts';
 import type { ClientCell, Estimates } from './estimates.ts';
 import { ASN_SPAN } from './grouping.ts';
-import { type HoldOptions, hold } from './hold.ts';
+import { type HoldOptions, hold, type NewTimes } from './hold.ts';
 import type { Region } from './report.ts';
 import { type ServedBlock, SOURCES } from './served.ts';
 
@@ -48,7 +48,7 @@ export class Serving {
     for (const group of estimates.groups()) {
       const client = clientOf(group);
       const next = this.#timesOf(estimates, client, added);
-      groups.set(group, { client, served: this.#hold(this.#held.get(group), next.ms) });
+      groups.set(group, { client, served: this.#hold(this.#held.get(group), next) });
     }
     const networks = this.#networks(estimates, groups, added);
     this.#held = new Map([...groups, ...networks].map(([name, { served }]) => [name, served]));
@@ -66,8 +66,8 @@ export class Serving {
       if (!next.isOwn) continue;
       const parent = groups.get(group) ?? groups.get(Math.trunc(group / ASN_SPAN) * ASN_SPAN);
       const around = parent?.served ?? new Float32Array(next.ms.length).fill(Number.NaN);
-      const served = this.#hold(this.#held.get(client.network) ?? around, next.ms);
-      if (isSame(this.#hold(around, served), around)) continue;
+      const served = this.#hold(this.#held.get(client.network) ?? around, next);
+      if (isSame(this.#hold(around, { ...next, ms: served }), around)) continue;
       own.push({ network: client.network, row: { client, served }, gainMs: gainMs(around, served) });
       if (own.length === 2 * NETWORKS_MAX) keepBest();
     }
@@ -83,21 +83,23 @@ export class Serving {
     });
   }
 
-  #hold(held: Float32Array | undefined, next: Float32Array): Float32Array {
-    return held === undefined ? next : hold(held, next, this.#options);
+  #hold(held: Float32Array | undefined, next: NewTimes): Float32Array {
+    return held === undefined ? next.ms : hold(held, next, this.#options);
   }
 
   /** By region; and whether any of them is the network's own. */
-  #timesOf(estimates: Estimates, client: ClientCell, added: Float32Array): { ms: Float32Array; isOwn: boolean } {
+  #timesOf(estimates: Estimates, client: ClientCell, added: Float32Array): NewTimes & { readonly isOwn: boolean } {
     const ms = new Float32Array(this.#regions.length).fill(Number.NaN);
+    const uncertaintyMs = ms.slice();
     let isOwn = false;
     for (const [region, { name }] of this.#regions.entries()) {
       const estimate = estimates.estimate(client, name);
       if (estimate === undefined) continue;
       ms[region] = estimate.ms + added[region]!;
+      uncertaintyMs[region] = estimate.uncertaintyMs;
       isOwn ||= estimate.source === 'network';
     }
-    return { ms, isOwn };
+    return { ms, uncertaintyMs, isOwn };
   }
 
   #blockOf(estimates: Estimates, groups: ReadonlyMap<number, Row>, networks: ReadonlyMap<string, Row>): ServedBlock {

@@ -18,8 +18,14 @@ export interface Variation {
   readonly record: number;
 }
 
+/** A group that is nearly all of its country can't differ from it, and says nothing of how groups do. */
+const REST_MIN = 0.2;
+
 /** Before it is known: a fifth, and a fourth. */
 export const VARIATION_START: Variation = { asn: 0.2 ** 2, network: 0.25 ** 2, record: 0.25 ** 2 };
+
+/** The standard deviation over the median absolute deviation, for normal values. */
+const NORMAL = 1.4826;
 
 /** However alike all look: nothing is exactly its parent. */
 const VARIANCE_MIN = 0.01 ** 2;
@@ -30,11 +36,14 @@ export class VariationMeter {
   readonly #sampling = new Votes();
   readonly #within = new Votes();
 
-  /** A group, and what is believed of the country that it is in. */
-  add(group: Tally, country: Belief): void {
+  /** A group, what is believed of the country that it is in, and how many networks that rests on. */
+  add(group: Tally, country: Belief, countryWeight: number): void {
     if (group.weight < GROUP_WEIGHT_MIN) return;
     this.#within.push(group.ownSpread, 1);
-    this.#between.push(Math.abs(group.belief.lnMs - country.lnMs), 1);
+    const rest = 1 - group.weight / countryWeight;
+    if (rest < REST_MIN) return;
+    // The country is made of the group, too: of what they differ by, that part is missing.
+    this.#between.push(Math.abs(group.belief.lnMs - country.lnMs) / Math.sqrt(rest), 1);
     this.#sampling.push(group.belief.variance, 1);
   }
 
@@ -42,12 +51,16 @@ export class VariationMeter {
   measure(noise: number): Variation {
     if (this.#within.count < GROUPS_MIN) return VARIATION_START;
     const within = this.#within.centre()!.centre;
-    const between = 1.4826 * this.#between.centre()!.centre;
-    const sampling = this.#sampling.centre()!.centre;
     return {
-      asn: Math.max(VARIANCE_MIN, between ** 2 - sampling),
+      asn: this.#asnVariance(),
       network: Math.max(VARIANCE_MIN, within ** 2 - noise),
       record: Math.max(VARIANCE_MIN, within ** 2),
     };
+  }
+
+  #asnVariance(): number {
+    if (this.#between.count < GROUPS_MIN) return VARIATION_START.asn;
+    const between = NORMAL * this.#between.centre()!.centre;
+    return Math.max(VARIANCE_MIN, between ** 2 - this.#sampling.centre()!.centre);
   }
 }

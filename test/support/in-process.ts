@@ -1,5 +1,6 @@
 import type { Blocks } from '../../src/compile/world.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../src/dataplane/answering/batch-clock.ts';
 import type { Source } from '../../src/dataplane/answering/source.ts';
 import type { PlaneSettings } from '../../src/snapshot/settings.ts';
 import { type Publication, Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -23,8 +24,11 @@ export class InProcess {
   readonly #room = new Uint8Array(DATAGRAM_BYTES);
 
   constructor(blocks: Blocks, settings: PlaneSettings, nowMs: () => number, seed = 1) {
-    this.#apart = new Twin(blocks, new Answerer(new Random(seed), settings, nowMs));
-    this.#inPlace = new Twin(blocks, new Answerer(new Random(seed), withTableOfItsOwn(settings), nowMs));
+    this.#apart = new Twin(blocks, new Answerer(new Random(seed), settings, new BatchClock(nowMs)));
+    this.#inPlace = new Twin(
+      blocks,
+      new Answerer(new Random(seed), withTableOfItsOwn(settings), new BatchClock(nowMs)),
+    );
     this.#own = this.#inPlace.answerer.out;
   }
 

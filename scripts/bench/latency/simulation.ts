@@ -69,7 +69,10 @@ export class Simulation {
   #choose({ network, asn, country, region }: Client): number {
     const cell = { network, asn, country };
     const { regions } = this.#world;
-    const candidates = regions.map(({ name }) => ({ region: name, ms: this.model.estimate(cell, name)!.ms }));
+    const candidates = regions.map(({ name }) => {
+      const { ms, uncertaintyMs } = this.model.estimate(cell, name)!;
+      return { region: name, ms, uncertaintyMs };
+    });
     const chosen = choose(candidates, region === undefined ? undefined : regions[region]!.name)!.region;
     return regions.findIndex(({ name }) => name === chosen);
   }

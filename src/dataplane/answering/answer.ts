@@ -8,6 +8,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Random } from '../../util/random.ts';
 import { Counters } from '../counters.ts';
 import type { Stopwatch } from '../stopwatch.ts';
+import type { BatchClock } from './batch-clock.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
 import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
@@ -29,9 +30,6 @@ const { DECODED } = Queries;
 const { ANSWER_KIND } = Settings;
 const { UDP_PAYLOAD_BYTES } = Opt;
 
-/** Milliseconds since 1970. Asked for only where an answer depends on time: cookies and rate limits. */
-export type WallClock = () => number;
-
 /**
  * The one answer function of every transport: bytes in, bytes out. Holds the scratch of one worker, so that a query
  * allocates nothing. Nothing a client sends makes it throw: malformed input has a response code, or silence.
@@ -41,7 +39,7 @@ export class Answerer {
   readonly #writer = new ResponseWriter();
   readonly #resolution: Resolution;
   readonly #steering: Steering;
-  readonly #now: WallClock;
+  readonly #clock: BatchClock;
   readonly #counters: Counters;
   readonly #stopwatch: Stopwatch | undefined;
   readonly #queryLog: QueryLog | undefined;
@@ -72,21 +70,21 @@ export class Answerer {
   constructor(
     random: Random,
     settings: PlaneSettings,
-    now: WallClock,
+    clock: BatchClock,
     counters: Counters = Counters.unread(),
     stopwatch?: Stopwatch,
     queryLog?: QueryLog,
   ) {
     this.#steering = new Steering(random);
     this.#resolution = new Resolution(this.#writer, this.#steering);
-    this.#now = now;
+    this.#clock = clock;
     this.#counters = counters;
     this.#stopwatch = stopwatch;
     this.#queryLog = queryLog;
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
-    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, now);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, clock.now);
     this.#explaining = this.#explainingBy(settings);
   }
 
@@ -95,7 +93,7 @@ export class Answerer {
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
     this.#opt = new OptWriter(settings, this.#cookies);
-    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, this.#now);
+    this.#limiter = settings.rateLimit && new RateLimiter(settings.rateLimit, this.#clock.now);
     this.#explaining = this.#explainingBy(settings);
   }
 
@@ -135,7 +133,10 @@ export class Answerer {
     const limiter = source.isStream ? undefined : this.#limiter;
     const isSenderKnown = limiter !== undefined || query.cookieBytes > 0;
     if (isSenderKnown) source.resolverAddress(context.sender);
-    if (query.cookieBytes > 0) context.nowSeconds = Math.floor(this.#now() / 1000) | 0;
+    if (query.cookieBytes > 0) {
+      this.#clock.read();
+      context.nowSeconds = this.#clock.seconds;
+    }
     const isProven = query.cookieBytes > 0 && this.#isProven();
     context.limit = source.isStream ? MESSAGE_BYTES_MAX : Math.min(query.payloadBytesMax, UDP_PAYLOAD_BYTES);
     context.idleMs = source.idleMs;

@@ -3,6 +3,7 @@ import type { Query } from '../../dns/query.ts';
 import * as Layout from '../../snapshot/query-log.ts';
 import { makeRing, type QueryLogSettings } from '../../snapshot/query-log.ts';
 import type { Random } from '../../util/random.ts';
+import type { BatchClock } from './batch-clock.ts';
 import { ClientAddress } from './client.ts';
 import { RingWriter } from './query-ring.ts';
 import type { Limited } from './rate-limit.ts';
@@ -32,7 +33,7 @@ type Answered = Pick<ResponseWriter, 'out' | 'at' | 'rcode' | 'isAuthoritative' 
 export class QueryLog {
   readonly #row: number;
   readonly #random: Random;
-  readonly #now: () => number;
+  readonly #clock: BatchClock;
   readonly #address = new ClientAddress();
   #ring = new RingWriter(makeRing(1));
   #tap: Int32Array = UNTAPPED;
@@ -41,19 +42,14 @@ export class QueryLog {
   #world = 0;
   /** Answers until the next that is for the file. */
   #left = 0;
-  /** In an array: a double that goes from function to function is a number on the heap. */
-  readonly #nowMs = new Float64Array(1);
-  #isTimeKnown = false;
-  #isBatched = false;
 
   /**
    * @param row the worker's row in what the pool shares.
-   * @param now milliseconds since 1970.
    */
-  constructor(row: number, random: Random, now: () => number) {
+  constructor(row: number, random: Random, clock: BatchClock) {
     this.#row = row;
     this.#random = random;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Takes settings over, between two queries. Undefined: nothing is recorded. */
@@ -68,12 +64,6 @@ export class QueryLog {
     this.#only = settings.only;
     this.#world = settings.world;
     this.#left = this.#drawGap();
-  }
-
-  /** What is recorded until the next call came at one time: to read the clock costs more than to write a record. */
-  beginBatch(): void {
-    this.#isBatched = true;
-    this.#isTimeKnown = false;
   }
 
   /**
@@ -95,9 +85,8 @@ export class QueryLog {
     const ring = this.#ring;
     const at = ring.begin();
     const { words } = ring;
-    if (!this.#isTimeKnown) this.#nowMs[0] = this.#now();
-    this.#isTimeKnown = this.#isBatched;
-    ring.times[(at + RECORD.TIME_MS) >> 1] = this.#nowMs[0];
+    this.#clock.read();
+    ring.times[(at + RECORD.TIME_MS) >> 1] = this.#clock.ms[0];
     words[at + RECORD.WORLD] = this.#world;
     words[at + RECORD.SLOT] = steering.slot;
     words[at + RECORD.REGION] = steering.region;

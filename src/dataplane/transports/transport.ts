@@ -1,6 +1,7 @@
 import type { ListenAddress } from '../../snapshot/messages.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { Answerer } from '../answering/answer.ts';
+import type { BatchClock } from '../answering/batch-clock.ts';
 import type { QueryLog } from '../answering/query-log.ts';
 import type { Counters } from '../counters.ts';
 import type { Proxies } from './proxies.ts';
@@ -14,6 +15,8 @@ export interface Plane {
   readonly counters: Counters;
   /** Undefined: queries are not recorded. */
   readonly queryLog?: QueryLog;
+  /** Whom transports tell that a batch begins. */
+  readonly clock?: BatchClock;
 }
 
 /** What those need that run in an event loop, beside connections. */

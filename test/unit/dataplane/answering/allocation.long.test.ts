@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CompiledWorld } from '../../../../src/compile/world.ts';
 import { Answerer } from '../../../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../../../src/dataplane/answering/batch-clock.ts';
 import type { ClientAddress } from '../../../../src/dataplane/answering/client.ts';
 import type { Source } from '../../../../src/dataplane/answering/source.ts';
 import type { PlaneSettings } from '../../../../src/snapshot/settings.ts';
@@ -138,7 +139,7 @@ function leastLeft(message: Buffer, from: Source): number {
 
 const snapshot = snapshotNow();
 // A time that is a small integer: the number that a clock makes on the heap is no part of this.
-const answerer = new Answerer(new Random(1), SETTINGS, () => 1_000_000);
+const answerer = new Answerer(new Random(1), SETTINGS, new BatchClock(() => 1_000_000));
 
 describe('an answer leaves nothing on the heap', () => {
   test.each(ASKED.map(([what, question, asked = {}]) => ({ what, question, asked })))(

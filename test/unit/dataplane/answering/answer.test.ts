@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Answerer } from '../../../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../../../src/dataplane/answering/batch-clock.ts';
 import { Counters } from '../../../../src/dataplane/counters.ts';
 import { Stopwatch } from '../../../../src/dataplane/stopwatch.ts';
 import { COUNTER, ROW_BYTES } from '../../../../src/snapshot/counters.ts';
@@ -14,7 +15,7 @@ test('a stopwatch times some of the answers, and changes none', () => {
   let nowMs = 0;
   const stopwatch = new Stopwatch(counters, () => nowMs++);
   const settings = { cookies: { secrets: [new Uint8Array(16)], isRequired: false } };
-  const answerer = new Answerer(new Random(1), settings, () => 0, counters, stopwatch);
+  const answerer = new Answerer(new Random(1), settings, new BatchClock(() => 0), counters, stopwatch);
   const snapshot = snapshotOf({ zones: { 'example.com.': 'www A 192.0.2.1' } });
   const source = {
     isStream: false,

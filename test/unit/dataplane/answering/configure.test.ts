@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Answerer } from '../../../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../../../src/dataplane/answering/batch-clock.ts';
 import type { PlaneSettings } from '../../../../src/snapshot/settings.ts';
 import { Random } from '../../../../src/util/random.ts';
 import { snapshotOf } from '../../../support/answering.ts';
@@ -20,7 +21,7 @@ function ask(answerer: Answerer) {
 }
 
 test('settings are taken over between two queries: what is said of the server, and the limit', () => {
-  const answerer = new Answerer(new Random(1), settings, () => NOW_MS);
+  const answerer = new Answerer(new Random(1), settings, new BatchClock(() => NOW_MS));
   expect(ask(answerer)?.opt?.options).toEqual([]);
   answerer.configure({ ...settings, nsid: 'ns1', rateLimit: limitsOf({ perSecond: [1, 1, 1, 1, 1] }) });
   expect(ask(answerer)?.opt?.options).toEqual([[3, Buffer.from('ns1').toString('hex')]]);
@@ -30,7 +31,7 @@ test('settings are taken over between two queries: what is said of the server, a
 });
 
 test('an answer is written where the transport says', () => {
-  const answerer = new Answerer(new Random(1), settings, () => NOW_MS);
+  const answerer = new Answerer(new Random(1), settings, new BatchClock(() => NOW_MS));
   const own = new Uint8Array(1232);
   answerer.out = own;
   const length = answerer.answer(snapshot, asked, asked.length, source);

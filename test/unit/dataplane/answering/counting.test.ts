@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Answerer } from '../../../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../../../src/dataplane/answering/batch-clock.ts';
 import { Counters } from '../../../../src/dataplane/counters.ts';
 import { ROW_BYTES, sumCounters, sumQueryCounts } from '../../../../src/snapshot/counters.ts';
 import { makeDemandTable, readDemand } from '../../../../src/snapshot/demand.ts';
@@ -27,7 +28,7 @@ function counting() {
     seed: [1, 2] as const,
   };
   const cookies = { secrets: [new Uint8Array(16)], isRequired: false };
-  const answerer = new Answerer(new Random(1), { cookies, rateLimit }, () => 0, counters);
+  const answerer = new Answerer(new Random(1), { cookies, rateLimit }, new BatchClock(() => 0), counters);
   const ask = (question: Question | Buffer, times = 1): void => {
     const message = Buffer.isBuffer(question) ? question : encodeQuery(question);
     const source = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Answerer } from '../../../../src/dataplane/answering/answer.ts';
+import { BatchClock } from '../../../../src/dataplane/answering/batch-clock.ts';
 import type { PlaneSettings } from '../../../../src/snapshot/settings.ts';
 import { Random } from '../../../../src/util/random.ts';
 import { Answering, snapshotOf, type TestWorld } from '../../../support/answering.ts';
@@ -217,7 +218,7 @@ describe('an explanation', () => {
   test('of a service that is not there yet: SERVFAIL', () => {
     const snapshot = snapshotOf(world);
     snapshot.services = [];
-    const answerer = new Answerer(new Random(1), settings, () => 0);
+    const answerer = new Answerer(new Random(1), settings, new BatchClock(() => 0));
     const message = query(`${asked} TXT`);
     const length = answerer.answer(snapshot, message, message.length, source);
     expect(decode(answerer.out.slice(0, length))).toMatchObject({ rcode: 2, flags: '' });
