@@ -1,7 +1,7 @@
 import { MSG } from '../../src/dataplane/ffi/abi.ts';
 import { BATCH_DATAGRAMS, Batch } from '../../src/dataplane/ffi/batch.ts';
 import { socketAddress } from '../../src/dataplane/ffi/socket-address.ts';
-import { closeSocket, openUdpSocket } from '../../src/dataplane/ffi/udp-socket.ts';
+import { boundAddress, closeSocket, openUdpSocket } from '../../src/dataplane/ffi/udp-socket.ts';
 import { HEADER_BYTES } from '../../src/dns/constants.ts';
 
 /** After which a query counts as lost. */
@@ -37,7 +37,7 @@ export class Asker {
     this.#next = start;
     this.#window = window;
     this.#onAnswer = onAnswer;
-    this.#fd = openUdpSocket({ host: '127.0.0.1', family: 4, port: 0, receiveTimeoutMs: 1 });
+    this.#fd = openOwnSocket();
     const { memory, bytes } = socketAddress({ host: '127.0.0.1', port });
     // They stay: nobody else sends to this socket.
     for (const name of this.#batch.names) name.set(memory.octets.subarray(0, bytes));
@@ -77,6 +77,7 @@ export class Asker {
   }
 
   close(): void {
+    own.delete(boundAddress(this.#fd).port);
     closeSocket(this.#fd);
   }
 
@@ -111,6 +112,25 @@ export class Asker {
     this.#open--;
     this.answered++;
     this.#onAnswer(nowMs - sentMs);
+  }
+}
+
+/** Ports of this process's askers. */
+const own = new Set<number>();
+
+/**
+ * A socket with a port of its own. The kernel may give one that another such socket has, since both would share it
+ * (SO_REUSEPORT): then each would get answers to what the other asked.
+ */
+function openOwnSocket(): number {
+  for (;;) {
+    const fd = openUdpSocket({ host: '127.0.0.1', family: 4, port: 0, receiveTimeoutMs: 1 });
+    const { port } = boundAddress(fd);
+    if (!own.has(port)) {
+      own.add(port);
+      return fd;
+    }
+    closeSocket(fd);
   }
 }
 
