@@ -1,6 +1,6 @@
 import { FLAG } from '../../snapshot/query-log.ts';
 import { entryAt, flagsAt, type WorldNames } from './entry.ts';
-import { DRAINED, type FromDrain } from './messages.ts';
+import { DRAINED, type FromDrain, type NumberedRing } from './messages.ts';
 import { OutputFile } from './output-file.ts';
 import { type RecordBatch, RingReader, readPosition, setReadPosition } from './ring-reader.ts';
 
@@ -12,12 +12,6 @@ const LOOK_MS = 1_000;
 
 /** A worker goes on writing where it did until it takes a publication over: it is at most some messages behind. */
 const RETIRED_MS = 5_000;
-
-/** A ring as it is known to both ends of a message, of which each has an object of its own for the same memory. */
-export interface NumberedRing {
-  readonly id: number;
-  readonly ring: SharedArrayBuffer;
-}
 
 interface Source {
   readonly id: number;

@@ -1,5 +1,10 @@
-import type { NumberedRing } from './drain.ts';
 import type { WorldNames } from './entry.ts';
+
+/** A ring as it is known to both ends of a message, of which each has an object of its own for the same memory. */
+export interface NumberedRing {
+  readonly id: number;
+  readonly ring: SharedArrayBuffer;
+}
 
 /** What the thread that writes the query log is told. */
 export type ToDrain =

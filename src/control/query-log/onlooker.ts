@@ -1,5 +1,5 @@
-import type { NumberedRing } from './drain.ts';
 import { entryAt, type QueryEntry, type WorldNames } from './entry.ts';
+import type { NumberedRing } from './messages.ts';
 import { endPosition, RingReader } from './ring-reader.ts';
 
 /** Whoever looks asks again within a second; when nobody does any more, workers need not record for it. */

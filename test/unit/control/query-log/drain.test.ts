@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Drain, type NumberedRing } from '../../../../src/control/query-log/drain.ts';
+import { Drain } from '../../../../src/control/query-log/drain.ts';
 import type { QueryEntry } from '../../../../src/control/query-log/entry.ts';
+import type { NumberedRing } from '../../../../src/control/query-log/messages.ts';
 import { type FromDrain, makeDrainCounts, readDrainCounts } from '../../../../src/control/query-log/messages.ts';
 import { RingWriter } from '../../../../src/dataplane/answering/query-ring.ts';
 import { FLAG, FLAG_SHIFT, makeRing, RECORD } from '../../../../src/snapshot/query-log.ts';
