@@ -4,7 +4,7 @@ import { type Decoded, type Query, u16 } from './query.ts';
 
 // In this module: what is imported is looked up again in each query.
 const { FAMILY, OPTION, RECORD_FIXED_BYTES } = Dns;
-const { DECODED, PAYLOAD_BYTES_MIN } = Queries;
+const { COOKIE_BYTES, DECODED, PAYLOAD_BYTES_MIN } = Queries;
 
 /**
  * Decodes an OPT record (RFC 6891 section 6.1) into the query: OK, FORMERR or BADVERS. `at` is the offset of its TYPE,
@@ -52,10 +52,18 @@ function decodeOption(code: number, message: Uint8Array, at: number, end: number
 /** The client's 8 octets, alone or with 8 to 32 of a server. Of several the first counts (RFC 7873 section 5.2). */
 function decodeCookie(message: Uint8Array, at: number, end: number, query: Query): boolean {
   if (query.cookieBytes > 0) return true;
-  const length = end - at;
-  if (length !== 8 && (length < 16 || length > 40)) return false;
-  for (let index = 0; index < length; index++) query.cookie[index] = message[at + index];
-  query.cookieBytes = length;
+  const bytes = end - at;
+  const serverBytes = bytes - COOKIE_BYTES.CLIENT;
+  if (serverBytes !== 0 && (serverBytes < COOKIE_BYTES.SERVER_MIN || serverBytes > COOKIE_BYTES.SERVER_MAX))
+    return false;
+  query.cookieBytes = bytes;
+  query.cookie0 = littleWord(message, at);
+  query.cookie1 = littleWord(message, at + 4);
+  if (serverBytes !== COOKIE_BYTES.SERVER) return true;
+  query.cookie2 = littleWord(message, at + 8);
+  query.cookie3 = littleWord(message, at + 12);
+  query.cookie4 = littleWord(message, at + 16);
+  query.cookie5 = littleWord(message, at + 20);
   return true;
 }
 
@@ -89,6 +97,10 @@ function word(octets: Uint8Array, at: number, length: number): number {
   let value = 0;
   for (let index = 0; index < length; index++) value |= octets[at + index] << (24 - 8 * index);
   return value;
+}
+
+function littleWord(octets: Uint8Array, at: number): number {
+  return octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24);
 }
 
 /** -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says it. */

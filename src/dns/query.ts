@@ -25,8 +25,8 @@ export type Decoded = (typeof DECODED)[keyof typeof DECODED];
 /** The least payload size; smaller values in an OPT mean this one (RFC 6891 section 6.2.3). */
 export const PAYLOAD_BYTES_MIN = 512;
 
-/** The most that a COOKIE option has: 8 octets of the client, and 32 of a server (RFC 7873 section 4). */
-const COOKIE_BYTES_MAX = 40;
+/** 8 octets of the client, alone or with 8 to 32 of a server (RFC 7873 section 4); of ours 16 (RFC 9018 section 4). */
+export const COOKIE_BYTES = { CLIENT: 8, SERVER_MIN: 8, SERVER_MAX: 32, SERVER: 16 } as const;
 
 /** What comes back of a TSIG's rdata behind the algorithm: the time signed, and the fudge (RFC 8945 section 4.2). */
 export const TIME_FUDGE_BYTES = 8;
@@ -68,9 +68,16 @@ export class Query {
   wantsKeepalive = false;
   /** RFC 7830: the answer may be padded. */
   hasPadding = false;
-  /** The COOKIE option's data, of which so many octets count; 0 without one (RFC 7873 section 4). */
-  readonly cookie = new Uint8Array(COOKIE_BYTES_MAX);
+  /** Octets of the COOKIE option's data; 0 without one (RFC 7873 section 4). */
   cookieBytes = 0;
+  /** The client's part of it, as little-endian 32-bit words: what is hashed is read so. */
+  cookie0 = 0;
+  cookie1 = 0;
+  /** The server's part, likewise, if it is as long as those of RFC 9018; else of no meaning. */
+  cookie2 = 0;
+  cookie3 = 0;
+  cookie4 = 0;
+  cookie5 = 0;
 
   /** Only where BADKEY is: the owner of the TSIG record, uncompressed, of which so many octets count. */
   readonly keyName = new Uint8Array(NAME_BYTES_MAX);

@@ -11,7 +11,7 @@ import type { Stopwatch } from '../stopwatch.ts';
 import type { BatchClock } from './batch-clock.ts';
 import { Chaos } from './chaos.ts';
 import { ClientAddress } from './client.ts';
-import { CLIENT_COOKIE_BYTES, COOKIE, Cookies } from './cookies.ts';
+import { COOKIE, Cookies } from './cookies.ts';
 import { Explaining } from './explain.ts';
 import * as Opt from './opt.ts';
 import { type OptContext, OptWriter } from './opt.ts';
@@ -26,7 +26,7 @@ import { tsigBytes, writeTsig } from './tsig.ts';
 
 // In this module: what is imported is looked up again in each query.
 const { CLASS, RCODE } = Dns;
-const { DECODED } = Queries;
+const { COOKIE_BYTES, DECODED } = Queries;
 const { ANSWER_KIND } = Settings;
 const { UDP_PAYLOAD_BYTES } = Opt;
 
@@ -184,16 +184,15 @@ export class Answerer {
 
   /** Whether the cookie proves that the sender is where it says. */
   #isProven(): boolean {
-    const { cookie, cookieBytes } = this.#query;
     const { sender, nowSeconds } = this.#context;
-    return this.#cookies.check(cookie, cookieBytes, sender, nowSeconds) === COOKIE.GOOD;
+    return this.#cookies.check(this.#query, sender, nowSeconds) === COOKIE.GOOD;
   }
 
   /** Whether a client whose cookie proves nothing is given a better one, and nothing else (RFC 7873 section 5.2.3). */
   #mustComeAgain(decoded: Decoded, source: Source): boolean {
     const { cookieBytes } = this.#query;
     // A server's part that is sent alone is sent to learn whether it is good, however it travels (section 5.4).
-    if (decoded === DECODED.COOKIE_ONLY) return cookieBytes > CLIENT_COOKIE_BYTES;
+    if (decoded === DECODED.COOKIE_ONLY) return cookieBytes > COOKIE_BYTES.CLIENT;
     // Who knows no cookies is answered (section 5.2.1), and so is who proved its address by a connection.
     return cookieBytes > 0 && !source.isStream && this.#cookies.isRequired;
   }

@@ -1,20 +1,28 @@
+import type { Query } from '../../dns/query.ts';
+import * as Queries from '../../dns/query.ts';
 import type { CookieSettings } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 import { SipHash } from './siphash.ts';
-import { write32 } from './write.ts';
+import { write32, writeLittle32 } from './write.ts';
 
-export const CLIENT_COOKIE_BYTES = 8;
-/** Version, three reserved octets, a time stamp, and the hash (RFC 9018 section 4). */
-export const SERVER_COOKIE_BYTES = 16;
+// In this module: what is imported is looked up again in each query.
+const { COOKIE_BYTES } = Queries;
 
-const VERSION = 1;
-const TIME_AT = CLIENT_COOKIE_BYTES + 4;
-const HASH_AT = CLIENT_COOKIE_BYTES + 8;
+/** What a response's COOKIE option has: the client's part, and ours. */
+export const COOKIE_DATA_BYTES = COOKIE_BYTES.CLIENT + COOKIE_BYTES.SERVER;
+
+/** The first word of our part: the version is 1, and the three octets behind it are reserved (RFC 9018 section 4). */
+const VERSION_WORD = 1;
+const VERSION_MASK = 0xff;
 
 /** RFC 9018 section 4.3: an hour back, and five minutes ahead for clocks that differ; after half an hour a new one is made. */
 const AGE_SECONDS_MAX = 3600;
 const AHEAD_SECONDS_MAX = 300;
 const RENEW_SECONDS = 1800;
+
+/** Where the words of what is hashed stand (section 4.4): client cookie, version and reserved, time stamp, address. */
+const INPUT = { CLIENT: 0, VERSION: 2, TIME: 3, ADDRESS: 4, WORDS: 10 } as const;
+const INPUT_BYTES = { 4: 20, 6: 32 } as const;
 
 /** What a query's COOKIE option proves. */
 export const COOKIE = {
@@ -30,87 +38,84 @@ export type Cookie = (typeof COOKIE)[keyof typeof COOKIE];
  * other's. Holds scratch: checking and making one allocates nothing.
  */
 export class Cookies {
-  readonly #settings: CookieSettings;
+  readonly isRequired: boolean;
+  /** Four words each, little-endian, as they are hashed. */
+  readonly #secrets: readonly Int32Array[];
   readonly #sip = new SipHash();
-  /** What is hashed: client cookie, version, reserved, time stamp, the client's address. */
-  readonly #input = new Uint8Array(HASH_AT + 16);
+  /** What is hashed, little-endian; behind it zeros. */
+  readonly #input = new Int32Array(INPUT.WORDS);
   /** Of the cookie last checked. */
   #isFresh = false;
 
-  constructor(settings: CookieSettings) {
-    this.#settings = settings;
+  constructor({ secrets, isRequired }: CookieSettings) {
+    this.isRequired = isRequired;
+    this.#secrets = secrets.map(littleWords);
   }
 
-  get isRequired(): boolean {
-    return this.#settings.isRequired;
-  }
-
-  /** Judges the option's data, the first `length` octets of `cookie`: 8, or 8 and a server's part. */
-  check(cookie: Uint8Array, length: number, client: ClientAddress, nowSeconds: number): Cookie {
+  /** Judges a query's option: the client's part alone, or with a server's part. */
+  check(query: Query, client: ClientAddress, nowSeconds: number): Cookie {
     this.#isFresh = false;
-    if (length !== CLIENT_COOKIE_BYTES + SERVER_COOKIE_BYTES || cookie[CLIENT_COOKIE_BYTES] !== VERSION) {
+    if (query.cookieBytes !== COOKIE_DATA_BYTES || (query.cookie2 & VERSION_MASK) !== VERSION_WORD)
       return COOKIE.UNPROVEN;
-    }
     // Serial number arithmetic (RFC 1982), as section 4.3 asks: 32 bits of seconds run over in 2106.
-    const age = (nowSeconds - read32(cookie, TIME_AT)) | 0;
+    const age = (nowSeconds - swapped(query.cookie3)) | 0;
     if (age > AGE_SECONDS_MAX || age < -AHEAD_SECONDS_MAX) return COOKIE.UNPROVEN;
-    for (let index = 0; index < HASH_AT; index++) this.#input[index] = cookie[index];
-    const inputBytes = this.#addAddress(client);
-    for (const secret of this.#settings.secrets) {
-      this.#sip.hash(secret, this.#input, 0, inputBytes);
-      if (!this.#isHash(cookie)) continue;
+    const bytes = this.#fill(query, query.cookie2, query.cookie3, client);
+    for (let index = 0; index < this.#secrets.length; index++) {
+      this.#sip.hash(this.#secrets[index], this.#input, bytes);
+      // Without leaving early, so that timing tells nothing of the hash.
+      if (((this.#sip.low ^ query.cookie4) | (this.#sip.high ^ query.cookie5)) !== 0) continue;
       // One made with another secret than the first is replaced: that secret is on its way out.
-      this.#isFresh = age < RENEW_SECONDS && secret === this.#settings.secrets[0];
+      this.#isFresh = age < RENEW_SECONDS && index === 0;
       return COOKIE.GOOD;
     }
     return COOKIE.UNPROVEN;
   }
 
   /**
-   * Writes the data of the response's option: the client's part as it came in `cookie`, and a server's part, which is the
-   * one it brought while that is good and young. For the query that was checked last.
+   * Writes the data of the response's option, COOKIE_DATA_BYTES: the client's part as it came, and a server's part, which
+   * is the one it brought while that is good and young. For the query that was checked last.
    */
-  write(out: Uint8Array, outAt: number, cookie: Uint8Array, client: ClientAddress, nowSeconds: number): void {
-    const known = this.#isFresh ? HASH_AT + 8 : CLIENT_COOKIE_BYTES;
-    for (let index = 0; index < known; index++) out[outAt + index] = cookie[index];
-    if (this.#isFresh) return;
-    out[outAt + CLIENT_COOKIE_BYTES] = VERSION;
-    for (let index = 1; index < 4; index++) out[outAt + CLIENT_COOKIE_BYTES + index] = 0;
-    write32(out, outAt + TIME_AT, nowSeconds);
-    for (let index = 0; index < HASH_AT; index++) this.#input[index] = out[outAt + index];
-    this.#sip.hash(this.#settings.secrets[0], this.#input, 0, this.#addAddress(client));
-    writeLittle32(out, outAt + HASH_AT, this.#sip.low);
-    writeLittle32(out, outAt + HASH_AT + 4, this.#sip.high);
-  }
-
-  /** Puts the client's address behind the rest of what is hashed. Returns how much that is in all. */
-  #addAddress(client: ClientAddress): number {
-    write32(this.#input, HASH_AT, client.w0);
-    if (client.family === 4) return HASH_AT + 4;
-    write32(this.#input, HASH_AT + 4, client.w1);
-    write32(this.#input, HASH_AT + 8, client.w2);
-    write32(this.#input, HASH_AT + 12, client.w3);
-    return HASH_AT + 16;
-  }
-
-  /** Compares without leaving early, so that timing tells nothing of the hash. */
-  #isHash(cookie: Uint8Array): boolean {
-    let difference = 0;
-    for (let index = 0; index < 8; index++) {
-      const half = index < 4 ? this.#sip.low : this.#sip.high;
-      difference |= cookie[HASH_AT + index] ^ ((half >>> (8 * (index & 3))) & 0xff);
+  write(out: Uint8Array, at: number, query: Query, client: ClientAddress, nowSeconds: number): void {
+    writeLittle32(out, at, query.cookie0);
+    writeLittle32(out, at + 4, query.cookie1);
+    if (this.#isFresh) {
+      writeLittle32(out, at + 8, query.cookie2);
+      writeLittle32(out, at + 12, query.cookie3);
+      writeLittle32(out, at + 16, query.cookie4);
+      writeLittle32(out, at + 20, query.cookie5);
+      return;
     }
-    return difference === 0;
+    const bytes = this.#fill(query, VERSION_WORD, swapped(nowSeconds), client);
+    this.#sip.hash(this.#secrets[0], this.#input, bytes);
+    writeLittle32(out, at + 8, VERSION_WORD);
+    write32(out, at + 12, nowSeconds);
+    writeLittle32(out, at + 16, this.#sip.low);
+    writeLittle32(out, at + 20, this.#sip.high);
+  }
+
+  /** Puts together what is hashed. Returns how many octets that is. */
+  #fill(query: Query, version: number, time: number, { family, w0, w1, w2, w3 }: ClientAddress): number {
+    const input = this.#input;
+    input[INPUT.CLIENT] = query.cookie0;
+    input[INPUT.CLIENT + 1] = query.cookie1;
+    input[INPUT.VERSION] = version;
+    input[INPUT.TIME] = time;
+    input[INPUT.ADDRESS] = swapped(w0);
+    input[INPUT.ADDRESS + 1] = family === 4 ? 0 : swapped(w1);
+    if (family === 4) return INPUT_BYTES[4];
+    input[INPUT.ADDRESS + 2] = swapped(w2);
+    input[INPUT.ADDRESS + 3] = swapped(w3);
+    return INPUT_BYTES[6];
   }
 }
 
-function read32(octets: Uint8Array, at: number): number {
-  return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
+/** A word whose octets come the other way round. */
+function swapped(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
-function writeLittle32(octets: Uint8Array, at: number, value: number): void {
-  octets[at] = value;
-  octets[at + 1] = value >> 8;
-  octets[at + 2] = value >> 16;
-  octets[at + 3] = value >> 24;
+function littleWords(octets: Uint8Array): Int32Array {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  return Int32Array.from({ length: octets.length / 4 }, (_, index) => view.getInt32(4 * index, true));
 }

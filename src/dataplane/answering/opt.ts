@@ -8,7 +8,7 @@ import { write16 } from './write.ts';
 
 // In this module: what is imported is looked up again in each query.
 const { OPTION, TYPE } = Dns;
-const { CLIENT_COOKIE_BYTES, SERVER_COOKIE_BYTES } = CookieParts;
+const { COOKIE_DATA_BYTES } = CookieParts;
 
 /**
  * What a UDP answer may have at most, and what we tell clients that we take: fits every common path without
@@ -20,7 +20,6 @@ const OPT_BYTES = 11;
 const OPTION_BYTES = 4; // code and length
 const SUBNET_BYTES = 4; // family, source, scope
 const KEEPALIVE_BYTES = 2;
-const COOKIE_BYTES = CLIENT_COOKIE_BYTES + SERVER_COOKIE_BYTES;
 
 /** Responses over TLS have a multiple of this many octets, so that their length says little (RFC 8467 section 4.1). */
 const PADDING_BLOCK_BYTES = 468;
@@ -75,7 +74,7 @@ export class OptWriter {
       OPT_BYTES +
       (query.hasSubnet ? OPTION_BYTES + SUBNET_BYTES + query.subnetAddressBytes : 0) +
       (query.wantsNsid && this.#nsid.length > 0 ? OPTION_BYTES + this.#nsid.length : 0) +
-      (query.cookieBytes > 0 ? OPTION_BYTES + COOKIE_BYTES : 0) +
+      (query.cookieBytes > 0 ? OPTION_BYTES + COOKIE_DATA_BYTES : 0) +
       (query.wantsKeepalive && idleMs !== undefined ? OPTION_BYTES + KEEPALIVE_BYTES : 0)
     );
   }
@@ -102,9 +101,9 @@ export class OptWriter {
 
   /** RFC 7873 section 5.2, RFC 9018. */
   #writeCookie(out: Uint8Array, start: number, query: Query, context: OptContext): number {
-    const at = writeHeader(out, start, OPTION.COOKIE, COOKIE_BYTES);
-    this.#cookies.write(out, at, query.cookie, context.sender, context.nowSeconds);
-    return at + COOKIE_BYTES;
+    const at = writeHeader(out, start, OPTION.COOKIE, COOKIE_DATA_BYTES);
+    this.#cookies.write(out, at, query, context.sender, context.nowSeconds);
+    return at + COOKIE_DATA_BYTES;
   }
 }
 

@@ -8,25 +8,25 @@ export class SipHash {
   low = 0;
   high = 0;
 
-  /** Hashes `octets[start, start + length)`. */
-  hash(key: Uint8Array, octets: Uint8Array, start: number, length: number): void {
-    let a0 = word(key, 0) ^ 0x70736575;
-    let a1 = word(key, 4) ^ 0x736f6d65;
-    let b0 = word(key, 8) ^ 0x6e646f6d;
-    let b1 = word(key, 12) ^ 0x646f7261;
-    let c0 = word(key, 0) ^ 0x6e657261;
-    let c1 = word(key, 4) ^ 0x6c796765;
-    let d0 = word(key, 8) ^ 0x79746573;
-    let d1 = word(key, 12) ^ 0x74656462;
-    const end = start + length;
+  /**
+   * Hashes the first `bytes` octets of `words`, which are little-endian; octets behind them, up to the end of the second
+   * word from there, are zero. The key has four words.
+   */
+  hash(key: Int32Array, words: Int32Array, bytes: number): void {
+    let a0 = key[0] ^ 0x70736575;
+    let a1 = key[1] ^ 0x736f6d65;
+    let b0 = key[2] ^ 0x6e646f6d;
+    let b1 = key[3] ^ 0x646f7261;
+    let c0 = key[0] ^ 0x6e657261;
+    let c1 = key[1] ^ 0x6c796765;
+    let d0 = key[2] ^ 0x79746573;
+    let d1 = key[3] ^ 0x74656462;
     // Blocks of 8 octets; the last, which may be empty but for the length on top; and then the end, which is no block.
-    const blocks = (length >> 3) + 1;
+    const blocks = (bytes >> 3) + 1;
     for (let block = 0; block <= blocks; block++) {
-      const at = start + 8 * block;
       const isEnd = block === blocks;
-      const isLast = block === blocks - 1;
-      const m0 = isEnd ? 0 : isLast ? rest(octets, at, end) : word(octets, at);
-      const m1 = isEnd ? 0 : isLast ? rest(octets, at + 4, end) | (length << 24) : word(octets, at + 4);
+      const m0 = isEnd ? 0 : words[2 * block];
+      const m1 = isEnd ? 0 : block === blocks - 1 ? words[2 * block + 1] | (bytes << 24) : words[2 * block + 1];
       if (isEnd) c0 ^= 0xff;
       d0 ^= m0;
       d1 ^= m1;
@@ -76,15 +76,4 @@ export class SipHash {
  */
 function carry(sum: number, summand: number): number {
   return ((summand & ~sum) | ((summand | ~sum) & (sum - summand))) >>> 31;
-}
-
-function word(octets: Uint8Array, at: number): number {
-  return octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24);
-}
-
-/** A word of which only the octets before `end` are there. */
-function rest(octets: Uint8Array, at: number, end: number): number {
-  let value = 0;
-  for (let index = Math.min(4, end - at) - 1; index >= 0; index--) value = (value << 8) | octets[at + index];
-  return value;
 }

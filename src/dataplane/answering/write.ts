@@ -1,4 +1,4 @@
-/** Integers in network order. */
+/** Integers in network order, where the name does not say otherwise. */
 
 export function write16(out: Uint8Array, at: number, value: number): void {
   out[at] = value >> 8;
@@ -10,4 +10,11 @@ export function write32(out: Uint8Array, at: number, value: number): void {
   out[at + 1] = value >> 16;
   out[at + 2] = value >> 8;
   out[at + 3] = value;
+}
+
+export function writeLittle32(out: Uint8Array, at: number, value: number): void {
+  out[at] = value;
+  out[at + 1] = value >> 8;
+  out[at + 2] = value >> 16;
+  out[at + 3] = value >> 24;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ClientAddress } from '../../../../src/dataplane/answering/client.ts';
 import { COOKIE, Cookies } from '../../../../src/dataplane/answering/cookies.ts';
+import { decodeOpt } from '../../../../src/dns/edns.ts';
+import { DECODED, Query } from '../../../../src/dns/query.ts';
 import { parseAddress } from '../../../../src/net/address.ts';
 
 const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
@@ -13,13 +15,22 @@ function clientAt(text: string): ClientAddress {
   return client;
 }
 
+/** A query with such a COOKIE option and nothing else: its OPT as it comes in a message, from the record's type on. */
+function queryWith(cookie: string): Query {
+  const data = hex(cookie);
+  const opt = Uint8Array.from([0, 41, 4, 208, 0, 0, 0, 0, 0, data.length + 4, 0, 10, 0, data.length, ...data]);
+  const query = new Query();
+  expect(decodeOpt(opt, 0, opt.length, query)).toBe(DECODED.OK);
+  return query;
+}
+
 /** The server's answer to a cookie, and what it makes of it. */
 function exchange(cookies: Cookies, sent: string, from: string, nowSeconds: number) {
-  const message = hex(sent);
+  const query = queryWith(sent);
   const client = clientAt(from);
-  const verdict = cookies.check(message, message.length, client, nowSeconds);
+  const verdict = cookies.check(query, client, nowSeconds);
   const out = new Uint8Array(24);
-  cookies.write(out, 0, message, client, nowSeconds);
+  cookies.write(out, 0, query, client, nowSeconds);
   return { verdict, answer: Buffer.from(out).toString('hex') };
 }
 
