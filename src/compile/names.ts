@@ -39,7 +39,8 @@ class NamesWriter {
     });
     this.#block = new SharedArrayBuffer(end * Int32Array.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(this.#block);
-    this.#words.set([NAMES_MAGIC, HEADER.WORDS, this.#slots, slotCount - 1]);
+    const labelsMax = Math.max(0, ...drafts.map((draft) => draft.labelsMax));
+    this.#words.set([NAMES_MAGIC, HEADER.WORDS, this.#slots, slotCount - 1, labelsMax]);
   }
 
   write(): SharedArrayBuffer {

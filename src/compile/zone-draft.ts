@@ -3,8 +3,8 @@ import {
   filledBytes,
   GLUE,
   glueAt,
-  hashLabel,
   hashName,
+  labelCount,
   NODE,
   nameAt,
   RECORD_FIXED_BYTES,
@@ -12,7 +12,7 @@ import {
 } from '../snapshot/names.ts';
 import { assert } from '../util/assert.ts';
 import type { RRset, ServiceReference } from '../zone/zone.ts';
-import { type Glue, type NameTree, NONE } from './name-tree.ts';
+import type { Glue, NameTree } from './name-tree.ts';
 
 const NAME_POINTER = 0xc00c; // the question's name, right behind the header
 
@@ -31,6 +31,8 @@ export interface ZoneDraft {
   /** By node, where its stretch begins; behind the last, where that ends. */
   readonly starts: Int32Array;
   readonly hashes: Int32Array;
+  /** Of any name, the root's not counted. */
+  readonly labelsMax: number;
   /** Nodes that no question leads to by their name. */
   readonly shadows: ReadonlySet<number>;
   /** By the number of a zone below, the node of its apex in this one. */
@@ -46,6 +48,7 @@ export function draftZone(tree: NameTree, services: ReadonlyMap<string, NamedSer
     words: writer.words,
     starts,
     hashes: writer.hashes,
+    labelsMax: writer.labelsMax,
     shadows: tree.shadows,
     parentSideOf: tree.parentSideOf,
   };
@@ -70,6 +73,7 @@ function layOut({ names, data, glueOf }: NameTree): Int32Array {
 class DraftWriter {
   readonly words: Int32Array;
   readonly hashes: Int32Array;
+  labelsMax = 0;
   readonly #tree: NameTree;
   readonly #services: ReadonlyMap<string, NamedService>;
   readonly #starts: Int32Array;
@@ -104,8 +108,8 @@ class DraftWriter {
     for (const [index, rrset] of rrsets.entries()) {
       next = this.#writeRrset(rrset, start + NODE.WORDS + index * RRSET.WORDS, next);
     }
-    const parent = tree.parentOf[node];
-    this.hashes[node] = parent === NONE ? hashName(this.#octets, at) : hashLabel(this.hashes[parent], this.#octets, at);
+    this.hashes[node] = hashName(this.#octets, at, at + tree.names[node].length);
+    this.labelsMax = Math.max(this.labelsMax, labelCount(this.#octets, at));
   }
 
   #writeService(start: number, { name, ttlSeconds }: ServiceReference): void {

@@ -55,7 +55,7 @@ function nodeOf(names: NamesView, name: WireName): Found | 'not-ours' | 'referra
   for (let owner: WireName | undefined = name; owner !== undefined; owner = parentOf(owner)) {
     const room = new NameRoom(owner.length);
     room.octets.set(Buffer.from(owner, 'latin1'));
-    const node = names.find(hashName(room.octets, 0), room, 0, owner.length);
+    const node = names.find(hashName(room.octets, 0, owner.length), room, 0, owner.length);
     if (node === 0) continue;
     if (words[node + NODE.CUT] !== 0) return 'referral';
     if (owner === name) return { node, isDname: false, owner };

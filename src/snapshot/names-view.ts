@@ -21,6 +21,8 @@ export class NameRoom {
 export class NamesView {
   readonly words: Int32Array;
   readonly octets: Uint8Array;
+  /** No name has more labels, the root's not counted. */
+  readonly labelsMax: number;
   readonly #slots: number;
   readonly #slotMask: number;
   readonly #zones: number;
@@ -29,6 +31,7 @@ export class NamesView {
     this.words = new Int32Array(block);
     this.octets = new Uint8Array(block);
     if (this.words[HEADER.MAGIC] !== NAMES_MAGIC) throw new Error('not a block of names in this layout');
+    this.labelsMax = this.words[HEADER.LABELS_MAX];
     this.#slots = this.words[HEADER.SLOTS];
     this.#slotMask = this.words[HEADER.SLOT_MASK];
     this.#zones = this.words[HEADER.ZONES];

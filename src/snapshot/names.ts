@@ -12,13 +12,15 @@
  * A name begins at a whole word, and zeros fill its last one: names are compared by words.
  *
  * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
- * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead.
+ * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead. One that
+ * does not exist takes a hash and a probe for each ancestor that may: those with no more labels than any name here.
  */
 
 /** Says that a block is one of these, in this layout. */
-export const NAMES_MAGIC = 0x4159_0003;
+export const NAMES_MAGIC = 0x4159_0004;
 
-export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, WORDS: 4 } as const;
+/** LABELS_MAX: how many labels the longest name has, the root's not counted. */
+export const HEADER = { MAGIC: 0, ZONES: 1, SLOTS: 2, SLOT_MASK: 3, LABELS_MAX: 4, WORDS: 5 } as const;
 
 /** A zone: its apex and its SOA record, as it stands in answers and, with the TTL of RFC 2308 section 3, in denials. */
 export const ZONE = { APEX: 0, SOA_AT: 1, SOA_BYTES: 2, NEGATIVE_TTL: 3, WORDS: 4 } as const;
@@ -53,32 +55,33 @@ export const GLUE = { TARGET_AT: 0, NODE: 1, REQUIRED: 2, WORDS: 3 } as const;
 /** Octets of a stored record before its rdata: a pointer as owner, type, class, TTL, rdlength. */
 export const RECORD_FIXED_BYTES = 12;
 
-/** The hash of the root name; every other is made from its parent's by {@link hashLabel}. */
-export const ROOT_HASH = 0x811c_9dc5 | 0;
+export const HASH_SEED = 0x811c_9dc5 | 0;
 
-/** The hash of a name from the hash of its parent and the octets of its first label, length octet included (FNV-1a, 32 bits). */
-export function hashLabel(parentHash: number, octets: Uint8Array, start: number): number {
-  let hash = parentHash;
-  for (let at = start, end = start + octets[start]; at <= end; at++) hash = hashOctet(hash, octets[at]);
-  return finishHash(hash);
+/** Takes four octets more, the first the lowest, into a hash. */
+export function hashWord(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e37_79b1);
+  // What was multiplied mixes upward alone, and the low bits choose the slot.
+  return mixed ^ (mixed >>> 15);
 }
 
-/** Takes one octet more of a label into its hash. */
-export function hashOctet(hash: number, octet: number): number {
-  return Math.imul(hash ^ octet, 0x0100_0193);
+/** The hash of the name in lower-case wire form at `octets[start, end)`: of whole words, the last filled up with zeros. */
+export function hashName(octets: Uint8Array, start: number, end: number): number {
+  let hash = HASH_SEED;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    hash = hashWord(hash, octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24));
+  }
+  if (at === end) return hash;
+  let word = 0;
+  for (let shift = 0; at < end; at++, shift += 8) word |= octets[at] << shift;
+  return hashWord(hash, word);
 }
 
-/** The hash of a label whose octets were all taken in. */
-export function finishHash(hash: number): number {
-  // FNV's low bits mix least, and they choose the slot.
-  return hash ^ (hash >>> 15);
-}
-
-/** The hash of the lower-case wire-form name at `octets[start]`. For blocks in the making: it allocates. */
-export function hashName(octets: Uint8Array, start: number): number {
-  const labelStarts: number[] = [];
-  for (let at = start; octets[at] !== 0; at += 1 + octets[at]) labelStarts.push(at);
-  return labelStarts.reduceRight((hash, labelStart) => hashLabel(hash, octets, labelStart), ROOT_HASH);
+/** How many labels the name in wire form at `octets[start]` has, the root's not counted. */
+export function labelCount(octets: Uint8Array, start: number): number {
+  let count = 0;
+  for (let at = start; octets[at] !== 0; at += 1 + octets[at]) count++;
+  return count;
 }
 
 /** Octets of a name with the zeros behind it. */

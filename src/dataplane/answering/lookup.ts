@@ -1,11 +1,11 @@
 import * as Dns from '../../dns/constants.ts';
 import * as Names from '../../snapshot/names.ts';
-import { filledBytes, finishHash, hashOctet } from '../../snapshot/names.ts';
+import { hashName, hashWord, labelCount } from '../../snapshot/names.ts';
 import { NameRoom, type NamesView } from '../../snapshot/names-view.ts';
 
 // In this module: what is imported is looked up again in each query.
 const { NAME_BYTES_MAX, TYPE } = Dns;
-const { NODE, ROOT_HASH } = Names;
+const { HASH_SEED, NODE } = Names;
 
 /** What the zones say of a name (RFC 1034 section 4.3.2). */
 export const OUTCOME = {
@@ -24,86 +24,69 @@ export type Outcome = (typeof OUTCOME)[keyof typeof OUTCOME];
 
 const { NOT_OURS, FOUND, REFERRAL, DNAME, NXDOMAIN } = OUTCOME;
 
-/** Every octet, an upper-case letter as its lower case: a table, since which letters are upper case can't be foretold. */
-const LOWER_CASE = Uint8Array.from({ length: 256 }, (_, octet) =>
-  octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet,
-);
-
 /** A name that is looked up: the query's, or the target of a CNAME. Reused; looking up allocates nothing. */
 export class Lookup {
   readonly #room = new NameRoom(NAME_BYTES_MAX);
   /** Lower case, wire form. */
   readonly name = this.#room.octets;
   nameBytes = 0;
+  #hash = 0;
   outcome: Outcome = NOT_OURS;
   /** Offset of a node in the names block. */
   node = 0;
-  readonly #labelStarts = new Uint8Array(NAME_BYTES_MAX);
-  #labelCount = 0;
-  /** By label, the hash of the name that starts there; the root's is last. */
-  readonly #hashes = new Int32Array(NAME_BYTES_MAX);
 
   /** Takes a name in wire form that is known to be well formed, in any case. */
   setName(octets: Uint8Array, start: number): void {
-    let at = 0;
-    let labels = 0;
-    for (let size = octets[start]; size !== 0; size = octets[start + at]) {
-      this.#labelStarts[labels++] = at;
-      at += 1 + size;
+    let end = start;
+    for (let size = octets[end]; size !== 0; size = octets[end]) end += 1 + size;
+    end++;
+    this.nameBytes = end - start;
+    const { words } = this.#room;
+    let hash = HASH_SEED;
+    let index = 0;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      const word = lowerCase(octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24));
+      words[index++] = word;
+      hash = hashWord(hash, word);
     }
-    this.#labelStarts[labels] = at; // the root's
-    this.#labelCount = labels;
-    this.nameBytes = at + 1;
-    this.#hashes[labels] = ROOT_HASH;
-    const { name } = this;
-    for (let end = at; end < filledBytes(at + 1); end++) name[end] = 0;
-    this.#takeLabels(octets, start, at);
-  }
-
-  /** Takes the labels before the root, in lower case, from the last to the first: a name's hash is made from its parent's. */
-  #takeLabels(octets: Uint8Array, start: number, rootAt: number): void {
-    const { name } = this;
-    let hash = ROOT_HASH;
-    let end = rootAt;
-    for (let label = this.#labelCount - 1; label >= 0; label--) {
-      const labelAt = this.#labelStarts[label];
-      for (let at = labelAt; at < end; at++) {
-        const octet = LOWER_CASE[octets[start + at]];
-        name[at] = octet;
-        hash = hashOctet(hash, octet);
-      }
-      hash = finishHash(hash);
-      this.#hashes[label] = hash;
-      end = labelAt;
+    if (at < end) {
+      let rest = 0;
+      for (let shift = 0; at < end; at++, shift += 8) rest |= octets[at] << shift;
+      words[index] = lowerCase(rest);
+      hash = hashWord(hash, words[index]);
     }
+    this.#hash = hash;
   }
 
   /** Finds what the zones say of the name, for a type: a DS record is the parent's to answer (RFC 4035 section 3.1.4.1). */
   find(names: NamesView, qtype: number): void {
-    const label = this.#closestExisting(names);
-    if (this.outcome === NOT_OURS) return;
-    const { words } = names;
-    if (label === 0 && qtype === TYPE.DS) this.#toParentSide(names);
-    const cut = words[this.node + NODE.CUT];
+    const own = names.find(this.#hash, this.#room, 0, this.nameBytes);
+    const exists = own !== 0;
+    this.node = exists ? own : this.#closestAncestor(names);
+    this.outcome = this.node === 0 ? NOT_OURS : FOUND;
+    if (this.node === 0) return;
+    if (exists && qtype === TYPE.DS) this.#toParentSide(names);
+    const cut = names.words[this.node + NODE.CUT];
     if (cut !== 0) {
-      if (label === 0 && cut === this.node && qtype === TYPE.DS) return;
+      if (exists && cut === this.node && qtype === TYPE.DS) return;
       this.node = cut;
       this.outcome = REFERRAL;
-    } else if (label !== 0) {
+    } else if (!exists) {
       this.#toWhatStandsIn(names);
     }
   }
 
-  /** Sets `node` to the longest existing ancestor, the name itself if it exists; returns how many labels that leaves off. */
-  #closestExisting(names: NamesView): number {
-    for (let label = 0; label <= this.#labelCount; label++) {
-      const node = names.find(this.#hashes[label], this.#room, this.#labelStarts[label], this.nameBytes);
-      if (node === 0) continue;
-      this.node = node;
-      this.outcome = FOUND;
-      return label;
+  /** The longest ancestor that exists, or 0. */
+  #closestAncestor(names: NamesView): number {
+    const { name, nameBytes } = this;
+    let start = 0;
+    for (let labels = labelCount(name, 0) - 1; labels >= 0; labels--) {
+      start += 1 + name[start];
+      if (labels > names.labelsMax) continue;
+      const node = names.find(hashName(name, start, nameBytes), this.#room, start, nameBytes);
+      if (node !== 0) return node;
     }
-    this.outcome = NOT_OURS;
     return 0;
   }
 
@@ -119,4 +102,17 @@ export class Lookup {
     else if (wildcard !== 0) this.node = wildcard;
     else this.outcome = NXDOMAIN;
   }
+}
+
+/**
+ * Four octets, upper-case letters among them as lower case (RFC 4343 section 3), all at once: which of them are upper
+ * case can't be foretold. A label's length is below any letter.
+ */
+function lowerCase(word: number): number {
+  // By octet: the highest bit is set where the lower seven are at least 'A', and where they are more than 'Z'.
+  const heptets = word & 0x7f7f_7f7f;
+  const fromA = heptets + 0x3f3f_3f3f;
+  const beyondZ = heptets + 0x2525_2525;
+  const isUpper = (fromA ^ beyondZ) & ~word & 0x8080_8080;
+  return word | (isUpper >>> 2);
 }

@@ -21,7 +21,7 @@ function roomOf(name: string): { readonly room: NameRoom; readonly bytes: number
 
 function find(view: NamesView, name: string): number {
   const { room, bytes } = roomOf(name);
-  return view.find(hashName(room.octets, 0), room, 0, bytes);
+  return view.find(hashName(room.octets, 0, bytes), room, 0, bytes);
 }
 
 describe('the block of names', () => {
@@ -36,7 +36,7 @@ describe('the block of names', () => {
   test('tells names with one hash apart', () => {
     const view = new NamesView(block);
     const [known, other, longer] = ['n1.example.com.', 'n2.example.com.', 'nn.n1.example.com.'].map(roomOf);
-    const hash = hashName(known.room.octets, 0);
+    const hash = hashName(known.room.octets, 0, known.bytes);
     expect(view.find(hash, known.room, 0, known.bytes)).not.toBe(0);
     expect(view.find(hash, other.room, 0, other.bytes)).toBe(0);
     expect(view.find(hash, longer.room, 0, longer.bytes)).toBe(0);
@@ -48,10 +48,10 @@ describe('the block of names', () => {
     for (const below of ['a', 'ab', 'abc', 'abcd', 'abcde']) {
       const { room, bytes } = roomOf(`${below}.n1.example.com.`);
       const start = 1 + below.length;
-      expect(view.find(hashName(room.octets, start), room, start, bytes)).toBe(node);
+      expect(view.find(hashName(room.octets, start, bytes), room, start, bytes)).toBe(node);
       // n2, by the hash of n1.
       const other = roomOf(`${below}.n2.example.com.`);
-      expect(view.find(hashName(room.octets, start), other.room, start, bytes)).toBe(0);
+      expect(view.find(hashName(room.octets, start, bytes), other.room, start, bytes)).toBe(0);
     }
   });
 
