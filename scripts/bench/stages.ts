@@ -11,7 +11,8 @@ import { Stopwatch } from '../../src/dataplane/stopwatch.ts';
 import { OPTION, TYPE } from '../../src/dns/constants.ts';
 import { decodeQuery } from '../../src/dns/decode.ts';
 import { Query } from '../../src/dns/query.ts';
-import { packedValue, walk4 } from '../../src/net/trie.ts';
+import { packedValue } from '../../src/net/trie.ts';
+import { walkHeaded4 } from '../../src/net/trie-heads.ts';
 import { ROW_BYTES } from '../../src/snapshot/counters.ts';
 import { makeDemandTable } from '../../src/snapshot/demand.ts';
 import { FORM_TABLE, SERVICE_FORM } from '../../src/snapshot/service.ts';
@@ -84,7 +85,7 @@ function reading(snapshot: Snapshot, queries: readonly Uint8Array[], decoded: re
   const lookup = new Lookup();
   const client = new ClientAddress();
   const { words } = snapshot.services[0];
-  const { nodes, root4 } = snapshot.tries[words[words[SERVICE_FORM.A_OR_CNAME] + FORM_TABLE.TRIE]];
+  const trie = snapshot.tries[words[words[SERVICE_FORM.A_OR_CNAME] + FORM_TABLE.TRIE]];
   let sum = 0;
   return [
     { name: 'decode', run: (index) => decodeQuery(queries[index], queries[index].length, scratch) },
@@ -99,7 +100,7 @@ function reading(snapshot: Snapshot, queries: readonly Uint8Array[], decoded: re
       name: 'geo',
       run: (index) => {
         client.setSubnet(decoded[index]);
-        sum = (sum + packedValue(walk4(nodes, root4, client.w0))) | 0;
+        sum = (sum + packedValue(walkHeaded4(trie, client.w0))) | 0;
       },
     },
   ];

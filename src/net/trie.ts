@@ -43,7 +43,7 @@ export function buildTrie(
     return buildSubtree({ store, entries: own, fold }, 0, own.length, 0, defaultValue);
   };
   const [root4, root6] = [half(4), half(6)];
-  return { nodes: store.nodes(), root4, root6 };
+  return { nodes: store.finish(), root4, root6 };
 }
 
 /** What a trie of one family is built of: entries in the order of their addresses, the shorter of equal ones first. */
@@ -83,9 +83,14 @@ function compareOctets(a: Uint8Array, b: Uint8Array): number {
  * plain integer: values below 2^23 never touch the heap. Larger ones stay exact.
  */
 export function walk4(nodes: Int32Array, root4: number, address: number): number {
-  let record = root4;
-  let word = address;
-  let depth = 0;
+  return walkOn4(nodes, root4, 0, address);
+}
+
+/** The same from a record that is reached at a depth of less than 32. */
+export function walkOn4(nodes: Int32Array, start: number, startDepth: number, address: number): number {
+  let record = start;
+  let word = address << startDepth;
+  let depth = startDepth;
   while (record >= 0) {
     record = nodes[2 * record + (word >>> 31)];
     word <<= 1;
@@ -104,9 +109,23 @@ export function walk6(
   word2: number,
   word3: number,
 ): number {
-  let record = root6;
-  let word = word0;
-  let depth = 0;
+  return walkOn6(nodes, root4, root6, 0, word0, word1, word2, word3);
+}
+
+/** The same from a record that is reached at a depth of less than 32. */
+export function walkOn6(
+  nodes: Int32Array,
+  root4: number,
+  start: number,
+  startDepth: number,
+  word0: number,
+  word1: number,
+  word2: number,
+  word3: number,
+): number {
+  let record = start;
+  let word = word0 << startDepth;
+  let depth = startDepth;
   while (record >= 0) {
     record = nodes[2 * record + (word >>> 31)];
     word <<= 1;

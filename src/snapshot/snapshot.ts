@@ -1,9 +1,10 @@
+import type { HeadedTrie } from '../net/trie-heads.ts';
 import type { DemandTable } from './demand.ts';
 import { NamesView } from './names-view.ts';
 import { ServiceView } from './service.ts';
 import type { PlaneSettings } from './settings.ts';
 import type { StreamSettings } from './streams.ts';
-import { type TrieView, viewTrie } from './trie.ts';
+import { viewTrie } from './trie.ts';
 
 /**
  * What is published in one go. A whole world (`names` is there) replaces all that was; else only the tries and services
@@ -24,7 +25,7 @@ export interface Publication {
 /** The views of the blocks in force, in one worker. */
 export class Snapshot {
   names: NamesView;
-  tries: TrieView[] = [];
+  tries: HeadedTrie[] = [];
   services: ServiceView[] = [];
   generation = 0;
 

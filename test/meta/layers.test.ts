@@ -12,7 +12,7 @@ const LAYERS: Readonly<Record<string, { readonly code: readonly string[]; readon
   net: { code: [] },
   health: { code: [] },
   latency: { code: [] },
-  snapshot: { code: [] },
+  snapshot: { code: ['net'] },
   zone: { code: ['dns'] },
   geo: { code: ['net'] },
   steering: { code: ['net'], types: ['geo', 'health', 'latency'] },

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Address, formatAddress, parseAddress } from '../../src/net/address.ts';
+import { type Address, addressWord, formatAddress, parseAddress } from '../../src/net/address.ts';
 import { graftEmbedded4 } from '../../src/net/embedded.ts';
 import { contains, formatPrefix, type Prefix, parsePrefix, prefixLengthMax, prefixOf } from '../../src/net/prefix.ts';
-import { buildTrie, lookup, type PrefixTrie } from '../../src/net/trie.ts';
+import { buildTrie, lookup, type PrefixTrie, packedDepth, packedValue } from '../../src/net/trie.ts';
+import { headsLength, walkHeaded4, walkHeaded6, writeHeads } from '../../src/net/trie-heads.ts';
 import { mapValues, overlay } from '../../src/net/trie-transform.ts';
 import { address } from '../unit/net/tries.ts';
 
@@ -145,4 +146,23 @@ test('the six forms are met by the examples of their RFCs', () => {
   // RFC 4380 section 4's layout, with the client 192.0.2.45 behind any server.
   expect(value(trie, address('2001:0:4136:e378:8000:63bf:3fff:fdd2'))).toBe(1);
   expect(value(trie, address('2002:c000:22d::1'))).toBe(1);
+});
+
+test('a walk by the heads ends where one from the root does, whatever they look at', () => {
+  const headBits = fc.integer({ min: 1, max: 16 });
+  fc.assert(
+    fc.property(entries, headBits, fc.array(anyAddress, { minLength: 1, maxLength: 20 }), (list, bits, others) => {
+      const trie = graftEmbedded4(buildTrie(list));
+      const heads = new Int32Array(headsLength(bits));
+      writeHeads(trie, bits, heads);
+      const headed = { ...trie, heads, headBits: bits };
+      for (const at of [...list.map(([prefix]) => prefix.address), ...others]) {
+        const [w0, w1, w2, w3] = [0, 1, 2, 3].map((index) =>
+          at.family === 4 && index > 0 ? 0 : addressWord(at, index) | 0,
+        );
+        const packed = at.family === 4 ? walkHeaded4(headed, w0) : walkHeaded6(headed, w0, w1, w2, w3);
+        expect({ value: packedValue(packed), depth: packedDepth(packed) }).toEqual(lookup(trie, at));
+      }
+    }),
+  );
 });

@@ -1,7 +1,8 @@
 import * as Dns from '../../dns/constants.ts';
 import { u16 } from '../../dns/query.ts';
 import { ClientPrefix, isInShare } from '../../net/client-prefix.ts';
-import { packedDepth, packedValue, walk4, walk6 } from '../../net/trie.ts';
+import { packedDepth, packedValue } from '../../net/trie.ts';
+import { walkHeaded4, walkHeaded6 } from '../../net/trie-heads.ts';
 import * as Names from '../../snapshot/names.ts';
 import type { ServiceForm, ServiceView } from '../../snapshot/service.ts';
 import * as Service from '../../snapshot/service.ts';
@@ -99,11 +100,11 @@ export class Steering {
     const trieSlot = words[table + FORM_TABLE.TRIE];
     let number = 0;
     if (trieSlot !== NO_TRIE) {
-      const { nodes, root4, root6 } = snapshot.tries[trieSlot];
+      const trie = snapshot.tries[trieSlot];
       const packed =
         client.family === 4
-          ? walk4(nodes, root4, client.w0)
-          : walk6(nodes, root4, root6, client.w0, client.w1, client.w2, client.w3);
+          ? walkHeaded4(trie, client.w0)
+          : walkHeaded6(trie, client.w0, client.w1, client.w2, client.w3);
       this.scopeBits = packedDepth(packed);
       number = packedValue(packed);
     }
