@@ -67,6 +67,8 @@ export async function main([word, ...argv]: string[]): Promise<number> {
     return 0;
   }
   if (!Object.hasOwn(COMMANDS, word)) return misuse(`there is no command ${word}`);
+  // Until the server hears it itself, a reload is as good as done: nothing has been read yet.
+  if (word === 'serve') process.on('SIGHUP', () => {});
   const command = await COMMANDS[word]();
   flushCompileCache(); // for the threads that it may start
   if (argv.includes('--help') || argv.includes('-h')) {

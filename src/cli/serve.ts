@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { Admin } from '../admin/admin.ts';
 import { createLog } from '../control/log.ts';
 import { Server } from '../control/server.ts';
+import { coalesced } from '../util/coalesced.ts';
 import { formatProblem } from '../util/problem.ts';
+import { AdminOnDemand } from './admin-on-demand.ts';
 import type { Output } from './output.ts';
-import { inlineMore, keepHeapSmall } from './v8-flags.ts';
 
 export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
 
@@ -35,19 +35,21 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
  * @param isTakeover from the server that has the addresses.
  */
 export async function serve(file: string, { err }: Output, isTakeover = false): Promise<number> {
-  keepHeapSmall();
-  inlineMore();
   const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
   const server = new Server(file, log);
-  const admin = new Admin(server, log);
+  const admin = new AdminOnDemand(server, log);
   server.onConfig = (config) => admin.configure(config.admin);
   // Before the start, so that a signal during it does not kill the process half-way.
   const stopped = new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
+    process.on('SIGTERM', () => resolve()); // as often as it comes: the second one must not cut short what the first began
     process.once('SIGINT', () => resolve());
     onOrphaned(resolve);
   });
-  process.on('SIGHUP', () => void server.reload('SIGHUP'));
+  process.on(
+    'SIGHUP',
+    coalesced(() => server.reload('SIGHUP')),
+  );
+  const ended = stopped.then(() => server.stop());
   const problems = await server.start(isTakeover);
   if (problems.length > 0) {
     for (const problem of problems) err(formatProblem(problem));
@@ -56,7 +58,7 @@ export async function serve(file: string, { err }: Output, isTakeover = false): 
     return 1;
   }
   await stopped;
-  await Promise.all([server.stop(), admin.stop()]);
+  await Promise.all([ended, admin.stop()]);
   return 0;
 }
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Config } from '../config/config.ts';
 import { buildGeoMap, type GeoMap } from '../geo/geomap.ts';
 import { loadCountries, loadDatabase } from '../geo/load.ts';
@@ -7,7 +8,7 @@ import type { GeoDatabase } from '../geo/mmdb.ts';
 import { assert } from '../util/assert.ts';
 import type { Loaded } from '../util/problem.ts';
 
-/** Builds the map that geography.ts asks for, sends it, and ends. */
+/** Waits for what geography.ts asks for, builds that map, sends it, and ends. */
 
 const COUNTRIES_FILE = fileURLToPath(new URL('../../geodb/countries.csv', import.meta.url));
 
@@ -26,7 +27,9 @@ async function load({ databases: files, networks }: Config['geo']): Promise<Load
 }
 
 assert(parentPort !== null, 'this file runs as a worker thread');
-const map = await load(workerData as Config['geo']);
+const port = parentPort;
+const [geo] = (await once(port, 'message')) as [Config['geo']];
+const map = await load(geo);
 const { buffer } = map.ok ? map.value.trie.nodes : new Int32Array();
 // Handed over, not copied; a view of a part of a larger buffer would hand over the whole.
-parentPort.postMessage(map, map.ok && buffer instanceof ArrayBuffer ? [buffer] : []);
+port.postMessage(map, map.ok && buffer instanceof ArrayBuffer ? [buffer] : []);

@@ -20,6 +20,13 @@ interface Origin {
  */
 export class Geography {
   #loaded: { readonly origin: Origin; readonly map: GeoMap } | undefined;
+  /** A thread that has nothing to do yet. */
+  #prepared: LoadingThread | undefined;
+
+  /** Starts the thread before there is anything to load: its code is read meanwhile. */
+  prepare(): void {
+    this.#prepared ??= startThread();
+  }
 
   /** Every problem of every database; the map that was loaded before stays for the next call. */
   async load(geo: Config['geo']): Promise<Loaded<GeoMap>> {
@@ -27,18 +34,37 @@ export class Geography {
     if (this.#loaded !== undefined && isDeepStrictEqual(this.#loaded.origin, origin)) {
       return { ok: true, value: this.#loaded.map };
     }
-    const map = await loadInThread(geo);
+    const { thread, word } = this.#prepared ?? startThread();
+    this.#prepared = undefined;
+    thread.ref();
+    thread.postMessage(geo);
+    const map = await word;
     if (map.ok) this.#loaded = { origin, map: map.value };
     return map;
   }
+
+  /** Ends a thread that was started and has nothing to do. */
+  async stop(): Promise<void> {
+    await this.#prepared?.thread.terminate();
+    this.#prepared = undefined;
+  }
 }
 
-async function loadInThread(geo: Config['geo']): Promise<Loaded<GeoMap>> {
-  const thread = new Worker(THREAD_FILE, { workerData: geo });
-  return new Promise((resolve, reject) => {
+interface LoadingThread {
+  readonly thread: Worker;
+  /** What it says before it ends; rejects where it could not. */
+  readonly word: Promise<Loaded<GeoMap>>;
+}
+
+function startThread(): LoadingThread {
+  const thread = new Worker(THREAD_FILE);
+  const word = new Promise<Loaded<GeoMap>>((resolve, reject) => {
     thread.once('message', resolve);
     thread.once('error', reject);
-    // It says its word before it ends; where it could not, nobody must wait for ever.
+    // Nobody must wait for ever.
     thread.once('exit', (code) => reject(new Error(`the thread that loads geography ended with ${code}`)));
   });
+  word.catch(() => undefined); // whoever asks it for something is told
+  thread.unref(); // it keeps nobody who has nothing for it to do
+  return { thread, word };
 }

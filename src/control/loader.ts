@@ -2,6 +2,7 @@ import { CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
 import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
+import type { CountryTable } from '../geo/countries.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Loaded } from '../util/problem.ts';
 import { atOnce } from '../util/slices.ts';
@@ -14,12 +15,24 @@ import type { Watcher } from './watcher.ts';
 /** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
 export type KeptConfig = Omit<Config, 'zones'>;
 
+/** A configuration as it is read, and what is let go of when it is compiled. */
+export interface Written {
+  readonly config: KeptConfig;
+  readonly zones: Config['zones'];
+}
+
 /** What is served, or may be: a configuration, compiled. */
 export interface Serving extends Inspected {
   readonly config: KeptConfig;
   readonly zoneCount: number;
   /** Before what is measured is laid over it. */
   readonly ground: GeoMap;
+}
+
+/** Where clients are: what a configuration's databases and networks come to. */
+export interface Ground {
+  readonly map: GeoMap;
+  readonly countries: CountryTable;
 }
 
 /** Makes a world of a configuration file and all that it names. */
@@ -37,25 +50,51 @@ export class Loader {
     this.#latency = latency;
   }
 
-  /** @param current what is served; undefined at the start. */
+  /**
+   * All of it, one after the other.
+   * @param current what is served.
+   */
   async load(current: Serving | undefined): Promise<Loaded<Serving>> {
+    const read = await this.read(current);
+    if (!read.ok) return read;
+    const ground = await this.locate(read.value.config);
+    return ground.ok ? { ok: true, value: this.compile(read.value, ground.value) } : ground;
+  }
+
+  /**
+   * The configuration: everything but the databases, of which it only sees that they are there.
+   * @param current what is served; undefined at the start.
+   */
+  async read(current: Serving | undefined): Promise<Loaded<Written>> {
+    if (current === undefined) this.#geography.prepare();
     const loaded = await loadConfig(this.#file);
     const tried = loaded.ok ? loaded.config.files : loaded.files;
     // A refused file may be mended in what it names, and what is served must still be watched.
     await this.#watcher.watch([this.#file, ...tried, ...(current?.config.files ?? [])]);
     if (!loaded.ok) return loaded;
     logProblems(this.#log, 'warn', loaded.warnings, 'config warning');
-    const map = await this.#geography.load(loaded.config.geo);
+    const { zones, ...config } = loaded.config;
+    return { ok: true, value: { config, zones } };
+  }
+
+  /** Reads databases, in a thread of its own: the caller may do something else meanwhile. */
+  async locate({ geo }: KeptConfig): Promise<Loaded<Ground>> {
+    const map = await this.#geography.load(geo);
     const countries = readCountries();
     if (!map.ok) return map;
     if (!countries.ok) return countries;
-    const { zones, ...config } = loaded.config;
-    const ground = map.value;
-    // A start waits for what was learned before: else its first answers would send clients elsewhere.
-    if (current === undefined) await this.#latency.configure(config, ground, countries.value);
+    return { ok: true, value: { map: map.value, countries: countries.value } };
+  }
+
+  /** The world, with what is learned of latency by now laid over it. */
+  compile({ config, zones }: Written, { map: ground, countries }: Ground): Serving {
     const learned = atOnce(this.#latency.overlaying(ground, config.latency));
-    const world = new CompiledWorld(loaded.config, learned.map, learned.knowledge);
-    const known = { map: learned.map, ground, countries: countries.value };
-    return { ok: true, value: { config, zoneCount: zones.length, world, ...known } };
+    const world = new CompiledWorld({ ...config, zones }, learned.map, learned.knowledge);
+    return { config, zoneCount: zones.length, world, map: learned.map, ground, countries };
+  }
+
+  /** Ends what was begun for a start that is given up. */
+  stop(): Promise<void> {
+    return this.#geography.stop();
   }
 }

@@ -14,6 +14,8 @@ const MAX_31 = 0x7fff_ffff;
 
 const ROLES: readonly Role[] = ['loop', 'udp'];
 
+type Crew = Readonly<Record<Role, readonly WorkerThread[]>>;
+
 interface PoolEvents {
   /** A worker died; another takes its place. Queries wait for it meanwhile where UDP is mmsg, and are lost with dgram. */
   died: [reason: string];
@@ -29,7 +31,9 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   #udp: UdpTransport;
   readonly #canFallBack: boolean;
   #whyFallenBack: string | undefined;
-  #crew: Readonly<Record<Role, readonly WorkerThread[]>> = { loop: [], udp: [] };
+  #crew: Crew = { loop: [], udp: [] };
+  /** Threads that are started, and do not serve yet. */
+  #booted: Crew | undefined;
   readonly #shared: SharedStreams;
   readonly #news = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   #generation = 0;
@@ -81,7 +85,15 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     return [...this.#crew.loop, ...this.#crew.udp];
   }
 
-  /** Starts the workers with a whole world; resolves when all answer. Rejects with a ListenError. */
+  /** Starts the threads, so that they load their code while the world is made that `start` gives them. */
+  boot(): void {
+    this.#booted = this.#makeMore(this.#size);
+    for (const role of ROLES) {
+      for (const thread of this.#booted[role]) thread.boot(listenOf(role, this.#udp, this.#listen));
+    }
+  }
+
+  /** Has the workers serve a whole world; resolves when all answer. Rejects with a ListenError. */
   async start(blocks: Blocks): Promise<void> {
     this.#take(blocks);
     try {
@@ -127,7 +139,9 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
 
   /** Lets every worker answer what it has, then ends it. */
   async stop(): Promise<void> {
-    await this.#stop(this.#threads);
+    const { loop = [], udp = [] } = this.#booted ?? {};
+    this.#booted = undefined;
+    await this.#stop([...this.#threads, ...loop, ...udp]);
   }
 
   async #stop(threads: readonly WorkerThread[]): Promise<void> {
@@ -137,16 +151,9 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   }
 
   /** Those that there are, and as many more as are asked for. Where one can't start, none does. */
-  async #enlarge(
-    listen: readonly ListenAddress[],
-    size: number,
-  ): Promise<Readonly<Record<Role, readonly WorkerThread[]>>> {
-    const wanted = crewOf(this.#udp, size);
-    const added: Record<Role, WorkerThread[]> = { loop: [], udp: [] };
-    for (const role of ROLES) {
-      for (let index = this.#crew[role].length; index < wanted[role]; index++)
-        added[role].push(this.#make(role, index));
-    }
+  async #enlarge(listen: readonly ListenAddress[], size: number): Promise<Crew> {
+    const added = this.#booted ?? this.#makeMore(size);
+    this.#booted = undefined;
     const starting = ROLES.flatMap((role) =>
       added[role].map((thread) => thread.start(listenOf(role, this.#udp, listen))),
     );
@@ -157,6 +164,16 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
       throw failures.find((failure) => failure instanceof UnfitError) ?? failures[0];
     }
     return { loop: [...this.#crew.loop, ...added.loop], udp: [...this.#crew.udp, ...added.udp] };
+  }
+
+  /** Threads that are missing to as many workers as are asked for; they do not run yet. */
+  #makeMore(size: number): Crew {
+    const wanted = crewOf(this.#udp, size);
+    const missing = (role: Role): readonly WorkerThread[] =>
+      Array.from({ length: Math.max(0, wanted[role] - this.#crew[role].length) }, (_, more) =>
+        this.#make(role, this.#crew[role].length + more),
+      );
+    return { loop: missing('loop'), udp: missing('udp') };
   }
 
   #make(role: Role, index: number): WorkerThread {

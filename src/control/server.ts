@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../compile/present.ts';
 import type { Blocks } from '../compile/world.ts';
@@ -6,7 +5,8 @@ import type { Config } from '../config/config.ts';
 import { type Explained, explain, type Question } from '../inspect/explain.ts';
 import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Problem } from '../util/problem.ts';
-import { inTurns, type Turns } from '../util/slices.ts';
+import { inTurns } from '../util/slices.ts';
+import { returnLargeBlocks } from './allocator.ts';
 import { chooseCpus } from './cpus.ts';
 import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
@@ -22,12 +22,11 @@ import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
 import { QueryLog } from './query-log/query-log.ts';
 import { SettingsBuilder } from './settings.ts';
+import { inStartTurn } from './start-turn.ts';
 import { listenAddresses, listenTexts, streamSettings } from './streams.ts';
 import { replaceServers, takeoverOf } from './takeover.ts';
+import { TURNS } from './turns.ts';
 import { Watcher } from './watcher.ts';
-
-/** While clients are divided anew, probes are late by this much at most, and by what a step of the work takes. */
-const TURNS: Turns = { sliceMs: 5, nowMs: () => performance.now(), pause: setImmediate };
 
 /**
  * The control plane of a running server. It loads, compiles, observes and publishes; the workers answer by themselves.
@@ -56,6 +55,8 @@ export class Server {
   #reloads: Reloads = { done: 0, refused: 0, lastDoneMs: undefined };
   /** Reloads and the stop, one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
+  /** From when a stop is asked for; the other from when it has its turn. */
+  #isStopping = false;
   #isStopped = false;
 
   /** @param udp how UDP is to be done, whatever the machine can do; for tests. */
@@ -93,32 +94,47 @@ export class Server {
 
   async #start(isTakeover: boolean): Promise<readonly Problem[]> {
     await this.#watcher.watch([this.#file]);
-    const loaded = await this.#loader.load(this.#serving);
-    if (!loaded.ok) return this.#giveUp(loaded.problems);
-    const { config } = loaded.value;
-    const listen = listenAddresses(config.server);
-    const takeover = await takeoverOf(listen, isTakeover);
-    if (!takeover.ok) return this.#giveUp(takeover.problems);
-    const before = takeover.value;
+    const read = await this.#loader.read(this.#serving);
+    if (!read.ok) return this.#giveUp(read.problems);
+    const { config } = read.value;
     const cpus = chooseCpus(config.server.cpus);
     if (!cpus.ok) return this.#giveUp(cpus.problems);
+    const listen = listenAddresses(config.server);
+    // Workers load their code on other processors than databases are read and the world is compiled on.
+    const pool = this.#bootPool(listen, cpus.value, config.server.workers);
+    const located = this.#loader.locate(config);
+    returnLargeBlocks();
+    const ground = await located;
+    if (!ground.ok) return this.#giveUp(ground.problems);
+    // A start waits for what was learned before: else its first answers would send clients elsewhere.
+    await this.latency.configure(config, ground.value.map, ground.value.countries);
+    const serving = this.#loader.compile(read.value, ground.value);
+    return inStartTurn(listen, this.#log, () => this.#open(pool, serving, isTakeover));
+  }
+
+  async #open(pool: WorkerPool, serving: Serving, isTakeover: boolean): Promise<readonly Problem[]> {
+    const { config } = serving;
+    const takeover = await takeoverOf(pool.listen, isTakeover);
+    if (!takeover.ok) return this.#giveUp(takeover.problems);
+    const before = takeover.value;
     await this.operations.serve(config);
     // What the server before has of these addresses can't be shared: they are had when it has left.
     if (before.length === 0) await this.onConfig(config);
     this.#observer.observe(config);
     await this.#observer.settle();
     try {
-      this.#pool = await this.#startPool(listen, cpus.value, loaded.value);
+      await pool.start(this.#blocksOf(serving));
     } catch (error) {
       return this.#giveUp(listenProblemsOf(error));
     }
-    this.#serve(loaded.value);
+    this.#serve(serving);
     this.#reloads = { ...this.#reloads, lastDoneMs: Date.now() };
     // To serve with tests that fail is better than not to serve: they passed, or nobody looked, when this was written.
-    logProblems(this.#log, 'warn', failedTests(loaded.value, Date.now()), 'config test failed');
+    logProblems(this.#log, 'warn', failedTests(serving, Date.now()), 'config test failed');
     this.operations.hand.warnOfUnknown();
     this.#logServing('serving');
-    if (before.length > 0) void this.#replace(before);
+    // Who is to stop by now leaves the place to those who have it.
+    if (before.length > 0 && !this.#isStopping) void this.#replace(before);
     return [];
   }
 
@@ -130,7 +146,7 @@ export class Server {
    */
   reload(why: string, isUnsafe = false, who?: string): Promise<readonly Problem[]> {
     return this.#inTurn(async () => {
-      if (this.#isStopped) return [];
+      if (this.#isStopping) return [];
       this.#log.info({ why, who }, 'reloading');
       this.queryLog.reopen();
       await this.#watcher.acknowledge();
@@ -185,6 +201,7 @@ export class Server {
 
   /** Answers what has come in, then ends all that runs. */
   stop(): Promise<void> {
+    this.#isStopping = true;
     return this.#inTurn(async () => {
       this.#isStopped = true;
       this.#watcher.stop();
@@ -202,6 +219,7 @@ export class Server {
   }
 
   async #switchTo(next: Serving): Promise<void> {
+    if (this.#serving !== undefined) next.world.remember(this.#serving.world);
     const listen = listenAddresses(next.config.server);
     const { workers, cpus } = next.config.server;
     const pool = this.#pool;
@@ -222,10 +240,11 @@ export class Server {
     });
   }
 
-  async #startPool(listen: readonly ListenAddress[], cpus: readonly number[], serving: Serving): Promise<WorkerPool> {
-    const pool = new WorkerPool(listen, serving.config.server.workers, this.#udp, cpus);
+  #bootPool(listen: readonly ListenAddress[], cpus: readonly number[], workers: number): WorkerPool {
+    const pool = new WorkerPool(listen, workers, this.#udp, cpus);
     pool.on('died', (reason) => this.#log.error({ reason }, 'worker died; starting another'));
-    await pool.start(this.#blocksOf(serving));
+    pool.boot();
+    this.#pool = pool;
     return pool;
   }
 
@@ -297,7 +316,8 @@ export class Server {
 
   async #giveUp(problems: readonly Problem[]): Promise<readonly Problem[]> {
     this.#watcher.stop();
-    await Promise.all([this.operations.stop(), this.#observer.stop(), this.latency.stop(), this.queryLog.stop()]);
+    await Promise.all([this.#loader.stop(), this.#pool?.stop(), this.operations.stop(), this.#observer.stop()]);
+    await Promise.all([this.latency.stop(), this.queryLog.stop()]);
     return problems;
   }
 

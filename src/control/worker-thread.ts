@@ -28,6 +28,15 @@ export interface ThreadKind {
   readonly current: () => Publication;
 }
 
+/** A thread that may not have been told yet what to serve. */
+interface Booted {
+  readonly worker: Worker;
+  /** Resolves with the reason. */
+  readonly ended: Promise<string>;
+  /** Resolves when it answers queries. */
+  readonly answer: Promise<void>;
+}
+
 interface ThreadEvents {
   /** It died; another takes its place. */
   died: [reason: string];
@@ -38,6 +47,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   readonly #kind: ThreadKind;
   #listen: readonly ListenAddress[] = [];
   #worker: Worker | undefined;
+  #booted: Booted | undefined;
   #ended: Promise<string> = Promise.resolve('');
   /** Sockets that stay open whatever becomes of the thread. */
   #sockets: readonly OpenSocket[] = [];
@@ -49,12 +59,30 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
     this.#kind = kind;
   }
 
+  /** Starts its program, which waits for `start`: so it is loaded while there is nothing to serve yet. */
+  boot(listen: readonly ListenAddress[]): void {
+    this.#booted ??= this.#spawn(listen);
+  }
+
   /** Resolves when it answers queries. Rejects with a ListenError or an UnfitError, and does not run then. */
   async start(listen: readonly ListenAddress[]): Promise<void> {
+    const { worker, ended, answer } = this.#booted ?? this.#spawn(listen);
+    this.#booted = undefined;
+    this.tell({ kind: 'publish', publication: this.#kind.current() });
+    try {
+      await answer;
+    } catch (error) {
+      this.#worker = undefined;
+      await worker.terminate();
+      throw error;
+    }
+    void ended.then((reason) => this.#replace(reason));
+  }
+
+  #spawn(listen: readonly ListenAddress[]): Booted {
     this.#listen = listen;
-    const { file, limits, start, current } = this.#kind;
-    const inherited = this.#sockets;
-    const workerData: WorkerStart = { ...start, listen, inherited, seed: randomInt(1, MAX_31) };
+    const { file, limits, start } = this.#kind;
+    const workerData: WorkerStart = { ...start, listen, inherited: this.#sockets, seed: randomInt(1, MAX_31) };
     const worker = new Worker(file, { workerData, resourceLimits: limits });
     this.#worker = worker;
     const ended = endOf(worker);
@@ -62,15 +90,9 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
     worker.on('message', (word: FromWorker) => {
       if (word.kind === 'ready') this.#sockets = word.sockets;
     });
-    this.tell({ kind: 'publish', publication: current() });
-    try {
-      await answerOf(worker, ended);
-    } catch (error) {
-      this.#worker = undefined;
-      await worker.terminate();
-      throw error;
-    }
-    void ended.then((reason) => this.#replace(reason));
+    const answer = answerOf(worker, ended);
+    answer.catch(() => undefined); // whoever starts it is told
+    return { worker, ended, answer };
   }
 
   /** Hands it a message; nothing where there is no worker just now. Its successor begins with what is current. */
@@ -98,7 +120,9 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
     this.#isStopping = true;
     clearTimeout(this.#retry);
     const worker = this.#worker;
-    if (worker !== undefined) {
+    if (this.#booted !== undefined) {
+      await worker?.terminate(); // it has nothing to answer yet
+    } else if (worker !== undefined) {
       this.tell({ kind: 'stop' });
       const overdue = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
       await this.#ended;

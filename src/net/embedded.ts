@@ -1,7 +1,6 @@
 import { assert } from '../util/assert.ts';
 import { atOnce, type Sliced } from '../util/slices.ts';
 import { type Address, addressBit } from './address.ts';
-import { mapping } from './mapping.ts';
 import { contains, type Prefix, parsePrefix } from './prefix.ts';
 import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
 
@@ -46,12 +45,10 @@ export function* graftingEmbedded4(trie: PrefixTrie): Sliced<PrefixTrie> {
     graft(form, trie.root4);
   }
   graft(NOT_COMPATIBLE, ownAnswer);
-  graft(FORMS.teredo, leaf(TEREDO));
-  // The identity merges: what now equals its neighbours, and Teredo where the IPv4 half is a single leaf.
+  // With one answer for all of IPv4 there is nothing to walk on to.
+  graft(FORMS.teredo, trie.root4 < 0 ? trie.root4 : leaf(TEREDO));
   yield;
-  const nodes = grafting.nodes();
-  yield;
-  return yield* mapping({ nodes, root4: trie.root4, root6 }, (value) => value);
+  return { root4: trie.root4, ...grafting.finish(root6) };
 }
 
 /**
@@ -78,7 +75,10 @@ function prefix(text: string): Prefix {
   return parsed.prefix;
 }
 
-/** Copies of the nodes on the way to a change, after the nodes that are there: those stay as they are. */
+/**
+ * Copies of the nodes on the way to a change, after the nodes that are there: those stay as they are, also the few that
+ * no root reaches any more. To leave these out would take a walk over all nodes.
+ */
 class Grafting {
   readonly #old: Int32Array;
   readonly #added: number[] = [];
@@ -93,6 +93,7 @@ class Grafting {
     const bit = addressBit(address, depth);
     const changed = this.replace(this.#child(root, bit), { address, length }, record, depth + 1);
     const kept = this.#child(root, 1 - bit);
+    if (changed === kept && changed < 0) return changed; // what now equals its neighbour is one leaf with it
     const index = (this.#old.length + this.#added.length) / 2;
     this.#added.push(bit === 0 ? changed : kept, bit === 0 ? kept : changed);
     return index;
@@ -105,11 +106,22 @@ class Grafting {
     return record;
   }
 
-  nodes(): Int32Array {
-    const nodes = new Int32Array(this.#old.length + this.#added.length);
+  /** All nodes that are of use, and the root among them: each change left copies behind that the next made anew. */
+  finish(root: number): { readonly nodes: Int32Array; readonly root6: number } {
+    const kept: number[] = [];
+    // A copy has one parent, so it is met once.
+    const keep = (record: number): number => {
+      const at = 2 * record - this.#old.length;
+      if (at < 0) return record;
+      const [left, right] = [keep(this.#added[at]), keep(this.#added[at + 1])];
+      kept.push(left, right);
+      return (this.#old.length + kept.length) / 2 - 1;
+    };
+    const root6 = keep(root);
+    const nodes = new Int32Array(this.#old.length + kept.length);
     nodes.set(this.#old);
-    nodes.set(this.#added, this.#old.length);
-    return nodes;
+    nodes.set(kept, this.#old.length);
+    return { nodes, root6 };
   }
 
   #child(record: number, bit: number): number {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { duration, formatDuration, parseDurationMs } from '../../../src/util/duration.ts';
+import { duration } from '../../../src/util/duration.ts';
+import { formatDuration, parseDurationMs } from '../../../src/util/duration-text.ts';
 
 test.each([
   ['500ms', 500],
