@@ -5,6 +5,8 @@ import type { ListenAddress } from '../snapshot/messages.ts';
 /** A process that has one of some sockets open. */
 export interface Holder {
   readonly pid: number;
+  /** Whose its sockets are. */
+  readonly uid: number;
   /** How it was started. */
   readonly command: readonly string[];
 }
@@ -19,16 +21,20 @@ const LISTENING = '0A';
  */
 export function holdersOf(listen: readonly ListenAddress[]): readonly Holder[] {
   if (process.platform !== 'linux') return [];
-  const inodes = new Set(
+  const owners = new Map(
     listen.flatMap((address) =>
-      address.over.flatMap((transport) => inodesAt(address, transport === 'UDP' ? 'udp' : 'tcp')),
+      address.over.flatMap((transport) => ownersAt(address, transport === 'UDP' ? 'udp' : 'tcp')),
     ),
   );
-  if (inodes.size === 0) return [];
+  if (owners.size === 0) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => socketsOf(pid).some((inode) => inodes.has(inode)))
-    .map((pid) => ({ pid: Number(pid), command: commandOf(pid) }));
+    .flatMap((pid) => {
+      const uid = socketsOf(pid)
+        .map((inode) => owners.get(inode))
+        .find((owner) => owner !== undefined);
+      return uid === undefined ? [] : [{ pid: Number(pid), uid, command: commandOf(pid) }];
+    });
 }
 
 /** Whether a process runs. One that has ended, and whose parent has not looked, does not. */
@@ -41,17 +47,22 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The sockets that get what is sent to an address. */
-function inodesAt({ host, family, port }: ListenAddress, transport: 'udp' | 'tcp'): readonly string[] {
+/** The sockets that get what is sent to an address, by inode, and whose they are. */
+function ownersAt(
+  { host, family, port }: ListenAddress,
+  transport: 'udp' | 'tcp',
+): readonly (readonly [string, number])[] {
   const wanted = parseAddress(host);
   if (wanted === undefined) return [];
   const text = hexOf(wanted);
   const isWildcard = (address: string): boolean => /^0+$/.test(address);
-  return tableOf(`/proc/net/${transport}${family === 6 ? '6' : ''}`).flatMap((fields) => {
-    const [address, hexPort] = fields[1].split(':');
-    if (Number.parseInt(hexPort, 16) !== port || (transport === 'tcp' && fields[3] !== LISTENING)) return [];
-    return address === text || isWildcard(address) || isWildcard(text) ? [fields[9]] : [];
-  });
+  return tableOf(`/proc/net/${transport}${family === 6 ? '6' : ''}`).flatMap(
+    (fields): (readonly [string, number])[] => {
+      const [address, hexPort] = fields[1].split(':');
+      if (Number.parseInt(hexPort, 16) !== port || (transport === 'tcp' && fields[3] !== LISTENING)) return [];
+      return address === text || isWildcard(address) || isWildcard(text) ? [[fields[9], Number(fields[7])]] : [];
+    },
+  );
 }
 
 function tableOf(path: string): readonly (readonly string[])[] {

@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { describe, expect, test } from 'vitest';
+import { holdersOf } from '../../src/control/socket-holders.ts';
 import { type Aya, freePort, launchAya, startAya, until } from '../support/aya.ts';
 import { TcpClient } from '../support/dns-client.ts';
 import { UdpLoad } from '../support/udp-load.ts';
@@ -42,6 +44,40 @@ async function askUntilClosed(port: number): Promise<readonly Error[]> {
   }
 }
 
+/** Accepts a connection and says nothing. */
+class SilentServer implements AsyncDisposable {
+  readonly port: number;
+  /** Resolves when somebody has connected. */
+  readonly asked: Promise<unknown>;
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    this.asked = once(server, 'connection');
+  }
+
+  static async open(): Promise<SilentServer> {
+    const server = createServer((socket) => socket.on('error', () => {}).resume());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return new SilentServer(server);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+  }
+}
+
+/** A service with one endpoint there, whose probe waits for an answer. */
+function probed(port: number): string {
+  return `
+regions: { here: {} }
+probes: { slow: { http: { port: ${port} }, timeout: 2s } }
+policies: { any: [{ ordered: [here] }] }
+services: { svc: { policy: any, probe: slow, endpoints: { here: { a: 127.0.0.1 } } } }
+`;
+}
+
 describe.runIf(process.platform === 'linux')('--takeover', () => {
   test('loses no query over UDP, under load', async () => {
     await using before = await startAya(BEFORE, { workers: 2 });
@@ -75,6 +111,46 @@ describe.runIf(process.platform === 'linux')('--takeover', () => {
     const setting = { listen: [`127.0.0.1:${before.port}`], command: TAKING_OVER };
     await using after = await launchAya(`nonsense: 1\n${AFTER}`, setting);
     expect(await after.exited).toBe(1);
+    expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.1']);
+  });
+
+  test('of a server that hangs, which would keep a share of the queries, ends it', async () => {
+    await using before = await startAya(BEFORE);
+    before.signal('SIGSTOP');
+    await using after = await successor(before);
+    await after.waitFor(({ msg }) => msg === 'took over');
+    expect(await before.exited).toBe(0);
+    for (let query = 0; query < 20; query++) expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.2']);
+  });
+
+  test('by several at once leaves one of them', async () => {
+    await using before = await startAya(BEFORE, { workers: 2 });
+    const load = await UdpLoad.start(before.port, NAME);
+    await using one = await successor(before);
+    await using other = await successor(before);
+    const servers = [one, other];
+    const exits = servers.map(async (server) => ({ server, code: await server.exited }));
+    const { server: beaten, code } = await Promise.race(exits);
+    const winner = servers.find((server) => server !== beaten);
+    expect({ before: await before.exited, beaten: code }).toEqual({ before: 0, beaten: 0 });
+    expect(holdersOf([{ host: '127.0.0.1', family: 4, port: before.port, over: ['UDP'] }])).toMatchObject([
+      { pid: winner?.pid },
+    ]);
+    await more(load);
+    const { lost, wrong } = await load.stop();
+    expect({ lost, wrong }).toEqual({ lost: 0, wrong: 0 });
+  });
+
+  test('that is stopped before it is done leaves the server before alone', async () => {
+    await using before = await startAya(BEFORE);
+    // Its first probe keeps it from answering for as long as that may take: time enough for a signal.
+    await using silent = await SilentServer.open();
+    const config = `${probed(silent.port)}${AFTER}`;
+    const setting = { listen: [`127.0.0.1:${before.port}`], command: TAKING_OVER };
+    await using after = await launchAya(config, setting);
+    await silent.asked;
+    after.signal('SIGTERM');
+    expect(await after.exited).toBe(0);
     expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.1']);
   });
 
