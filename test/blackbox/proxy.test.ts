@@ -5,6 +5,7 @@ import { type Aya, freePort, startAya } from '../support/aya.ts';
 import { decodeResponse, encodeQuery, framed, TcpClient, UdpClient } from '../support/dns-client.ts';
 import { type HeaderFields, proxyHeader } from '../support/proxy-header.ts';
 import { DOT_PAIR, openTls } from '../support/tls-client.ts';
+import { servingOver, UDP_TRANSPORTS } from '../support/udp-transports.ts';
 import { zone } from './zone.ts';
 
 /** By where the client is; the proxies themselves are elsewhere. */
@@ -131,6 +132,19 @@ describe('a proxy that sends', () => {
     expect(outcomes).toEqual([true, true, true, false, true, false]);
     await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
   });
+});
+
+test.each(UDP_TRANSPORTS)('what has no header is counted as ignored over %s', async (udp) => {
+  const setting = { command: servingOver(udp), server: { proxyProtocol: ['127.0.0.0/8'] } };
+  await using server = await startAya(zone('www IN A 192.0.2.1'), setting);
+  await using client = await UdpClient.open(server.port);
+  const answer = client.receive(7);
+  await client.send(QUERY);
+  await client.send(Buffer.concat([proxyHeader(), QUERY]));
+  await answer;
+  server.signal('SIGTERM');
+  const { connections } = await server.waitFor(({ msg }) => msg === 'stopped');
+  expect(connections).toMatchObject({ received: 2, udpIpv4: 2, sent: 1, ignored: 1, proxyHeadersBad: 1 });
 });
 
 describe('others', () => {

@@ -14,6 +14,9 @@ import type { OpenTransport, Plane, Transport } from './transport.ts';
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
+/** What no query has, and is counted as ignored: in place of what can't be answered. */
+const NOTHING = Buffer.alloc(0);
+
 /** UDP over node:dgram: works wherever Node.js does. Each worker has a socket of its own on the same port (SO_REUSEPORT). */
 export const dgram: Transport = {
   async open(plane, listen) {
@@ -56,14 +59,14 @@ class Receiver implements Source, OpenTransport {
     else readAddress(this.#sender, into);
   }
 
-  /** What is behind the header that a proxy puts in front; undefined where it put none. */
-  #unwrap(message: Buffer): Buffer | undefined {
+  /** What is behind the header that a proxy puts in front; nothing where it put none. */
+  #unwrap(message: Buffer): Buffer {
     const header = this.#proxied;
     readAddress(this.#sender, header.client);
     if (!this.#plane.proxies.has(header.client)) return message;
     if (header.read(message, message.length) !== PROXY_READ.WHOLE) {
       this.#plane.counters.add('proxyHeadersBad');
-      return undefined;
+      return NOTHING;
     }
     this.#isProxied = !header.isLocal;
     return message.subarray(header.bytes);
@@ -80,12 +83,11 @@ class Receiver implements Source, OpenTransport {
     this.#received++;
     counters.add('received');
     counters.add(sender.family === 'IPv4' ? 'udpIpv4' : 'udpIpv6');
-    // No port to answer to (RFC 768 allows it to senders that want none), and Node.js throws at it.
-    if (sender.port === 0) return;
     this.#sender = sender.address;
     this.#isProxied = false;
-    const query = proxies.isEmpty ? message : this.#unwrap(message);
-    const length = query === undefined ? 0 : answerer.answer(snapshot, query, query.length, this);
+    // No port to answer to (RFC 768 allows it to senders that want none), and Node.js throws at it.
+    const query = sender.port === 0 ? NOTHING : proxies.isEmpty ? message : this.#unwrap(message);
+    const length = answerer.answer(snapshot, query, query.length, this);
     if (length === 0) return;
     // A copy: the kernel may ask Node.js to try again later, when `out` already holds another answer.
     const response = Buffer.allocUnsafe(length);

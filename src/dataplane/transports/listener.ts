@@ -12,6 +12,12 @@ import type { LoopPlane, OpenTransport } from './transport.ts';
 /** What a connection may take to say for whom it is, or to agree on keys: many round trips to the far side of the world. */
 export const GREETING_MS = 5_000;
 
+/**
+ * Connections that the kernel holds until they are accepted, as many as it allows (net.core.somaxconn, 4096 by default).
+ * Of more the clients try again after a second: the 511 of Node.js are there at once while a worker has other work.
+ */
+const BACKLOG = 4096;
+
 /** While closing, how long clients have to take their last answers. */
 const DRAIN_MS = 1_000;
 
@@ -36,7 +42,7 @@ export class Listener implements OpenTransport {
   static async open(plane: LoopPlane, { host, port, family }: ListenAddress, begin: Begin): Promise<Listener> {
     const listener = new Listener(plane, begin);
     const server = listener.#server;
-    server.listen({ port, host, ipv6Only: family === 6, reusePort: true });
+    server.listen({ port, host, ipv6Only: family === 6, reusePort: true, backlog: BACKLOG });
     await once(server, 'listening'); // rejects on 'error'
     server.on('error', () => {}); // one connection could not be accepted (EMFILE); others can
     return listener;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { Connection, UNSENT_BYTES_MAX } from '../../../../src/dataplane/transports/connection.ts';
+import { Connection, QUERIES_A_TURN, UNSENT_BYTES_MAX } from '../../../../src/dataplane/transports/connection.ts';
 import { Seat } from '../../../../src/dataplane/transports/seat.ts';
 import { framed } from '../../../support/dns-client.ts';
 import { TestPlane } from './plane.ts';
@@ -66,7 +66,7 @@ describe('a client that does not take its answers', () => {
   test('is not read from, and costs no more than a bound', async () => {
     const { socket, connection } = connect(1000);
     socket.push(octets.subarray(0, 60_000));
-    await turn();
+    for (let turns = 0; turns < 10; turns++) await turn();
     expect(connection.isBlocked).toBe(true);
     expect(socket.isPaused()).toBe(true);
     expect(socket.writableLength).toBeLessThan(UNSENT_BYTES_MAX + 2 * 1002);
@@ -102,6 +102,53 @@ describe('a client that does not take its answers', () => {
     expect(socket.writableEnded).toBe(false);
     expect((await socket.drinkAll()).length).toBe(300 * 1002);
     expect(socket.writableEnded).toBe(true);
+  });
+});
+
+describe('a client with more queries in hand than a turn has', () => {
+  const queries = Array.from({ length: 4 * QUERIES_A_TURN }, (_, id) => framed(query(id)));
+
+  test('is answered in turns with the others of its worker', async () => {
+    const plane = new TestPlane();
+    const order: string[] = [];
+    const open = (name: string): SlowSocket => {
+      const socket = new SlowSocket();
+      const note = socket.write.bind(socket);
+      socket.write = (chunk: unknown): boolean => {
+        order.push(name);
+        return note(chunk);
+      };
+      new Connection(plane, socket as unknown as Socket, plane.streams.seat(socket as unknown as Socket), false);
+      return socket;
+    };
+    const greedy = open('greedy');
+    const modest = open('modest');
+    greedy.push(Buffer.concat(queries));
+    await turn();
+    modest.push(framed(query(1)));
+    while (order.length < queries.length + 1) await turn();
+    expect(order.indexOf('modest')).toBeLessThan(3 * QUERIES_A_TURN);
+  });
+
+  test('gets all answers when the server ends meanwhile', async () => {
+    const { socket, connection } = connect();
+    socket.push(Buffer.concat(queries));
+    await turn();
+    connection.end();
+    const answers = await socket.drinkAll();
+    while (!socket.writableEnded) await turn();
+    expect(Buffer.concat([answers, await socket.drinkAll()]).length).toBeGreaterThanOrEqual(queries.length * 22);
+    expect(Buffer.concat(socket.taken).length).toBe(queries.length * 22);
+  });
+
+  test('is forgotten with its connection', async () => {
+    const { socket, plane } = connect();
+    socket.push(Buffer.concat(queries));
+    await turn();
+    socket.destroy();
+    const { tcpIpv6: before } = plane.messages;
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect(plane.messages.tcpIpv6).toBe(before);
   });
 });
 
