@@ -69,9 +69,10 @@ export class Part {
     return this.#modes;
   }
 
-  /** Takes over what another part of the same form remembers. */
+  /** Takes over what another part of the same form remembers of the endpoints that both have. */
   remember(other: Part): void {
-    this.#wasGood.splice(0, Infinity, ...other.#wasGood);
+    const good = new Set(other.plan.leaves.flatMap((leaf, index) => (other.#wasGood[index] ? [nameOf(leaf)] : [])));
+    for (const [index, leaf] of this.plan.leaves.entries()) this.#wasGood[index] = good.has(nameOf(leaf));
   }
 
   /** What it decides from as things are at present. Calls remember what was up last, as compiling does. */
@@ -113,8 +114,9 @@ export class Part {
     return isByClass;
   }
 
-  #store(block: BlockBuilder, { service, endpoint, region }: Leaf, offer: Offer, state: EndpointState): StoredLeaf {
-    const id = hashText(`${service}/${endpoint ?? ''}`);
+  #store(block: BlockBuilder, leaf: Leaf, offer: Offer, state: EndpointState): StoredLeaf {
+    const { region } = leaf;
+    const id = hashText(nameOf(leaf));
     const regionIndex = region === undefined ? -1 : (this.#surroundings.regionIndex.get(region.name) ?? -1);
     const rdatas = rdatasOf(offer, state);
     if (offer.kind !== 'records' || rdatas === undefined) {
@@ -154,6 +156,11 @@ export class Part {
     const found = { states, wasGood, explorationPerMille, ...whole, ...shares };
     return { nowMs: moment.nowMs, stateOf: (other) => moment.stateOf(other), ...found };
   }
+}
+
+/** SERVICE/ENDPOINT; of addresses that a service falls back to, SERVICE/. */
+function nameOf({ service, endpoint }: Leaf): string {
+  return `${service}/${endpoint ?? ''}`;
 }
 
 function noteModes(decision: Decision, into: Set<Mode>): void {

@@ -107,7 +107,7 @@ export class CompiledService {
 
   /** Takes over what the same service of another world remembers. */
   remember(other: CompiledService): void {
-    for (const [index, part] of other.#parts.entries()) this.#parts[index].remember(part);
+    for (const part of other.#parts) this.#parts.find(({ form }) => form.form === part.form.form)?.remember(part);
   }
 
   /** Whether another classifier divides its clients as they are divided now; it has divided them then. In slices. */

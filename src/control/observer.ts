@@ -22,7 +22,7 @@ import type { ProbeResult } from './probes/run.ts';
 import { StateFiles } from './probes/state-files.ts';
 import type { RegionChange, RegionStatus } from './region-verdicts.ts';
 import { type AddressChange, TargetResolver, type Trouble } from './resolver.ts';
-import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
+import { type EndpointTarget, type TargetUse, targetKeyOf, targetsOf } from './targets.ts';
 import type { PastFailure, Tell } from './telling/change.ts';
 import { Tally } from './telling/tally.ts';
 import { openUpstream, type Upstream } from './upstream.ts';
@@ -201,7 +201,7 @@ export class Observer {
     if (from !== 'unknown') this.tally.flip(target);
     for (const { service, region, endpoint, address } of target.uses) {
       const level = to === 'down' ? 'warn' : 'info';
-      const facts = { service, region, endpoint: address, from, to, why: reason, probed };
+      const facts = { service, endpoint, region, address, from, to, why: reason, probed };
       this.#log[level]({ ...facts, ...(to === 'down' && { failures }) }, `endpoint ${to}`);
       // That what is new works is no news; that it doesn't is.
       if (from !== 'unknown' || to === 'down')
@@ -247,29 +247,29 @@ export class Observer {
     const isNews = !isDeepStrictEqual(from, to);
     const resolved = this.#resolver.resolved(name);
     const isNowhere = resolved !== undefined && resolved.a.length + resolved.aaaa.length === 0;
-    for (const { service, region } of this.#usesOf(name)) {
+    for (const use of this.#usesOf(name)) {
       const target = nameToText(name);
-      if (isNews) this.#log.info({ service, region, target, from, to }, 'endpoint resolved');
-      if (isNowhere) this.#log.warn({ service, region, target }, 'endpoint without address');
-      this.#onChange(service);
+      if (isNews) this.#log.info({ ...use, target, from, to }, 'endpoint resolved');
+      if (isNowhere) this.#log.warn({ ...use, target }, 'endpoint without address');
+      this.#onChange(use.service);
     }
   }
 
   #onTrouble({ name, family, reason, kept }: Trouble): void {
     const message = kept.length > 0 ? 'resolving failed; serving the last known addresses' : 'resolving failed';
-    for (const { service, region } of this.#usesOf(name)) {
+    for (const use of this.#usesOf(name)) {
       const type = family === 4 ? 'A' : 'AAAA';
-      this.#log.warn({ service, region, target: nameToText(name), type, why: reason, kept }, message);
+      this.#log.warn({ ...use, target: nameToText(name), type, why: reason, kept }, message);
     }
   }
 
   /** The endpoints that are CNAMEs to a name, in the configuration observed last. */
-  #usesOf(name: WireName): readonly { service: string; region: string | undefined }[] {
+  #usesOf(name: WireName): readonly Pick<TargetUse, 'service' | 'endpoint' | 'region'>[] {
     const services = [...(this.#observed.at(-1)?.services.values() ?? [])];
     return services.flatMap((service) =>
       service.endpoints
         .filter(({ cname }) => cname !== undefined && lowerCaseName(cname) === name)
-        .map(({ region }) => ({ service: service.name, region })),
+        .map((endpoint) => ({ service: service.name, endpoint: endpoint.name, region: endpoint.region })),
     );
   }
 }

@@ -4,21 +4,23 @@ import { unsafeReload } from '../config/safety.ts';
 import { Overrides } from '../health/overrides.ts';
 import type { Breach } from '../health/safety.ts';
 import type { Problem } from '../util/problem.ts';
+import { inTurns, type Sliced } from '../util/slices.ts';
 import { Hooks } from './hooks/hooks.ts';
 import type { Log } from './log.ts';
 import { presentByHand } from './overrides/by-hand.ts';
 import { Hand } from './overrides/hand.ts';
 import {
   ALL_WELL,
-  breachesByHand,
   breachesByReload,
-  breachesIn,
+  breachingByHand,
+  breachingLastingly,
+  findingBreachesIn,
   type Guarded,
-  lastingBreaches,
   type Observation,
 } from './overrides/safety.ts';
 import { SafetyWatch } from './overrides/safety-watch.ts';
 import type { Change } from './telling/change.ts';
+import { TURNS } from './turns.ts';
 
 export type { Observation } from './overrides/safety.ts';
 
@@ -97,18 +99,26 @@ export class Operations {
     await this.hooks.stop();
   }
 
-  #breaches(): readonly Breach[] {
+  *#breaches(): Sliced<readonly Breach[]> {
     const serving = this.#serving();
-    return serving === undefined ? [] : breachesIn(serving.config, this.present(serving.observed));
+    return serving === undefined ? [] : yield* findingBreachesIn(serving.config, this.present(serving.observed));
   }
 
-  #worsened(before: Overrides, next: Overrides): readonly Breach[] {
-    const at = this.#serving() ?? this.#starting;
-    return at === undefined ? [] : breachesByHand(at, before, next, Date.now());
+  #worsened(before: Overrides, next: Overrides): Promise<readonly Breach[]> {
+    return this.#looking((at) => breachingByHand(at, before, next, Date.now()));
   }
 
-  #lasting(next: Overrides): readonly Breach[] {
-    const at = this.#serving() ?? this.#starting;
-    return at === undefined ? [] : lastingBreaches(at.config, new Overrides(), next, Date.now());
+  #lasting(next: Overrides): Promise<readonly Breach[]> {
+    return this.#looking(({ config }) => breachingLastingly(config, new Overrides(), next, Date.now()));
+  }
+
+  /** What is found in the configuration that is served when the look is over: after a reload meanwhile, by another look. */
+  async #looking(look: (at: Observation) => Sliced<readonly Breach[]>): Promise<readonly Breach[]> {
+    for (;;) {
+      const at = this.#serving() ?? this.#starting;
+      if (at === undefined) return [];
+      const found = await inTurns(look(at), TURNS);
+      if ((this.#serving() ?? this.#starting)?.config === at.config) return found;
+    }
   }
 }

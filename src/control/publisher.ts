@@ -6,6 +6,12 @@ import type { Log } from './log.ts';
 /** The longest that a timer of Node.js waits. */
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
+/**
+ * A region with all that is in it may be forced, or go down, at once, and 100,000 endpoints take a second to compile.
+ * Probes wait for so much of it at most, and for the service that is under way then.
+ */
+const TURN_MS = 5;
+
 /** What is served: a world, what is known of it at any time, and the way to the workers. */
 export interface Served {
   readonly world: CompiledWorld;
@@ -24,12 +30,15 @@ export class Publisher {
   readonly #log: Log;
   readonly #onModes: (service: string, modes: readonly Mode[]) => void;
   #served: Served | undefined;
-  /** Services that depend on what changed since the last publication. */
+  /** Services that something of changed since the last publication. */
   readonly #changed = new Set<string>();
+  /** Services that depend on what changed before, and are still to be published, the first first. */
+  readonly #due = new Set<string>();
   readonly #modes = new Map<string, string>();
   /** Services that change while another world is made. */
   #noted = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #isPublishing = false;
   #isRefining = false;
 
   /** @param onModes called when a service falls back, or answers as usual again: then with no modes. */
@@ -44,15 +53,16 @@ export class Publisher {
    */
   serve(served: Served): void {
     this.#served = served;
-    for (const name of this.#modes.keys()) if (!served.services.includes(name)) this.#modes.delete(name);
+    const names = new Set(served.services);
+    for (const name of this.#modes.keys()) if (!names.has(name)) this.#modes.delete(name);
     for (const name of served.services) this.#noteModes(name);
     this.#schedule();
-    if (this.#changed.size > 0) setImmediate(() => this.publish());
+    if (this.#changed.size > 0) this.#publishSoon();
   }
 
   /** Something changed that a service depends on. */
   change(service: string): void {
-    if (this.#changed.size === 0) setImmediate(() => this.publish());
+    this.#publishSoon();
     this.#changed.add(service);
     this.#noted.add(service);
   }
@@ -63,21 +73,36 @@ export class Publisher {
     return this.#noted;
   }
 
-  /** Publishes what changed since the last time. */
+  /** Publishes what changed since the last time: where that is much, a part of it in each turn of the event loop. */
   publish(): void {
-    if (this.#served === undefined || this.#changed.size === 0) return;
+    if (this.#served === undefined) return;
     const { world, present, publish } = this.#served;
-    const names = [...this.#changed];
+    for (const name of world.dependentsOf(this.#changed)) this.#due.add(name);
     this.#changed.clear();
-    const blocks = world.compileServices(names, present());
+    if (this.#due.size === 0) return;
+    const endMs = performance.now() + TURN_MS;
+    const { blocks, compiled } = world.compileWhile(this.#due, present(), () => performance.now() < endMs);
     publish(blocks);
-    for (const name of world.dependentsOf(names)) this.#noteModes(name);
-    this.#refine();
+    for (const name of compiled) {
+      this.#due.delete(name);
+      this.#noteModes(name);
+    }
+    if (this.#due.size > 0) this.#publishSoon();
+    else this.#refine();
   }
 
   stop(): void {
     this.#served = undefined;
     clearTimeout(this.#timer);
+  }
+
+  #publishSoon(): void {
+    if (this.#isPublishing) return;
+    this.#isPublishing = true;
+    setImmediate(() => {
+      this.#isPublishing = false;
+      this.publish();
+    });
   }
 
   /** A service at a time, so that nothing urgent ever waits for more than one. */

@@ -1,5 +1,5 @@
-import type { ServerConfig, SocketAddress } from '../config/config.ts';
-import { formatAddress } from '../net/address.ts';
+import type { ServerConfig } from '../config/config.ts';
+import { formatAddress, type HostPort } from '../net/address.ts';
 import type { ListenAddress, TransportName } from '../snapshot/messages.ts';
 import type { StreamSettings } from '../snapshot/streams.ts';
 
@@ -28,6 +28,6 @@ export function listenTexts(server: ServerConfig): readonly string[] {
   );
 }
 
-function listenAddress({ address, port }: SocketAddress, over: readonly TransportName[]): ListenAddress {
+function listenAddress({ address, port }: HostPort, over: readonly TransportName[]): ListenAddress {
   return { host: formatAddress(address), family: address.family, port, over };
 }

@@ -1,9 +1,9 @@
 import type { Present } from '../compile/present.ts';
-import type { Config, EndpointConfig, RegionConfig, ServiceConfig, SocketAddress } from '../config/config.ts';
+import type { Config, EndpointConfig, RegionConfig, ServiceConfig } from '../config/config.ts';
 import { nameToText } from '../dns/name.ts';
 import { type ProbeConfig, questionOf } from '../health/schema.ts';
 import type { Part } from '../health/schema-combined.ts';
-import { type Address, formatAddress, formatHostPort } from '../net/address.ts';
+import { type Address, formatAddress, formatHostPort, type HostPort } from '../net/address.ts';
 import type { ProbeTarget } from './prober.ts';
 
 /** What of a configuration says what is probed. */
@@ -46,7 +46,7 @@ interface Question {
   readonly name: string;
   readonly address: Address;
   /** Where it is checked, if not at its address. */
-  readonly check: SocketAddress | undefined;
+  readonly check: HostPort | undefined;
 }
 
 type Targets = Map<string, EndpointTarget & { readonly uses: TargetUse[] }>;

@@ -1,3 +1,5 @@
+import { atOnce, type Sliced } from '../util/slices.ts';
+
 /** An endpoint, and whether new clients may be sent to it: it is up, and drains neither by config nor by hand. */
 export interface SafetyPlace {
   readonly service: string;
@@ -28,14 +30,27 @@ export interface Breach {
 
 /** Every rule that does not hold for these endpoints. */
 export function breachesOf(rules: SafetyRules, places: readonly SafetyPlace[]): readonly Breach[] {
-  const services = Map.groupBy(places, ({ service }) => service);
-  return [
-    ...[...services].flatMap(([service, own]) => tooFew(rules.atLeastUp(service), service, own)),
-    ...rules.neverTogether.flatMap((group) => [
-      ...together(group, undefined, places),
-      ...[...services].flatMap(([service, own]) => together(group, service, own)),
-    ]),
-  ];
+  return atOnce(findingBreaches(rules, Map.groupBy(places, ({ service }) => service).values()));
+}
+
+/** {@link breachesOf} in slices: of endpoints by service, one service after the other. */
+export function* findingBreaches(
+  rules: SafetyRules,
+  services: Iterable<readonly SafetyPlace[]>,
+): Sliced<readonly Breach[]> {
+  const ofServices: Breach[] = [];
+  const regions: Regions = new Map();
+  for (const places of services) {
+    const [service] = places.map((place) => place.service);
+    if (service === undefined) continue;
+    const own: Regions = new Map();
+    for (const place of places) note(own, place);
+    for (const place of places) note(regions, place);
+    ofServices.push(...tooFew(rules.atLeastUp(service), service, places));
+    ofServices.push(...rules.neverTogether.flatMap((group) => together(group, service, own)));
+    yield;
+  }
+  return [...rules.neverTogether.flatMap((group) => together(group, undefined, regions)), ...ofServices];
 }
 
 /** The breaches that were not there before, or are worse now: what an act is to answer for. */
@@ -52,16 +67,16 @@ function tooFew(atLeast: number, service: string, places: readonly SafetyPlace[]
   return [{ rule: 'atLeastUp', service, excess: wanted - available, what, key: `atLeastUp ${service}` }];
 }
 
+/** By region that has endpoints, whether one of them is available. */
+type Regions = Map<string, boolean>;
+
+function note(regions: Regions, { region, isAvailable }: SafetyPlace): void {
+  if (region !== undefined && regions.get(region) !== true) regions.set(region, isAvailable);
+}
+
 /** A region is out where it has endpoints, and none of them is available. */
-function together(
-  group: readonly string[],
-  service: string | undefined,
-  places: readonly SafetyPlace[],
-): readonly Breach[] {
-  const out = group.filter((region) => {
-    const own = places.filter((place) => place.region === region);
-    return own.length > 0 && !own.some(({ isAvailable }) => isAvailable);
-  });
+function together(group: readonly string[], service: string | undefined, regions: Regions): readonly Breach[] {
+  const out = group.filter((region) => regions.get(region) === false);
   if (out.length < 2) return [];
   const where = service === undefined ? '' : ` of ${service}`;
   const what = `${out.join(' and ')}${where} are out together (neverTogether)`;

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { duration, formatDuration } from '../util/duration.ts';
+import { duration } from '../util/duration.ts';
+import { formatDuration } from '../util/duration-text.ts';
 import type { Judgement } from './judge.ts';
 import { allOptions, anyOptions, atLeastOptions, type Part } from './schema-combined.ts';
 import { isMapping, source, whole } from './schema-fields.ts';

@@ -107,7 +107,7 @@ ${zone('@ SERVICE lb\nwww SERVICE lb')}
     await atApex(aya, far);
     // Another address behind the name is another thing to probe: there is nothing at this one.
     upstream.addresses = ['127.23.0.1'];
-    await aya.waitFor(({ endpoint, to }) => endpoint === '127.23.0.1' && to === 'down');
+    await aya.waitFor(({ address, to }) => address === '127.23.0.1' && to === 'down');
     await atApex(aya, near);
   });
 
@@ -127,7 +127,7 @@ services:
 ${zone('@ SERVICE lb\nwww SERVICE lb')}
 `;
     await using aya = await startAya(world, resolvers(upstream.port));
-    await aya.waitFor(({ endpoint, to }) => endpoint === 'lb.example.net.' && to === 'down');
+    await aya.waitFor(({ address, to }) => address === 'lb.example.net.' && to === 'down');
     expect((await aya.ask('www.example.com')).answers).toEqual(['www.example.com 30 A 192.0.2.9']);
     await atApex(aya, '192.0.2.9');
     expect(region.requests).toBeGreaterThan(0);

@@ -47,8 +47,8 @@ function naming(aya: Aya, question: Question | string, addresses: string): Promi
   return until(async () => (await named(aya, question)) === addresses);
 }
 
-function changesOf(aya: Aya, endpoint: string, service: string) {
-  return aya.log.filter((line) => line.endpoint === endpoint && line.service === service);
+function changesOf(aya: Aya, address: string, service: string) {
+  return aya.log.filter((line) => line.address === address && line.service === service);
 }
 
 describe.concurrent('a region that fails', () => {
@@ -73,13 +73,13 @@ describe.concurrent('a region that fails', () => {
     await regions.west2.revive();
     await naming(aya, 'every.example.com', EVERYONE);
     await naming(aya, 'primary.example.com', `${WEST} ${WEST_2}`);
-    for (const [endpoint, service] of [
+    for (const [address, service] of [
       [WEST, 'every'],
       [WEST, 'primary'],
       [WEST_2, 'every'],
       [WEST_2, 'primary'],
     ] as const) {
-      expect(changesOf(aya, endpoint, service)).toMatchObject([
+      expect(changesOf(aya, address, service)).toMatchObject([
         { region: 'west', from: 'unknown', to: 'up' },
         { region: 'west', from: 'up', to: 'down', why: 'connection refused', level: 'warn' },
         { region: 'west', from: 'down', to: 'up', why: 'passed', level: 'info' },

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { runStatus } from '../../src/cli/status.ts';
 import { freePort, launchAya, runAya, startAya, until } from '../support/aya.ts';
 import { answered, EAST, operate, twoRegions, WEST } from './operated.ts';
 import { Region } from './region.ts';
@@ -93,7 +93,7 @@ ${zone('www SERVICE web')}`);
 
   test.each([
     [['force', 'west'], 'usage: aya force WHAT'],
-    [['force', 'west', 'sideways'], 'usage: aya force WHAT'],
+    [['force', 'west', 'sideways'], 'aya: sideways: expected one of up, down, drain'],
     [['unforce'], 'usage: aya unforce WHAT'],
     [['status', 'more'], 'usage: aya status'],
   ] as const)('%j is misuse', async ([word, ...args], usage) => {
@@ -139,14 +139,31 @@ describe('the socket', () => {
 });
 
 describe('aya status', () => {
-  test('--watch shows it again and again, until nobody answers any more', async () => {
+  test('--watch shows it again and again, and goes on when a server that went is back', async () => {
     await using aya = await startAya(twoRegions());
-    const watching = operate(aya, 'status', '--watch');
-    await setTimeout(1_100); // that it looks again after a second is what is tested
+    const said: { out: string[]; err: string[] } = { out: [], err: [] };
+    const io = { out: (line: string) => said.out.push(line), err: (line: string) => said.err.push(line) };
+    const interrupted = new AbortController();
+    const config = join(aya.folder, 'aya.yaml');
+    const watching = runStatus(['--watch', '--config', config], io, interrupted.signal);
+    const tables = (): number => said.out.filter((line) => line.startsWith('SERVICE')).length;
+    await until(() => tables() > 1);
     aya.signal('SIGTERM');
-    const { code, out, err } = await watching;
-    expect(out.match(/^SERVICE/gm)?.length).toBeGreaterThan(1);
-    expect([code, err]).toEqual([1, `aya: no server listens at ${join(aya.folder, 'admin.sock')}\n`]);
+    await aya.exited;
+    await until(() => said.err.length > 0);
+    const before = tables();
+    aya.launch();
+    await until(() => tables() > before);
+    interrupted.abort();
+    expect(await watching).toBe(0);
+    const where = join(aya.folder, 'admin.sock');
+    expect(said.err).toEqual([`aya: no server listens at ${where}; asking again every second`]);
+  });
+
+  test('of nobody, to watch or not, is an error at once', async () => {
+    const io = { out: () => {}, err: () => {} };
+    expect(await runStatus(['--watch', '--socket', '/nowhere/admin.sock'], io)).toBe(1);
+    expect(await runStatus([], io)).toBe(2);
   });
 
   test('and aya force are commands of the program', async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../util/clock.ts';
-import { formatDuration } from '../../util/duration.ts';
+import { formatDuration } from '../../util/duration-text.ts';
 import type { Deliver, Delivery, Telling } from './telling.ts';
 
 // A receiver that restarts is back within seconds; one that is gone is asked once a minute.

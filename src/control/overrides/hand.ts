@@ -26,7 +26,7 @@ export class Hand {
 
   constructor(options: InForceOptions) {
     this.#options = options;
-    this.#inForce = new InForce(options, () => void this.#inTurn(() => this.#save()));
+    this.#inForce = new InForce(options, () => void this.#inTurn(() => this.#expire()));
   }
 
   get overrides(): Overrides {
@@ -69,10 +69,10 @@ export class Hand {
       const notes = untouched.endpoints.map(explainNested);
       if (untouched.isWhole) return refused('unknown', notes);
       const override = overrideOf(request, target, this.#options.nowMs());
-      const breaks = this.#inForce.worsened(this.overrides.with(override));
+      const breaks = await this.#inForce.worsened(this.overrides.with(override));
       if (breaks.length > 0 && !request.isUnsafe) return refused('unsafe', breaks);
       const made = { ...override, isUnsafe: breaks.length > 0 };
-      this.#inForce.replace(this.overrides.with(made), breaks);
+      await this.#inForce.replace(this.overrides.with(made), breaks);
       return { ok: true, override: made, warnings: [...breaks, ...notes, ...(await this.#save())] };
     });
   }
@@ -87,9 +87,9 @@ export class Hand {
       const override = this.overrides.get(target);
       if (override === undefined) return refused('not-forced', [`${target.kind} ${target.name} is not forced`]);
       const next = this.overrides.without(target);
-      const breaks = this.#inForce.worsened(next);
+      const breaks = await this.#inForce.worsened(next);
       if (breaks.length > 0 && !request.isUnsafe) return refused('unsafe', breaks);
-      this.#inForce.replace(next, breaks, request.who);
+      await this.#inForce.replace(next, breaks, request.who);
       return { ok: true, override, warnings: [...breaks, ...(await this.#save())] };
     });
   }
@@ -105,7 +105,7 @@ export class Hand {
   /** After a reload: its rules may be ones that overrides break already, and a restart must not refuse them for that. */
   admit(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#inForce.admit()) await this.#save();
+      if (await this.#inForce.admit()) await this.#save();
     });
   }
 
@@ -136,6 +136,10 @@ export class Hand {
     return 'unknown' in target ? targetOf(word, this.#known()) : target;
   }
 
+  async #expire(): Promise<void> {
+    if (await this.#inForce.expire()) await this.#save();
+  }
+
   #readNews(): Promise<void> {
     return this.#inTurn(() => this.#takeNews());
   }
@@ -150,7 +154,7 @@ export class Hand {
   async #take(read: Loaded<Overrides>, file: OverrideFile): Promise<boolean> {
     if (!read.ok) return this.#refuse(read.problems, file);
     const { holding, expired } = read.value.at(this.#options.nowMs());
-    const breaks = this.#inForce.worsened(holding);
+    const breaks = await this.#inForce.worsened(holding);
     const isMeant = [...differenceOf(this.overrides, holding).set, ...expired].some(({ isUnsafe }) => isUnsafe);
     if (breaks.length > 0 && !isMeant) {
       const problems = breaks.map((what) => unsafeOverrides(file.path, what));
@@ -158,8 +162,8 @@ export class Hand {
     }
     await file.accept();
     this.#refusal = [];
-    if (this.#isStarting) this.#inForce.begin(read.value, breaks);
-    else this.#inForce.replace(holding, breaks, file.author);
+    if (this.#isStarting) await this.#inForce.begin(read.value, breaks);
+    else await this.#inForce.replace(holding, breaks, file.author);
     return true;
   }
 
@@ -178,7 +182,7 @@ export class Hand {
     if (kept === undefined) return;
     const message = 'what was in force when the file was refused is in force again';
     this.#options.log.warn({ file: file.path, overrides: kept.size }, message);
-    this.#inForce.begin(kept, []);
+    await this.#inForce.begin(kept, []);
   }
 
   get #isStarting(): boolean {

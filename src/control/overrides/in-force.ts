@@ -13,25 +13,23 @@ export interface InForceOptions {
   /** What is served; undefined: nothing yet. */
   readonly config: () => Guarded | undefined;
   /** The rules that the next overrides break, or break more than those before: now, or as soon as one of them ends. */
-  readonly worsened: (before: Overrides, next: Overrides) => readonly Breach[];
+  readonly worsened: (before: Overrides, next: Overrides) => Promise<readonly Breach[]>;
   /** The rules that overrides break whatever probes find. */
-  readonly lasting: (overrides: Overrides) => readonly Breach[];
+  readonly lasting: (overrides: Overrides) => Promise<readonly Breach[]>;
   /** Overrides are other ones than before. */
   readonly onChange: (changes: readonly OverrideTold[], services: readonly string[]) => void;
 }
 
-/** The overrides in force: each that comes, goes, or ends because its time is up, is said. */
+/** The overrides in force: each that comes, goes, or ends because its time is up, is said. One call after the other. */
 export class InForce {
   readonly #options: InForceOptions;
-  readonly #onExpired: () => void;
   readonly #expiry: Expiry;
   #overrides = new Overrides();
 
-  /** @param onExpired called when some have ended by themselves. */
-  constructor(options: InForceOptions, onExpired: () => void) {
+  /** @param onTime called when the time of some may be up: {@link expire} is due. */
+  constructor(options: InForceOptions, onTime: () => void) {
     this.#options = options;
-    this.#onExpired = onExpired;
-    this.#expiry = new Expiry(options.nowMs, () => this.#expire());
+    this.#expiry = new Expiry(options.nowMs, onTime);
   }
 
   get overrides(): Overrides {
@@ -39,17 +37,17 @@ export class InForce {
   }
 
   /** In words, the rules that these would break, or break more than they are broken. */
-  worsened(next: Overrides): readonly string[] {
-    return this.#options.worsened(this.#overrides, next).map(({ what }) => what);
+  async worsened(next: Overrides): Promise<readonly string[]> {
+    return (await this.#options.worsened(this.#overrides, next)).map(({ what }) => what);
   }
 
   /**
    * @param breaks the rules that they break, and are meant to.
    * @param who takes away what is no longer among them.
    */
-  replace(next: Overrides, breaks: readonly string[], who = ''): void {
+  async replace(next: Overrides, breaks: readonly string[], who = ''): Promise<void> {
     const before = this.#overrides;
-    this.#set(next);
+    await this.#set(next);
     const { set, removed } = differenceOf(before, next);
     this.#say([
       ...set.map((override) => told('set', override, override.who, breaks)),
@@ -61,9 +59,9 @@ export class InForce {
    * At a start: what was in force before we were is no news to anybody; that some ended meanwhile is.
    * @param breaks the rules that they break, and are meant to.
    */
-  begin(overrides: Overrides, breaks: readonly string[]): void {
+  async begin(overrides: Overrides, breaks: readonly string[]): Promise<void> {
     const { holding, expired } = overrides.at(this.#options.nowMs());
-    this.#set(holding);
+    await this.#set(holding);
     for (const override of holding.all) {
       const { kind, what, ...facts } = told('set', override, override.who, breaks);
       this.#options.log.warn(facts, 'override in force');
@@ -72,18 +70,27 @@ export class InForce {
   }
 
   /** Rules may be other ones than before. Gives whether overrides that break them were marked as meant. */
-  admit(): boolean {
+  async admit(): Promise<boolean> {
     const before = this.#overrides;
-    this.#set(before);
+    await this.#set(before);
     return this.#overrides !== before;
+  }
+
+  /** Ends those whose time is up; gives whether there were any. */
+  async expire(): Promise<boolean> {
+    const { holding, expired } = this.#overrides.at(this.#options.nowMs());
+    const breaks = expired.length === 0 ? [] : await this.worsened(holding);
+    await this.#set(holding);
+    this.#say(expired.map((override) => told('expired', override, override.who, breaks)));
+    return expired.length > 0;
   }
 
   stop(): void {
     this.#expiry.stop();
   }
 
-  #set(next: Overrides): void {
-    this.#overrides = this.#admitted(next);
+  async #set(next: Overrides): Promise<void> {
+    this.#overrides = await this.#admitted(next);
     this.#expiry.schedule(next.nextEndMs);
   }
 
@@ -91,19 +98,10 @@ export class InForce {
    * Of overrides that break a rule lastingly at least one says that it is meant: whoever made them was told so, and a
    * restart refuses a file that does not say it.
    */
-  #admitted(overrides: Overrides): Overrides {
+  async #admitted(overrides: Overrides): Promise<Overrides> {
     const isMeant = overrides.all.some(({ isUnsafe }) => isUnsafe);
-    if (isMeant || overrides.size === 0 || this.#options.lasting(overrides).length === 0) return overrides;
+    if (isMeant || overrides.size === 0 || (await this.#options.lasting(overrides)).length === 0) return overrides;
     return new Overrides(overrides.all.map((override) => ({ ...override, isUnsafe: true })));
-  }
-
-  #expire(): void {
-    const { holding, expired } = this.#overrides.at(this.#options.nowMs());
-    const breaks = expired.length === 0 ? [] : this.worsened(holding);
-    this.#set(holding);
-    if (expired.length === 0) return;
-    this.#say(expired.map((override) => told('expired', override, override.who, breaks)));
-    this.#onExpired();
   }
 
   #say(changes: readonly OverrideTold[]): void {

@@ -1,11 +1,14 @@
 import { type Breach, worsenedBy } from '../../health/safety.ts';
+import { atOnce, inTurns, type Sliced } from '../../util/slices.ts';
 import type { Log } from '../log.ts';
 import type { SafetyTold } from '../telling/change.ts';
+import { TURNS } from '../turns.ts';
 
 // Verdicts come in swarms, and to look at all endpoints for each of them would be dear.
 const LOOK_AFTER_MS = 500;
 
-// However many endpoints there are: at most a twentieth of the time goes into looking at them.
+// However many endpoints there are: at most a twentieth of the time goes into looking at them, whatever else has a turn
+// meanwhile.
 const REST = 20;
 
 /**
@@ -15,14 +18,16 @@ const REST = 20;
  */
 export class SafetyWatch {
   readonly #log: Log;
-  readonly #breaches: () => readonly Breach[];
+  readonly #breaches: () => Sliced<readonly Breach[]>;
   readonly #tell: (change: SafetyTold) => void;
   #known: readonly Breach[] = [];
   #timer: NodeJS.Timeout | undefined;
   #lookAfterMs = LOOK_AFTER_MS;
+  #isLooking = false;
+  #isStopped = false;
 
   /** @param breaches the rules that do not hold just now. */
-  constructor(log: Log, breaches: () => readonly Breach[], tell: (change: SafetyTold) => void) {
+  constructor(log: Log, breaches: () => Sliced<readonly Breach[]>, tell: (change: SafetyTold) => void) {
     this.#log = log;
     this.#breaches = breaches;
     this.#tell = tell;
@@ -30,23 +35,30 @@ export class SafetyWatch {
 
   /** Something changed that rules may look at. */
   touch(): void {
-    this.#timer ??= setTimeout(() => this.#look(), this.#lookAfterMs).unref();
+    this.#timer ??= setTimeout(() => void this.#look(), this.#lookAfterMs).unref();
   }
 
   /** The rules that do not hold just now. */
   current(): readonly Breach[] {
-    return this.#breaches();
+    return atOnce(this.#breaches());
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
     this.#timer = undefined;
+    // What changes during a look is looked at after it.
+    if (this.#isLooking) return this.touch();
+    this.#isLooking = true;
     const before = this.#known;
     const startMs = performance.now();
-    this.#known = this.#breaches();
+    const found = await inTurns(this.#breaches(), TURNS);
+    this.#isLooking = false;
+    if (this.#isStopped) return;
+    this.#known = found;
     this.#lookAfterMs = Math.max(LOOK_AFTER_MS, REST * (performance.now() - startMs));
     const keys = new Set(this.#known.map(({ key }) => key));
     for (const breach of worsenedBy(before, this.#known)) this.#say(breach, true);

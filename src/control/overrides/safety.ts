@@ -2,7 +2,15 @@ import type { Present } from '../../compile/present.ts';
 import { endpointStateAtPresent } from '../../compile/states.ts';
 import type { Config } from '../../config/config.ts';
 import type { Overrides } from '../../health/overrides.ts';
-import { type Breach, breachesOf, type SafetyPlace, type SafetyRules, worsenedBy } from '../../health/safety.ts';
+import {
+  type Breach,
+  breachesOf,
+  findingBreaches,
+  type SafetyPlace,
+  type SafetyRules,
+  worsenedBy,
+} from '../../health/safety.ts';
+import type { Sliced } from '../../util/slices.ts';
 import { presentByHand } from './by-hand.ts';
 
 /** What of a configuration is looked at. */
@@ -20,43 +28,51 @@ export interface Observation {
  */
 export const ALL_WELL: Present = { nowMs: 0, isUp: () => true, resolved: () => undefined };
 
-// Each is a look at all endpoints, some 50 ms where there are 100,000. Such overrides are few, and end together.
+// Each is two looks at all endpoints, a quarter of a second where there are 100,000. Such overrides are few, and end together.
 const ENDS_MAX = 4;
 
-/** The rules that do not hold in a configuration as things are. */
-export function breachesIn(config: Guarded, present: Present): readonly Breach[] {
+/** The rules that do not hold in a configuration as things are, in slices. */
+export function* findingBreachesIn(config: Guarded, present: Present): Sliced<readonly Breach[]> {
   if (!hasRules(config)) return [];
-  return breachesOf(rulesOf(config), placesIn(config, present));
+  return yield* findingBreaches(rulesOf(config), placesByService(config, present));
 }
 
-/** The rules that overrides break, or break more than those before them: as things are, and lastingly. */
-export function breachesByHand(
+/**
+ * The rules that overrides break, or break more than those before them: as things are, and lastingly. In slices, as all
+ * endpoints are looked at several times.
+ */
+export function* breachingByHand(
   { config, observed }: Observation,
   before: Overrides,
   next: Overrides,
   nowMs: number,
-): readonly Breach[] {
-  const under = (overrides: Overrides): readonly Breach[] => breachesIn(config, presentByHand(observed, overrides));
-  return distinct([...worsenedBy(under(before), under(next)), ...lastingBreaches(config, before, next, nowMs)]);
+): Sliced<readonly Breach[]> {
+  const now = yield* worsening(config, observed, before, next);
+  return distinct([...now, ...(yield* breachingLastingly(config, before, next, nowMs))]);
 }
 
 /**
  * Those that they break whatever probes find, now or as soon as one of them ends: an endpoint that is forced up for an
- * hour may be all that keeps a rule.
+ * hour may be all that keeps a rule. In slices.
  */
-export function lastingBreaches(config: Guarded, before: Overrides, next: Overrides, nowMs: number): readonly Breach[] {
+export function* breachingLastingly(
+  config: Guarded,
+  before: Overrides,
+  next: Overrides,
+  nowMs: number,
+): Sliced<readonly Breach[]> {
   if (!hasRules(config)) return [];
-  const under = (overrides: Overrides): readonly Breach[] => breachesIn(config, presentByHand(ALL_WELL, overrides));
-  const at = (overrides: Overrides, atMs: number): readonly Breach[] => under(overrides.at(atMs).holding);
-  return distinct([
-    ...worsenedBy(under(before), under(next)),
-    ...endsOf(next, nowMs).flatMap((endMs) =>
-      worsenedBy(at(before, endMs), at(next, endMs)).map((breach) => ({
-        ...breach,
-        what: `${breach.what}${from(endMs)}`,
-      })),
-    ),
-  ]);
+  const breaches = [...(yield* worsening(config, ALL_WELL, before, next))];
+  for (const endMs of endsOf(next, nowMs)) {
+    const then = yield* worsening(config, ALL_WELL, before.at(endMs).holding, next.at(endMs).holding);
+    breaches.push(...then.map((breach) => ({ ...breach, what: `${breach.what}${from(endMs)}` })));
+  }
+  return distinct(breaches);
+}
+
+function* worsening(config: Guarded, observed: Present, before: Overrides, next: Overrides): Sliced<readonly Breach[]> {
+  const known = yield* findingBreachesIn(config, presentByHand(observed, before));
+  return worsenedBy(known, yield* findingBreachesIn(config, presentByHand(observed, next)));
 }
 
 /**
@@ -111,13 +127,18 @@ function rulesOf({ safety, services }: Guarded): SafetyRules {
 }
 
 function placesIn(config: Guarded, present: Present): readonly SafetyPlace[] {
-  return [...config.services.values()].flatMap((service) =>
-    service.endpoints.map((endpoint) => {
+  return [...placesByService(config, present)].flat();
+}
+
+/** Of each service as its turn comes. */
+function* placesByService(config: Guarded, present: Present): Generator<readonly SafetyPlace[], void, void> {
+  for (const service of config.services.values()) {
+    yield service.endpoints.map((endpoint) => {
       const state = endpointStateAtPresent(config, present, service, endpoint);
       const isAvailable = state === 'up' || state === 'degraded';
       return { service: service.name, region: endpoint.region, isAvailable };
-    }),
-  );
+    });
+  }
 }
 
 /** Of services that stay: the endpoints that do not. */

@@ -1,3 +1,4 @@
+import type { EndpointConfig } from '../../config/config.ts';
 import type { Override } from '../../health/overrides.ts';
 import type { OverrideTold } from '../telling/change.ts';
 import type { Guarded } from './safety.ts';
@@ -15,12 +16,12 @@ export function told(
 
 /** The services whose answers may be others after these changes. */
 export function servicesTouched(config: Guarded | undefined, changes: readonly OverrideTold[]): readonly string[] {
+  const isOfRegion = ({ target }: OverrideTold): boolean => target === 'region';
+  const regions = new Set(changes.filter(isOfRegion).map(({ name }) => name));
+  // An endpoint is SERVICE/ENDPOINT, and no name has a slash.
+  const services = new Set(changes.filter((change) => !isOfRegion(change)).map(({ name }) => name.split('/', 1)[0]));
+  const isInside = ({ region }: EndpointConfig): boolean => region !== undefined && regions.has(region);
   return [...(config?.services.values() ?? [])]
-    .filter(({ name, endpoints }) =>
-      changes.some(({ target, name: what }) => {
-        if (target === 'region') return endpoints.some(({ region }) => region === what);
-        return target === 'service' ? what === name : what.startsWith(`${name}/`);
-      }),
-    )
+    .filter(({ name, endpoints }) => services.has(name) || (regions.size > 0 && endpoints.some(isInside)))
     .map(({ name }) => name);
 }

@@ -21,7 +21,7 @@ test('a file is said to be refused when what is in force instead is kept for a r
   };
   const hand = new Hand({
     ...{ log: pino({}, { write }), nowMs: () => 0, config: () => config, onChange: () => {} },
-    ...{ worsened: () => [], lasting: () => [] },
+    ...{ worsened: async () => [], lasting: async () => [] },
   });
   writeFileSync(file, 'regions: { west: drain }');
   await hand.open(file);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Present } from '../../../../src/compile/present.ts';
 import type { EndpointConfig, RegionConfig, ServiceConfig } from '../../../../src/config/config.ts';
-import { ALL_WELL, breachesByHand, breachesByReload } from '../../../../src/control/overrides/safety.ts';
+import { ALL_WELL, breachesByReload, breachingByHand } from '../../../../src/control/overrides/safety.ts';
 import { type Force, type Override, Overrides } from '../../../../src/health/overrides.ts';
+import { atOnce } from '../../../../src/util/slices.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -38,7 +39,7 @@ function forced(...texts: readonly string[]): Overrides {
 }
 
 function broken(observed: Present, before: readonly string[], next: readonly string[]): readonly string[] {
-  const breaches = breachesByHand({ config: guarded(), observed }, forced(...before), forced(...next), NOW);
+  const breaches = atOnce(breachingByHand({ config: guarded(), observed }, forced(...before), forced(...next), NOW));
   return breaches.filter(({ service }) => service !== undefined).map(({ what }) => what);
 }
 
