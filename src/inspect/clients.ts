@@ -1,9 +1,9 @@
-import { suggest } from '../config/spelling.ts';
 import type { CountryTable } from '../geo/countries.ts';
 import { type GeoMap, locate } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
 import { type Address, formatAddress } from '../net/address.ts';
 import { type Prefix, parsePrefix, prefixLengthMax } from '../net/prefix.ts';
+import { nearestSpelling } from '../util/spelling.ts';
 import type { Subject } from './subject.ts';
 
 /** A client whose answer is asked for. */
@@ -38,7 +38,7 @@ export function findClient({ config, map, countries }: Subject, from: string): F
   }
   const location = locationOfCountry(countries, from);
   if (location !== undefined) return { ok: true, client: { from, location, knownBy: 'country' } };
-  return { ok: false, expected: suggest(from, [...config.geo.networks.keys()], FORM) };
+  return { ok: false, expected: nearestSpelling(from, [...config.geo.networks.keys()]) ?? FORM };
 }
 
 /** What a client is called in text: its address, beside the name by which it was asked for. */

@@ -4,6 +4,12 @@ import type { ClientAnswers } from './client-answers.ts';
 import type { Distribution } from './shares.ts';
 import { isMeant, isNamed, leafText } from './targets.ts';
 
+/** What is found in place of what a test expects. */
+export interface Failure {
+  readonly found: string;
+  readonly expected: string;
+}
+
 /** What is answered in place of what a row expects; undefined where it is as expected. */
 export function shortfallOf(
   { expect, tolerance }: Pick<AnswerTest, 'expect' | 'tolerance'>,

@@ -4,9 +4,8 @@ import type { ServiceForm } from '../snapshot/service.ts';
 import { areMeant } from '../steering/clients.ts';
 import { type Census, censusByAddresses, censusOfClasses } from './census.ts';
 import { answersByClass, type ClassAnswers } from './class-answers.ts';
-import { meantText, percentText } from './expectations.ts';
+import { type Failure, meantText, percentText } from './expectations.ts';
 import { FlowSum, flowsBetween, placementOf } from './flows.ts';
-import type { Failure } from './run-tests.ts';
 import { formOf, type SteeredType, type Subject } from './subject.ts';
 import { isMeant, leafText } from './targets.ts';
 

@@ -6,16 +6,10 @@ import type { Problem } from '../util/problem.ts';
 import { decisionAt } from './class-answers.ts';
 import { answerTo } from './client-answers.ts';
 import { findClient } from './clients.ts';
-import { expectationText, shortfallOf } from './expectations.ts';
+import { expectationText, type Failure, shortfallOf } from './expectations.ts';
 import { resolveName } from './names.ts';
 import { everyRegionFailures, neverFailures, singleFailureFailures } from './properties.ts';
 import { formOf, type Subject, TYPE_NUMBER } from './subject.ts';
-
-/** What is found in place of what a test expects. */
-export interface Failure {
-  readonly found: string;
-  readonly expected: string;
-}
 
 /** Runs the tests of a configuration: each that fails is a problem (`test-failed`) with its place, one for each thing found. */
 export function failuresIn(subject: Subject, tests: readonly PlacedTest[], nowMs: number): readonly Problem[] {

@@ -9,10 +9,19 @@ export class ServiceNotes {
   readonly #plan: Plan;
   readonly #events: readonly TraceEvent[];
   readonly #states: readonly EndpointState[];
+  readonly #isExploring: boolean;
   readonly #appliesNow: (step: PlannedStep) => boolean;
 
-  /** @param events of the whole decision, on one course. */
-  constructor(plan: Plan, events: readonly TraceEvent[], appliesNow: (step: PlannedStep) => boolean) {
+  /**
+   * @param events of the whole decision, on one course.
+   * @param isExploring whether the client gets the second fastest.
+   */
+  constructor(
+    plan: Plan,
+    events: readonly TraceEvent[],
+    isExploring: boolean,
+    appliesNow: (step: PlannedStep) => boolean,
+  ) {
     const own = events.filter((event) => 'plan' in event && event.plan === plan);
     // A fence that is ignored starts the decision again: what came before no longer counts.
     const start = own.findLastIndex(({ kind }) => kind === 'states');
@@ -20,6 +29,7 @@ export class ServiceNotes {
     this.#plan = plan;
     this.#events = own.filter(({ kind }, index) => index >= start || kind === 'fence-else');
     this.#states = states?.kind === 'states' ? states.states : [];
+    this.#isExploring = isExploring;
     this.#appliesNow = appliesNow;
   }
 
@@ -98,7 +108,8 @@ export class ServiceNotes {
       return { role: 'standby', why: `behind ${this.#names(behind.groups[0]).join(', ')} by ${stepText(behind.step)}` };
     if (this.#plan.isCanaryOnly[index]) return { role: 'out', why: 'only for clients that the canary takes' };
     if (state === 'draining') return { role: 'standby', why: 'draining, while another is up' };
-    return { role: 'standby', why: 'not needed' };
+    const isPassedOver = this.#isExploring && this.#plan.steps.some(({ step }) => step.kind === 'fastest');
+    return { role: 'standby', why: isPassedOver ? 'passed over by exploration' : 'not needed' };
   }
 
   /** What steps made of what they found equal, with the service of a canary before it. */

@@ -64,7 +64,7 @@ describe.concurrent('endpoints are answered by', () => {
     await using aya = await startAya(world(`web: { exec: { command: ${command} }, interval: 1s }`));
     expect(await named(aya)).toBe(EAST);
     const change = await aya.waitFor(({ msg }) => msg === 'endpoint down');
-    expect(change).toMatchObject({ endpoint: WEST, why: 'exit code 1, expected 0' });
+    expect(change).toMatchObject({ service: 'web', endpoint: 'west', address: WEST, why: 'exit code 1, expected 0' });
   });
 
   test('the greeting of a database', async () => {
@@ -96,9 +96,9 @@ describe.concurrent('endpoints are answered by', () => {
     await west.revive();
     await naming(aya, BOTH);
     await database.die();
-    await aya.waitFor(({ service, to, endpoint }) => service === 'web' && to === 'down' && endpoint === EAST);
+    await aya.waitFor(({ service, to, address }) => service === 'web' && to === 'down' && address === EAST);
     await database.revive();
-    await aya.waitFor(({ service, to, endpoint }) => service === 'web' && to === 'up' && endpoint === EAST);
+    await aya.waitFor(({ service, to, address }) => service === 'web' && to === 'up' && address === EAST);
     expect(east.requests).toBeGreaterThan(0);
   });
 });
@@ -117,7 +117,7 @@ test('a prober that goes blind holds what was good', async () => {
   expect(doubt).toMatchObject({ level: 'error', of: 6, holdMs: 60_000 });
   for (const server of servers) await server.revive();
   await aya.waitFor(({ msg }) => msg === 'the prober is trusted again');
-  expect(aya.log.filter(({ endpoint, to }) => to === 'down' && endpoint !== WEST)).toEqual([]);
+  expect(aya.log.filter(({ address, to }) => to === 'down' && address !== WEST)).toEqual([]);
 });
 
 test('a process that was suspended finds nobody dead', async () => {
@@ -167,8 +167,8 @@ test('each family of an endpoint is judged by itself', async () => {
   const sixes = async (): Promise<string> => (await aya.ask({ name: 'web.example.com', type: 28 })).addresses.join(' ');
   expect([await named(aya), await sixes()]).toEqual([EAST, '::1']);
   await six.die();
-  const change = await aya.waitFor(({ endpoint, to }) => endpoint === '::1' && to === 'down');
+  const change = await aya.waitFor(({ address, to }) => address === '::1' && to === 'down');
   expect(change).toMatchObject({ why: 'connection refused' });
-  expect(aya.log.filter(({ endpoint, to }) => endpoint === EAST && to === 'down')).toEqual([]);
+  expect(aya.log.filter(({ address, to }) => address === EAST && to === 'down')).toEqual([]);
   expect(await named(aya)).toBe(EAST);
 });

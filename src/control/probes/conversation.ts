@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { type Attempt, failure, type ProbeOutcome, type Settle } from './probe.ts';
+import type { Attempt, Settle } from './attempt.ts';
+import { failure, type ProbeOutcome } from './probe.ts';
 
 /** What is kept of what an endpoint says. */
 export const HEARD_BYTES_MAX = 64 * 1024;

@@ -3,8 +3,9 @@ import { createSocket } from 'node:dgram';
 import { isIPv6, SocketAddress } from 'node:net';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
 import type { DnsType } from '../../health/schema-kinds.ts';
+import { type Attempt, attempt } from './attempt.ts';
 import { decodeResponse, encodeQuestion, isResponseTo } from './dns-message.ts';
-import { type Attempt, attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import { failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
 import { reasonOf } from './reason.ts';
 import { openPlain } from './stream.ts';
 

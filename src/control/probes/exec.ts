@@ -1,15 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ConfigOf } from '../../health/schema.ts';
-import {
-  type Attempt,
-  attempt,
-  blind,
-  failure,
-  type ProbeAddress,
-  type ProbeFailure,
-  type ProbeKind,
-  type ProbeOutcome,
-} from './probe.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import { blind, failure, type ProbeAddress, type ProbeFailure, type ProbeKind, type ProbeOutcome } from './probe.ts';
 
 type Config = ConfigOf<'exec'>;
 

@@ -7,7 +7,8 @@ import {
 } from 'node:http2';
 import { isIPv6, type Socket } from 'node:net';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
-import { type Attempt, attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import { failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
 import { reasonOf } from './reason.ts';
 import { openPlain, openSecure } from './stream.ts';
 

@@ -1,9 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
 import type { StatusRange } from '../../health/schema-http.ts';
+import { type Attempt, attempt } from './attempt.ts';
 import { judgeBody } from './body.ts';
 import { ResponseReader } from './http-response.ts';
-import { type Attempt, attempt, failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import { failure, type ProbeAddress, type ProbeKind, type ProbeOutcome } from './probe.ts';
 import { openSecure, openTcp, type TlsDemands } from './stream.ts';
 
 type Config = ConfigOf<'http'> | ConfigOf<'https'>;

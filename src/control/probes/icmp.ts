@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
+import { attempt } from './attempt.ts';
 import { openPingSocket, PingRefused } from './ping-socket.ts';
-import { attempt, blind, type ProbeKind } from './probe.ts';
+import { blind, type ProbeKind } from './probe.ts';
 import { reasonOf } from './reason.ts';
 
 // RFC 792 and RFC 4443: type, code, checksum, identifier, sequence number. The kernel fills in what is 0 here.

@@ -38,6 +38,11 @@ export function reasonOf(error: unknown): ProbeFailure {
   };
 }
 
+/** The failure of a probe whose own code threw. It counts against the endpoint: what it sent may be what we stumble over. */
+export function thrownFailure(error: unknown): ProbeFailure {
+  return { ...reasonOf(error), thrown: error };
+}
+
 function prefixOf(code: string): string {
   if (certificateCode.test(code)) return 'certificate refused';
   if (tlsCode.test(code)) return 'TLS failed';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock, Timer } from '../../util/clock.ts';
-import { formatDuration } from '../../util/duration.ts';
+import { formatDuration } from '../../util/duration-text.ts';
 import { blind, failure, type ProbeOutcome } from './probe.ts';
 
 /** What an endpoint says of itself. */

@@ -1,8 +1,9 @@
 import type { RunnableConfig } from '../../health/schema.ts';
 import type { Clock } from '../../util/clock.ts';
-import { formatDuration } from '../../util/duration.ts';
+import { formatDuration } from '../../util/duration-text.ts';
 import { type ProbeKinds, runKind } from './kinds.ts';
-import { type ProbeAddress, type ProbeFault, type ProbeOutcome, thrownFailure } from './probe.ts';
+import type { ProbeAddress, ProbeFault, ProbeOutcome } from './probe.ts';
+import { thrownFailure } from './reason.ts';
 import type { StallMeter } from './stall.ts';
 
 /** What one run of a probe gave; `durationMs` counts from its start, connection included. */

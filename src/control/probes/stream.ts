@@ -7,7 +7,8 @@ import {
   type TLSSocket,
   connect as tlsConnect,
 } from 'node:tls';
-import { type Attempt, blind, failure, type ProbeAddress, type ProbeFailure } from './probe.ts';
+import type { Attempt } from './attempt.ts';
+import { blind, failure, type ProbeAddress, type ProbeFailure } from './probe.ts';
 import { reasonOf } from './reason.ts';
 
 /** What is asked of a handshake and of the certificate that comes with it. */

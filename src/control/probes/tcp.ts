@@ -1,7 +1,8 @@
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
+import { attempt } from './attempt.ts';
 import { converse, sendAndExpect } from './conversation.ts';
 import { presets } from './presets/presets.ts';
-import { attempt, type ProbeKind } from './probe.ts';
+import type { ProbeKind } from './probe.ts';
 import { openPlain } from './stream.ts';
 
 /** Succeeds when the connection is made, and what was expected on it has come. */

@@ -1,8 +1,9 @@
 import type { TLSSocket } from 'node:tls';
 import { type ConfigOf, sourceFor } from '../../health/schema.ts';
+import { type Attempt, attempt } from './attempt.ts';
 import { converse, sendAndExpect } from './conversation.ts';
 import { presets } from './presets/presets.ts';
-import { type Attempt, attempt, type ProbeKind, type ProbeOutcome } from './probe.ts';
+import type { ProbeKind, ProbeOutcome } from './probe.ts';
 import { openPlain, openSecure, secure, type TlsDemands } from './stream.ts';
 
 type Config = ConfigOf<'tls'>;

@@ -95,7 +95,10 @@ describe('rows that fail say what they found', () => {
     ],
     [{ ...web, from: 'US', expect: 'none' }, 'web/us 100 % for US => none'],
     [{ name: 'no.example.com', from: 'US', expect: 'us' }, 'nxdomain for no.example.com A => us, of a service'],
-    [{ ...web, from: 'FR', expect: 'us' }, 'from FR => office'],
+    [
+      { ...web, from: 'FR', expect: 'us' },
+      "from FR => an address, a country's code such as DE, or the name of a network",
+    ],
   ])('%j', (test, expected) => {
     expect(failures(test)).toEqual([expected]);
   });

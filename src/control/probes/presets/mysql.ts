@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversation.ts';
 import { failure, type ProbeOutcome } from '../probe.ts';
-import type { DatabaseProtocol } from './presets.ts';
+import type { DatabaseProtocol } from './protocol.ts';
 
 const HANDSHAKE_V10 = 0x0a;
 const ERROR = 0xff;

@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversation.ts';
 import { failure, type ProbeOutcome } from '../probe.ts';
-import type { DatabaseProtocol } from './presets.ts';
+import type { DatabaseProtocol } from './protocol.ts';
 
 // PostgreSQL's "Message Formats": a length that includes itself, then a version, or this in place of one.
 const SSL_REQUEST = 80_877_103;

@@ -1,19 +1,8 @@
 import type { Preset } from '../../../health/schema-streams.ts';
-import type { Conversation } from '../conversation.ts';
 import { mysql } from './mysql.ts';
 import { postgresql } from './postgresql.ts';
+import type { DatabaseProtocol } from './protocol.ts';
 import { redis } from './redis.ts';
-
-/** How a database greets, and how it comes to TLS. */
-export interface DatabaseProtocol {
-  readonly greeting: Conversation;
-  /** What is agreed in the clear before TLS; undefined where TLS comes first. */
-  readonly startTls?: Conversation;
-  /** Said after that, and not answered. */
-  readonly tlsRequest?: Uint8Array;
-  /** Whether the greeting itself is what is heard in the clear. */
-  readonly isGreetedFirst?: boolean;
-}
 
 export const presets = { postgresql, mysql, redis } satisfies Record<Preset, DatabaseProtocol> as Readonly<
   Record<Preset, DatabaseProtocol>

@@ -1,6 +1,6 @@
 import type { Conversation } from '../conversation.ts';
 import { failure } from '../probe.ts';
-import type { DatabaseProtocol } from './presets.ts';
+import type { DatabaseProtocol } from './protocol.ts';
 
 const replyBytesMax = 1_024;
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { attempt } from '../../../../src/control/probes/probe.ts';
+import { attempt } from '../../../../src/control/probes/attempt.ts';
 import { startServer } from '../../../support/servers.ts';
 
 const slip = new Error('a slip');
