@@ -1,14 +1,11 @@
-import { availableParallelism, hostname } from 'node:os';
 import type { CountryTable } from '../geo/countries.ts';
-import { VERSION } from '../util/version.ts';
 import type { KeyPair } from './certificate.ts';
-import type { Config, EndpointConfig, RateLimitConfig, RegionConfig, ServerConfig, ServiceConfig } from './config.ts';
+import type { Config, EndpointConfig, RegionConfig, ServiceConfig } from './config.ts';
 import { buildLatency } from './latency-config.ts';
 import { buildAdmin, buildHook, buildSafety } from './operations.ts';
 import { withAbsolutePaths } from './probe-files.ts';
-import { buildQueryLog } from './query-log.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
-import type { ValidRateLimit } from './server-schema.ts';
+import { buildServer } from './server.ts';
 
 /** What of a configuration is in other files than the document itself. */
 export type Surroundings = Pick<Config, 'file' | 'files' | 'zones' | 'namedServices' | 'tests'> & {
@@ -41,68 +38,6 @@ export function buildConfig(
       ...buildService(service, name, valid.regions),
       policy: policies.get(service.policy)!,
     })),
-  };
-}
-
-function buildServer(
-  {
-    listen,
-    workers,
-    cpus = [],
-    resolvers,
-    cookies,
-    rateLimit,
-    explain,
-    queryLog,
-    tcp,
-    tls,
-    proxyProtocol,
-    ...identity
-  }: ValidConfig['server'],
-  pair: KeyPair | undefined,
-  file: string,
-): ServerConfig {
-  return {
-    listen,
-    workers: workers === 'auto' ? availableParallelism() : workers,
-    cpus,
-    resolvers,
-    identity: buildIdentity(identity),
-    cookies: { secrets: cookies.secrets ?? [], isRequired: cookies.required },
-    rateLimit: rateLimit && buildRateLimit(rateLimit),
-    ...(explain !== undefined && { explain }),
-    ...(queryLog !== undefined && { queryLog: buildQueryLog(queryLog, file) }),
-    tcp: { idleMs: tcp.idle, connections: tcp.connections, perNetwork: tcp.perNetwork },
-    tls: tls && pair && { listen: tls.listen, ...pair },
-    proxyProtocol,
-  };
-}
-
-function buildIdentity(
-  written: Pick<ValidConfig['server'], 'nsid' | 'hostname' | 'version'>,
-): ServerConfig['identity'] {
-  const automatic = { nsid: hostname(), hostname: hostname(), version: `Aya ${VERSION}` };
-  const said = Object.entries(automatic).flatMap(([key, auto]) => {
-    const value = written[key as keyof typeof automatic];
-    return value === 'off' ? [] : [[key, value === 'auto' ? auto : value]];
-  });
-  return Object.fromEntries(said) as ServerConfig['identity'];
-}
-
-function buildRateLimit({ responsesPerSecond: data, ...limit }: ValidRateLimit): RateLimitConfig {
-  return {
-    perSecond: {
-      data,
-      noData: limit.noDataPerSecond ?? data,
-      nxdomain: limit.nxdomainsPerSecond ?? data,
-      referral: limit.referralsPerSecond ?? data,
-      error: limit.errorsPerSecond ?? data,
-    },
-    slip: limit.slip,
-    ipv4Bits: limit.ipv4Prefix,
-    ipv6Bits: limit.ipv6Prefix,
-    exempt: limit.exempt,
-    buckets: limit.buckets,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WireName } from '../dns/name.ts';
 import type { ProbeConfig } from '../health/schema.ts';
 import type { HealthConfig } from '../health/schema-health.ts';
-import type { Address } from '../net/address.ts';
+import type { Address, HostPort } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { WhenAllDown } from '../steering/plan.ts';
 import type { Policy } from '../steering/policy.ts';
@@ -55,21 +55,21 @@ export interface ReloadConfig {
 export type CpuChoice = 'auto' | readonly number[];
 
 export interface ServerConfig {
-  readonly listen: readonly SocketAddress[];
+  readonly listen: readonly HostPort[];
   /** Data-plane threads; at least 1. */
   readonly workers: number;
   readonly cpus: CpuChoice;
   /** Asked in turn for the addresses of endpoints that are CNAMEs; none: those of the machine. */
-  readonly resolvers: readonly SocketAddress[];
+  readonly resolvers: readonly HostPort[];
   /** What the server says of itself to who asks; undefined: nothing. */
   readonly identity: { readonly nsid?: string; readonly hostname?: string; readonly version?: string };
   /** No secrets: the server makes one of its own. */
   readonly cookies: { readonly secrets: readonly Uint8Array[]; readonly isRequired: boolean };
   readonly rateLimit: RateLimitConfig | undefined;
   /** Undefined: no explanations by DNS. */
-  readonly explain?: ExplainConfig;
+  readonly explain?: ExplainConfig | undefined;
   /** Undefined: queries are not logged. */
-  readonly queryLog?: QueryLogConfig;
+  readonly queryLog?: QueryLogConfig | undefined;
   /** Connections, over TCP and TLS: at a time in all, and from one client network. */
   readonly tcp: { readonly idleMs: number; readonly connections: number; readonly perNetwork: number };
   readonly tls: TlsConfig | undefined;
@@ -79,7 +79,7 @@ export interface ServerConfig {
 
 /** DNS over TLS. Certificate and key are in PEM, and go together. */
 export interface TlsConfig {
-  readonly listen: readonly SocketAddress[];
+  readonly listen: readonly HostPort[];
   readonly certificate: string;
   readonly key: string;
 }
@@ -106,17 +106,12 @@ export interface RateLimitConfig {
   readonly buckets: number;
 }
 
-export interface SocketAddress {
-  readonly address: Address;
-  readonly port: number;
-}
-
 export interface RegionConfig extends Region {
   /** Its endpoints get no new clients while others are up. */
   readonly isDraining: boolean;
   /** What finds out whether it works as a whole: a probe by name, and where it goes. Both or neither. */
   readonly probe?: string;
-  readonly check?: SocketAddress;
+  readonly check?: HostPort;
 }
 
 export interface ServiceConfig {
@@ -148,5 +143,5 @@ export interface EndpointConfig {
   readonly isDraining: boolean;
   readonly weight: number;
   /** Probed there instead of at each address it answers with. */
-  readonly check: SocketAddress | undefined;
+  readonly check: HostPort | undefined;
 }

@@ -7,6 +7,7 @@ import {
   type LineCounter,
   type Node,
   type Pair,
+  type YAMLMap,
   type Document as YamlDocument,
 } from 'yaml';
 import type { Problem } from '../util/problem.ts';
@@ -25,6 +26,7 @@ export class Document {
   readonly #yaml: YamlDocument;
   readonly #text: string;
   readonly #lines: LineCounter;
+  readonly #pairs = new WeakMap<Node, ReadonlyMap<unknown, readonly Pair<Node, Node | null>[]>>();
 
   constructor(file: string, text: string, yaml: YamlDocument, lines: LineCounter, value: unknown) {
     this.file = file;
@@ -97,10 +99,10 @@ export class Document {
   /** A mapping's own pair, else the one it takes in by a merge key (`<<: *base`). */
   #pairIn(map: Node, key: string): Pair<Node, Node | null> | undefined {
     if (!isMap<Node, Node | null>(map)) return undefined;
-    const keyOf = (pair: Pair<Node, Node | null>): unknown => (isScalar(pair.key) ? pair.key.value : undefined);
-    const own = map.items.find((pair) => keyOf(pair) === key);
+    const pairs = this.#pairsOf(map);
+    const [own] = pairs.get(key) ?? [];
     if (own !== undefined) return own;
-    for (const pair of map.items.filter((item) => keyOf(item) === '<<')) {
+    for (const pair of pairs.get('<<') ?? []) {
       const base = this.#resolved(pair.value ?? undefined);
       for (const source of isSeq<Node>(base) ? base.items : [base]) {
         const merged = this.#resolved(source);
@@ -109,6 +111,15 @@ export class Document {
       }
     }
     return undefined;
+  }
+
+  /** By key. Where ten thousand services have a mistake each, to look through all of them for each takes seconds. */
+  #pairsOf(map: YAMLMap<Node, Node | null>): ReadonlyMap<unknown, readonly Pair<Node, Node | null>[]> {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs = Map.groupBy(map.items, ({ key }) => (isScalar(key) ? key.value : undefined));
+    this.#pairs.set(map, pairs);
+    return pairs;
   }
 
   #missing(path: Path, expected: string): Problem {
@@ -139,9 +150,11 @@ export function quote(text: string): string {
     .trim()
     .replace(/\s+/g, ' ')
     .replace(/\p{C}/gu, '?');
-  const bounded =
-    line.length > QUOTED_MAX || text.length > 4 * QUOTED_MAX ? `${line.slice(0, QUOTED_MAX - 3)}...` : line;
-  return /^["'[{]/.test(bounded) ? bounded : `'${bounded}'`;
+  const isCut = line.length > QUOTED_MAX || text.length > 4 * QUOTED_MAX;
+  const bounded = isCut ? `${line.slice(0, QUOTED_MAX - 3)}...` : line;
+  const [own = ''] = /^["'[{]/.exec(bounded) ?? [];
+  if (own === '') return `'${bounded}'`;
+  return isCut && (own === '"' || own === "'") ? `${bounded}${own}` : bounded;
 }
 
 function isEmptyScalar(node: Node): boolean {

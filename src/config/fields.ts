@@ -40,14 +40,24 @@ export function address(family: 4 | 6, otherKey: string) {
 
 /** Where a server listens: the port may be left out. */
 export function listenAddress(defaultPort: number) {
-  return readable<HostPort>('bad-address', LISTEN_FORM, (text) => parseListen(text, defaultPort) ?? LISTEN_FORM);
+  return readable<HostPort>('bad-address', LISTEN_FORM, (text) => parseListen(text, defaultPort) ?? formFor(text));
 }
 
 /** Where a probe goes. */
 export const hostPort = readable<HostPort>('bad-address', LISTEN_FORM, (text) => {
   const parsed = parseHostPort(text);
-  return parsed === undefined || parsed.port === 0 ? LISTEN_FORM : parsed;
+  return parsed === undefined || parsed.port === 0 ? formFor(text) : parsed;
 });
+
+/** What an address and a port would be like, and what of it this text misses. */
+function formFor(text: string): string {
+  if (text.includes('%')) return `${LISTEN_FORM} (without a zone, %...)`;
+  const [, host, port] = /^(.*):([^:]*)$/.exec(text) ?? [];
+  if (host === undefined || port === undefined) return LISTEN_FORM;
+  if (host === '' || host === '*') return `${LISTEN_FORM}; every address is 0.0.0.0:${port} and "[::]:${port}"`;
+  if (parseHostPort(`${host}:1`) !== undefined) return `${LISTEN_FORM} (a port from 1 to 65535)`;
+  return /^[a-z][a-z0-9.-]*$/i.test(host) ? `${LISTEN_FORM} (an address, not a name)` : LISTEN_FORM;
+}
 
 const NAME_FORM = 'a domain name such as lb.example.net';
 

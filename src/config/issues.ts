@@ -36,8 +36,14 @@ export function expectedOf(issue: RawIssue): string {
  */
 export function problemsOfAll(issues: readonly Issue[], document: Document, base: Path = []): readonly Problem[] {
   const misspelled = new Set(issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? path.join('/') : [])));
+  const said = new Set<string>();
   return issues
     .filter((issue) => issue.code !== 'custom' || issue.params !== undefined || !misspelled.has(issue.path.join('/')))
+    .filter(({ path, message, code }) => {
+      // Of a value of the wrong type its bounds are looked at, too: the same words twice.
+      const words = `${path.join('/')}: ${code === 'too_small' || code === 'too_big' ? 'invalid_type' : code} ${message}`;
+      return !said.has(words) && said.add(words);
+    })
     .flatMap((issue) => problemsOf(issue, document, base));
 }
 

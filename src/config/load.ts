@@ -12,6 +12,7 @@ import { checkFences } from './fences.ts';
 import { Files, OWN_FOLDER } from './files.ts';
 import { findFewerRegions, findIdleSteps, findUncovered } from './idle-steps.ts';
 import { expectedOf, problemsOfAll } from './issues.ts';
+import { checkLatencyFile } from './latency-file.ts';
 import { checkServiceLoops } from './leads.ts';
 import { checkNames } from './names.ts';
 import { findProbeFiles } from './probe-files.ts';
@@ -24,6 +25,7 @@ import { findMisplaced, regionsIn } from './regions.ts';
 import { checkSafety } from './safety.ts';
 import { configSchema } from './schema.ts';
 import { checkSizes } from './sizes.ts';
+import { checkSocketPath } from './socket-path.ts';
 import { checkTests } from './tests-references.ts';
 import { findUnused } from './usage.ts';
 import { textsIn, written } from './written.ts';
@@ -50,6 +52,7 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
   checkRegionProbes,
   checkConflicts,
   checkSafety,
+  checkSocketPath,
   checkTests,
 ];
 
@@ -83,6 +86,7 @@ function loadDocument(document: Document, ofSyntax: readonly Problem[], files: F
     ...zones.problems,
     ...ofPair.problems,
     ...ofProbes.problems,
+    ...checkLatencyFile(document, files.tried),
   ];
   if (problems.length > 0) return { ok: false, problems: sorted(problems), files: files.tried };
   assert(valid.success && countries.ok, 'a document without problems is valid');

@@ -1,12 +1,12 @@
-import type { SocketAddress } from './config.ts';
+import type { HostPort } from '../net/address.ts';
 import type { ChangeKind } from './hooks-schema.ts';
 
 /** How the server is watched and operated. Paths are absolute. */
 export interface AdminConfig {
   /** Undefined: it is not asked over HTTP. */
-  readonly listen: SocketAddress | undefined;
+  readonly listen: HostPort | undefined;
   /** Where endpoints report themselves, besides; undefined: nowhere else. */
-  readonly push: SocketAddress | undefined;
+  readonly push: HostPort | undefined;
   readonly socket: string | undefined;
   /** The file of overrides by hand. */
   readonly overrides: string;

@@ -5,15 +5,12 @@ import { continent } from '../steering/clients.ts';
 import { countryCode } from '../steering/country.ts';
 import { duration } from '../util/duration.ts';
 import { admin } from './admin-schema.ts';
-import { explain } from './explain-schema.ts';
-import { address, domainName, hostPort, listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { address, domainName, hostPort, oneOrMore, prefix, wholeNumber } from './fields.ts';
 import { hook } from './hooks-schema.ts';
 import { latency } from './latency-schema.ts';
 import { policySchema } from './policy.ts';
-import { queryLog } from './query-log-schema.ts';
 import { atLeastUp, safety } from './safety-schema.ts';
-import { cookies, cpus, rateLimit, resolvers, serverIdentity } from './server-schema.ts';
-import { proxyProtocol, tcp, tls } from './streams-schema.ts';
+import { server } from './server-schema.ts';
 import { reload, tests } from './tests-schema.ts';
 
 /** Names of regions, services, policies, probes and networks. */
@@ -25,30 +22,6 @@ function named<T extends z.ZodType>(thing: T, form: string) {
 }
 
 const coordinate = (form: string, bound: number) => z.number(form).min(-bound, form).max(bound, form);
-
-const server = z
-  .strictObject({
-    listen: oneOrMore(listenAddress(53), 'an address and a port').prefault(['0.0.0.0:53', '[::]:53']).meta({
-      description:
-        'Where queries are answered, over UDP and TCP alike: address:port or [address]:port; without a port, 53.',
-    }),
-    workers: z
-      .union([z.literal('auto'), wholeNumber(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
-      .default('auto')
-      .meta({ description: 'Threads that answer queries. auto: one a core.' }),
-    cpus,
-    ...serverIdentity,
-    resolvers,
-    cookies,
-    rateLimit,
-    explain,
-    queryLog,
-    tcp,
-    tls,
-    proxyProtocol,
-  })
-  .prefault({})
-  .meta({ description: 'How the server itself runs.' });
 
 const databasePath = z.string('the path of an .mmdb file').min(1, 'the path of an .mmdb file');
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { explain } from './explain-schema.ts';
 import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
-
-/** The parts of `server` that say how it speaks to clients. Each is one key there. */
+import { queryLog } from './query-log-schema.ts';
+import { proxyProtocol, tcp, tls } from './streams-schema.ts';
 
 const NAME_FORM = 'auto, off, or a text of 1 to 100 printable ASCII characters';
 
@@ -24,7 +25,7 @@ const secret = z
 
 const perSecond = (description: string) => wholeNumber(1, 1_000_000).optional().meta({ description });
 
-export const serverIdentity = {
+const serverIdentity = {
   nsid: selfDescription('auto', 'What NSID (RFC 5001) and CHAOS TXT id.server say. auto: the name of the host.'),
   hostname: selfDescription('auto', 'What CHAOS TXT hostname.bind says. auto: the name of the host.'),
   version: selfDescription('off', 'What CHAOS TXT version.bind and version.server say. auto: the version of Aya.'),
@@ -32,7 +33,7 @@ export const serverIdentity = {
 
 const CPUS_FORM = 'auto, or a list of numbers of processors, such as [0, 1]';
 
-export const cpus = z
+const cpus = z
   .union([z.literal('auto'), z.array(wholeNumber(0, 1023), CPUS_FORM).min(1, CPUS_FORM)], { error: CPUS_FORM })
   .optional()
   .meta({
@@ -40,12 +41,12 @@ export const cpus = z
       'Processors that the threads for UDP stay on, one each, in turn. auto: all that the process may use. Read at the start alone; Linux. Default: wherever the system puts them.',
   });
 
-export const resolvers = oneOrMore(listenAddress(53), 'an address and a port').default([]).meta({
+const resolvers = oneOrMore(listenAddress(53), 'an address and a port').default([]).meta({
   description:
     'Resolvers that are asked for the addresses of endpoints that are CNAMEs, in turn: address or address:port. Default: those of the machine.',
 });
 
-export const cookies = z
+const cookies = z
   .strictObject({
     secrets: oneOrMore(secret, SECRET_FORM).optional().meta({
       description:
@@ -59,7 +60,7 @@ export const cookies = z
   .prefault({})
   .meta({ description: 'DNS cookies (RFC 7873), which exempt a client from the rate limit.' });
 
-export const rateLimit = z
+const rateLimit = z
   .strictObject({
     responsesPerSecond: wholeNumber(1, 1_000_000)
       .default(200)
@@ -88,4 +89,30 @@ export const rateLimit = z
   .optional()
   .meta({ description: 'Response rate limiting over UDP. Not there: no limit.' });
 
+/** The section `server`. */
+export const server = z
+  .strictObject({
+    listen: oneOrMore(listenAddress(53), 'an address and a port').prefault(['0.0.0.0:53', '[::]:53']).meta({
+      description:
+        'Where queries are answered, over UDP and TCP alike: address:port or [address]:port; without a port, 53.',
+    }),
+    workers: z
+      .union([z.literal('auto'), wholeNumber(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
+      .default('auto')
+      .meta({ description: 'Threads that answer queries. auto: one a core.' }),
+    cpus,
+    ...serverIdentity,
+    resolvers,
+    cookies,
+    rateLimit,
+    explain,
+    queryLog,
+    tcp,
+    tls,
+    proxyProtocol,
+  })
+  .prefault({})
+  .meta({ description: 'How the server itself runs.' });
+
+export type ValidServer = z.output<typeof server>;
 export type ValidRateLimit = NonNullable<z.output<typeof rateLimit>>;

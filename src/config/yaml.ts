@@ -1,7 +1,19 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type Document as YamlDocument,
+} from 'yaml';
 import type { Problem } from '../util/problem.ts';
 import { Document, quote } from './document.ts';
 import { suggest } from './spelling.ts';
+import { syntaxMistakes } from './yaml-syntax.ts';
 
 /** Far more than anyone writes; too few to make a large value of a small file (an alias counts for all that it stands for). */
 const ALIASES_MAX = 100;
@@ -33,12 +45,13 @@ export function parseYaml(
     uniqueKeys: false,
     prettyErrors: false,
   });
-  // A warning is a tag that nobody defines: !secret would be read as plain text.
-  for (const { pos, message } of [...yaml.errors, ...yaml.warnings].slice(0, SYNTAX_PROBLEMS_MAX)) {
-    report(pos[0], 'yaml-syntax', quote(text.slice(pos[0], Math.max(pos[1], pos[0] + 1))), `YAML: ${message}`);
+  for (const { offset, found, expected } of syntaxMistakes(yaml, text).slice(0, SYNTAX_PROBLEMS_MAX)) {
+    report(offset, 'yaml-syntax', found, expected);
   }
   if (problems.length > 0) return { problems };
   reportUndefinedAliases(yaml.contents, report);
+  if (problems.length > 0) return { problems };
+  reportBadMerges(yaml, report);
   if (problems.length > 0) return { problems };
   tidy(yaml.contents, report);
   try {
@@ -67,6 +80,19 @@ function reportUndefinedAliases(node: Node | null | undefined, report: Report, a
   if (isSeq<Node>(node)) for (const item of node.items) reportUndefinedAliases(item, report, anchors);
   if (isMap<Node, Node | null>(node))
     for (const { value } of node.items) reportUndefinedAliases(value, report, anchors);
+}
+
+/** What a merge key takes in has keys itself; the library would tell only of the first that has not, and not where. */
+function reportBadMerges(yaml: YamlDocument, report: Report): void {
+  const isMapping = (node: Node | null | undefined): boolean => isMap(isAlias(node) ? node.resolve(yaml) : node);
+  visit(yaml, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.value !== '<<') return;
+      const sources = isSeq<Node>(value) ? value.items : [value as Node | null];
+      if (!sources.every(isMapping))
+        report(offsetOf(key), 'yaml-syntax', quote('<<'), '<<: with a mapping, or an alias of one');
+    },
+  });
 }
 
 /** Takes out of a document what would make its plain value ambiguous, and says so. */

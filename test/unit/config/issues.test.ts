@@ -57,7 +57,12 @@ const ROWS: readonly (readonly [string, ...string[]])[] = [
   ['{ server: { listen: {} } }', '21 wrong-type {} => an address and a port, or a list'],
   ['{ server: { listen: nowhere } }', `21 bad-address 'nowhere' => ${LISTEN}`],
   ['{ server: { listen: [127.0.0.1, 53] } }', `33 wrong-type '53' => ${LISTEN}`],
-  ['{ server: { listen: 127.0.0.1:0 } }', `21 bad-address '127.0.0.1:0' => ${LISTEN}`],
+  ['{ server: { listen: 127.0.0.1:0 } }', `21 bad-address '127.0.0.1:0' => ${LISTEN} (a port from 1 to 65535)`],
+  ['{ server: { listen: "[::1]:65536" } }', `21 bad-address "[::1]:65536" => ${LISTEN} (a port from 1 to 65535)`],
+  ['{ server: { listen: localhost:53 } }', `21 bad-address 'localhost:53' => ${LISTEN} (an address, not a name)`],
+  ['{ server: { listen: "*:53" } }', `21 bad-address "*:53" => ${LISTEN}; every address is 0.0.0.0:53 and "[::]:53"`],
+  ['{ admin: { listen: "fe80::1%lo" } }', `20 bad-address "fe80::1%lo" => ${LISTEN} (without a zone, %...)`],
+  ['{ admin: { overrides: [] } }', '23 wrong-type [] => the path of a file'],
   ['{ geo: { databases: 5 } }', "21 wrong-type '5' => the path of an .mmdb file, or a list"],
   ['{ geo: { networks: { a: [] } } }', '25 bad-value [] => a network such as 192.0.2.0/24, or a list of at least one'],
   // Names
@@ -140,7 +145,7 @@ describe('addresses of the wrong family', () => {
 describe('what is quoted', () => {
   it.each([
     [`workers: ${'x'.repeat(100)}`, `'${'x'.repeat(57)}...'`],
-    [`workers: "${'x'.repeat(100)}"`, `"${'x'.repeat(56)}...`],
+    [`workers: "${'x'.repeat(100)}"`, `"${'x'.repeat(56)}..."`],
     ['workers: "a\\e[31m"', '"a\\e[31m"'],
     ['workers: a\u0085\u202eb', "'a??b'"],
     ['workers: |\n    two\n    lines\n', "'| two lines'"],
