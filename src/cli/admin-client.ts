@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { textOf } from '../config/written.ts';
-import { parseYaml } from '../config/yaml.ts';
+
+/** Not by import, which has node:http load an HTTP client and WebSockets with it: half of what a command takes. */
+const { request } = process.getBuiltinModule('node:http');
 
 /** How a command finds the server that runs. */
 export const ADMIN_OPTIONS = {
@@ -21,18 +21,28 @@ export interface AdminAnswer {
 }
 
 /** Why a server could not be asked, for the operator. */
-export class AdminError extends Error {}
+export class AdminError extends Error {
+  /** Of the command: 1, or 2 where the command line does not say which server. */
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 // A reload waits for first verdicts; everything else is answered at once.
 const patienceMs = 120_000;
 
 /**
  * The socket of a server. Of the configuration only that line is read: whatever else is wrong with the file just now, the
- * server that runs can be told what to do. Throws an AdminError where it says none.
+ * server that runs can be told what to do. Rejects with an AdminError where it says none.
  */
-export function socketOf({ config, socket }: { readonly config?: string; readonly socket?: string }): string {
+export async function socketOf(asked: { readonly config?: string; readonly socket?: string }): Promise<string> {
+  const { config, socket } = asked;
   if (socket !== undefined) return resolve(socket);
-  if (config === undefined) throw new AdminError('say which server: --config FILE or --socket PATH');
+  if (config === undefined) throw new AdminError('say which server: --config FILE or --socket PATH', 2);
+  const [{ textOf }, { parseYaml }] = await Promise.all([import('../config/written.ts'), import('../config/yaml.ts')]);
   const { document } = parseYaml(textIn(config), config);
   const written = textOf(document?.value, 'admin', 'socket');
   if (written === undefined) throw new AdminError(`${config} says no admin.socket, by which a server could be asked`);
@@ -79,7 +89,8 @@ function textIn(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new AdminError((error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new AdminError(code === 'ENOENT' ? `there is no file ${file}` : message);
   }
 }
 

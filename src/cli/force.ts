@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FORCES, type Force } from '../health/overrides.ts';
-import { durationExpected, parseDurationMs } from '../util/duration.ts';
+import { durationExpected, parseDurationMs } from '../util/duration-text.ts';
 import {
   ADMIN_OPTIONS,
   ADMIN_USAGE,
@@ -42,7 +42,11 @@ export async function runForce(argv: readonly string[], io: Output): Promise<num
   });
   const [target, force, ...surplus] = positionals;
   const forMs = values.for === undefined ? undefined : parseDurationMs(values.for);
-  if (target === undefined || surplus.length > 0 || !isForce(force)) return misuse(io, FORCE_USAGE);
+  if (target === undefined || force === undefined || surplus.length > 0) return misuse(io, FORCE_USAGE);
+  if (!isForce(force)) {
+    io.err(`aya: ${force}: expected one of ${FORCES.join(', ')}`);
+    return 2;
+  }
   if (values.for !== undefined && !forMs) {
     io.err(`aya: --for ${values.for}: expected ${durationExpected}`);
     return 2;
@@ -66,11 +70,11 @@ async function change(
   body: object,
 ): Promise<number> {
   try {
-    return report(io, path, await askAdmin(socketOf(where), 'POST', path, body));
+    return report(io, path, await askAdmin(await socketOf(where), 'POST', path, body));
   } catch (error) {
     if (!(error instanceof AdminError)) throw error;
     io.err(`aya: ${error.message}`);
-    return 1;
+    return error.exitCode;
   }
 }
 
@@ -90,7 +94,7 @@ function report(io: Output, path: string, { status, value }: AdminAnswer): numbe
   return 0;
 }
 
-function isForce(word: string | undefined): word is Force {
+function isForce(word: string): word is Force {
   return FORCES.some((force) => force === word);
 }
 

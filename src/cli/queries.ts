@@ -43,19 +43,24 @@ export async function runQueries(argv: readonly string[], io: Output): Promise<n
   });
   const name = nameFromText(values.name, ROOT);
   const client = values.client === undefined ? undefined : parsePrefix(values.client);
-  const count = Number(values.count ?? Number.POSITIVE_INFINITY);
+  const count = values.count === undefined ? Number.POSITIVE_INFINITY : wholeNumber(values.count);
   if (positionals.length > 0 || !name.ok || client?.ok === false || !(count >= 1)) {
     io.err(QUERIES_USAGE);
     return 2;
   }
   try {
-    await follow(socketOf(values), { name: name.name, client: client?.prefix }, count, values.json, io);
+    await follow(await socketOf(values), { name: name.name, client: client?.prefix }, count, values.json, io);
     return 0;
   } catch (error) {
     if (!(error instanceof AdminError)) throw error;
     io.err(`aya: ${error.message}`);
-    return 1;
+    return error.exitCode;
   }
+}
+
+/** NaN, where it is none. */
+function wholeNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 async function follow(socket: string, wanted: Wanted, count: number, isJson: boolean, io: Output): Promise<void> {

@@ -23,7 +23,7 @@ export async function runReload(argv: readonly string[], io: Output): Promise<nu
   }
   try {
     const query = new URLSearchParams({ who: whoAmI(), ...(values.override && { override: '' }) });
-    const { status, value } = await askAdmin(socketOf(values), 'POST', `/reload?${query}`);
+    const { status, value } = await askAdmin(await socketOf(values), 'POST', `/reload?${query}`);
     if (status === 200) {
       io.out('reloaded');
       return 0;
@@ -34,6 +34,7 @@ export async function runReload(argv: readonly string[], io: Output): Promise<nu
   } catch (error) {
     if (!(error instanceof AdminError)) throw error;
     io.err(`aya: ${error.message}`);
+    return error.exitCode;
   }
   return 1;
 }

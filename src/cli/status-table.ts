@@ -1,7 +1,7 @@
 import type { AddressStatus, EndpointStatus, ServiceStatus, Status } from '../admin/status.ts';
 import type { OverrideStatus } from '../admin/status-overrides.ts';
 import type { RegionRow } from '../admin/status-regions.ts';
-import { formatDuration } from '../util/duration.ts';
+import { formatDuration } from '../util/duration-text.ts';
 
 const COLOURS = { red: 31, green: 32, yellow: 33, bold: 1 } as const;
 type Colour = keyof typeof COLOURS;

@@ -10,7 +10,7 @@ export const STATUS_USAGE = `usage: aya status [--json | --watch] --config FILE
 Says what is up, down, draining and forced, by service and endpoint, as the server sees it.
 
   --json           as JSON
-  --watch          again every second, until it is interrupted
+  --watch          again every second, until it is interrupted; a server that restarts is waited for
 ${ADMIN_USAGE}
 Exit codes: 0 done; 1 no server; 2 misuse.`;
 
@@ -18,8 +18,11 @@ const WATCH_MS = 1_000;
 
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
-/** `aya status`: gives the exit status. */
-export async function runStatus(argv: readonly string[], io: Output): Promise<number> {
+/**
+ * `aya status`: gives the exit status.
+ * @param interrupted ends `--watch`; without it the process has to end.
+ */
+export async function runStatus(argv: readonly string[], io: Output, interrupted?: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     options: {
@@ -34,16 +37,32 @@ export async function runStatus(argv: readonly string[], io: Output): Promise<nu
     return 2;
   }
   try {
-    const socket = socketOf(values);
-    for (;;) {
-      show(await askAdmin(socket, 'GET', '/status'), values, io);
-      if (!values.watch) return 0;
-      await setTimeout(WATCH_MS);
-    }
+    const socket = await socketOf(values);
+    const look = async (): Promise<void> => show(await askAdmin(socket, 'GET', '/status'), values, io);
+    await look();
+    if (values.watch) await watch(look, io, interrupted);
+    return 0;
   } catch (error) {
     if (!(error instanceof AdminError)) throw error;
     io.err(`aya: ${error.message}`);
-    return 1;
+    return error.exitCode;
+  }
+}
+
+/** Looks every second. That nobody answers, as while a server restarts, is said once, and ends nothing. */
+async function watch(look: () => Promise<void>, io: Output, interrupted?: AbortSignal): Promise<void> {
+  let isAway = false;
+  for (;;) {
+    await setTimeout(WATCH_MS);
+    if (interrupted?.aborted) return;
+    try {
+      await look();
+      isAway = false;
+    } catch (error) {
+      if (!(error instanceof AdminError)) throw error;
+      if (!isAway) io.err(`aya: ${error.message}; asking again every second`);
+      isAway = true;
+    }
   }
 }
 

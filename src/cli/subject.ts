@@ -12,11 +12,16 @@ export type LoadedSubject =
 
 /** Reads a configuration and its databases, and compiles it, as a server does before it serves. */
 export async function loadSubject(file: string): Promise<LoadedSubject> {
+  const geography = new Geography();
+  geography.prepare();
   const loaded = await loadConfig(file);
-  if (!loaded.ok) return { ok: false, problems: loaded.problems, warnings: [] };
+  if (!loaded.ok) {
+    await geography.stop();
+    return { ok: false, problems: loaded.problems, warnings: [] };
+  }
   const { config, warnings } = loaded;
   const countries = readCountries();
-  const map = await new Geography().load(config.geo);
+  const map = await geography.load(config.geo);
   const problems = [countries, map].flatMap((one) => (one.ok ? [] : one.problems));
   if (!countries.ok || !map.ok) return { ok: false, problems, warnings };
   const world = new CompiledWorld(config, map.value);
