@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { styleText } from 'node:util';
 import type { Config, EndpointConfig } from '../../src/config/config.ts';
 import { formatAddress } from '../../src/net/address.ts';
-import { formatDuration } from '../../src/util/duration.ts';
+import { formatDuration } from '../../src/util/duration-text.ts';
 import { type Client, describe } from './clients.ts';
 import type { Region } from './region.ts';
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeWith } from '../support/programs.ts';
 import { checkDelegation } from './delegation.ts';
 import { dig } from './dig.ts';
+import { testFromTheTop } from './from-the-top.ts';
 import { startNamed } from './named.ts';
-import { withoutTtl } from './resolver.ts';
-import { isPort53Free, plant, type Tree } from './tree.ts';
-import { type Resolver, startUnbound } from './unbound.ts';
+import { plant, type Tree } from './tree.ts';
+import type { Resolver } from './unbound.ts';
 
 /** What a second server may have otherwise, by zone, and how the check says so. */
 const FAULTS: Readonly<Record<string, readonly [change: (records: string) => string, said: RegExp]>> = {
@@ -82,24 +82,6 @@ describe('a delegation to two Ayas', () => {
 /** A server that does for everyone what an authority should not. */
 const OPEN_ZONE = '@ 300 SOA ns root 1 1h 1h 1h 1h\n@ 300 NS ns\nns 300 A 127.0.0.1\n';
 
-/** From the root hints down, by nothing but referrals. */
-function testFromTheTop(resolver: () => Resolver): void {
-  test.each<[args: string, status: string, answer: readonly string[]]>([
-    ['www.shop.test', 'NOERROR', ['www.shop.test. A 192.0.2.1']],
-    ['shop.test', 'NOERROR', ['shop.test. A 192.0.2.1']],
-    ['mail.shop.test', 'NOERROR', ['mail.shop.test. A 192.0.2.25']],
-    ['alias.shop.test', 'NOERROR', ['alias.shop.test. CNAME www.shop.test.', 'www.shop.test. A 192.0.2.1']],
-    ['mail.shop.test MX', 'NOERROR', []],
-    ['nobody.shop.test', 'NXDOMAIN', []],
-    ['nobody.test', 'NXDOMAIN', []],
-    ['elsewhere', 'NXDOMAIN', []],
-  ])('%s: %s %s', async (args, status, answer) => {
-    const dug = await dig(resolver(), args);
-    expect(dug, dug.text).toMatchObject({ status, flags: 'qr rd ra', complaints: [] });
-    expect(dug.answer.map(withoutTtl)).toEqual(answer);
-  });
-}
-
 describeWith(['named', 'dig'], 'named with Aya as the root, the top level and the zone', () => {
   let tree: Tree;
   let resolver: Resolver;
@@ -123,33 +105,3 @@ describeWith(['named', 'dig'], 'named with Aya as the root, the top level and th
     expect(dug, dug.text).toMatchObject({ status: 'NOERROR' });
   });
 });
-
-// unbound asks the servers of a referral on port 53 and no other.
-const OCTET = 58;
-const isPossible = await isPort53Free(OCTET);
-const reason = isPossible ? '' : ` (NOT RUN: port 53 of 127.${OCTET}.1.1 is not to be had)`;
-(isPossible ? describeWith : skipped)(
-  ['unbound', 'dig'],
-  `unbound with Aya as root, top level and zone${reason}`,
-  () => {
-    let tree: Tree;
-    let resolver: Resolver;
-    beforeAll(async () => {
-      tree = await plant({ octet: OCTET, port: 53 });
-      resolver = await startUnbound({
-        server: ['module-config: "iterator"', 'root-hints: "hints"'],
-        files: { hints: tree.hints },
-      });
-    });
-    afterAll(async () => {
-      await resolver?.[Symbol.asyncDispose]();
-      await tree?.[Symbol.asyncDispose]();
-    });
-
-    testFromTheTop(() => resolver);
-  },
-);
-
-function skipped(_: unknown, heading: string, tests: () => void): void {
-  describe.skip(heading, tests);
-}

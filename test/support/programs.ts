@@ -17,6 +17,8 @@ export const PACKAGE_OF = {
   'named-compilezone': 'bind9-utils',
   dnsperf: 'dnsperf',
   chromium: 'chromium',
+  unshare: 'util-linux',
+  ip: 'iproute2',
 } as const;
 export type Program = keyof typeof PACKAGE_OF;
 
