@@ -33,7 +33,7 @@ export class SipHash {
       for (let round = isEnd ? 4 : 2; round > 0; round--) {
         // a += b; b <<<= 13; b ^= a; a <<<= 32
         let low = (a0 + b0) | 0;
-        let high = (a1 + b1 + carry(low, a0)) | 0;
+        let high = (a1 + b1 + carry(low, a0, b0)) | 0;
         let other = ((b0 << 13) | (b1 >>> 19)) ^ low;
         b1 = ((b1 << 13) | (b0 >>> 19)) ^ high;
         b0 = other;
@@ -41,21 +41,21 @@ export class SipHash {
         a1 = low;
         // c += d; d <<<= 16; d ^= c
         low = (c0 + d0) | 0;
-        c1 = (c1 + d1 + carry(low, c0)) | 0;
+        c1 = (c1 + d1 + carry(low, c0, d0)) | 0;
         c0 = low;
         other = ((d0 << 16) | (d1 >>> 16)) ^ c0;
         d1 = ((d1 << 16) | (d0 >>> 16)) ^ c1;
         d0 = other;
         // a += d; d <<<= 21; d ^= a
         low = (a0 + d0) | 0;
-        a1 = (a1 + d1 + carry(low, a0)) | 0;
+        a1 = (a1 + d1 + carry(low, a0, d0)) | 0;
         a0 = low;
         other = ((d0 << 21) | (d1 >>> 11)) ^ a0;
         d1 = ((d1 << 21) | (d0 >>> 11)) ^ a1;
         d0 = other;
         // c += b; b <<<= 17; b ^= c; c <<<= 32
         low = (c0 + b0) | 0;
-        high = (c1 + b1 + carry(low, c0)) | 0;
+        high = (c1 + b1 + carry(low, c0, b0)) | 0;
         other = ((b0 << 17) | (b1 >>> 15)) ^ low;
         b1 = ((b1 << 17) | (b0 >>> 15)) ^ high;
         b0 = other;
@@ -71,9 +71,9 @@ export class SipHash {
 }
 
 /**
- * What the sum of two low words carries: it is smaller than either, then. By bits, as a comparison of what is random is
- * foretold wrongly every second time: that took longer than all the rest.
+ * What the sum of two low words carries (Warren, Hacker's Delight, section 2-16). By bits, as a comparison of what is
+ * random is foretold wrongly every second time: that took longer than all the rest.
  */
-function carry(sum: number, summand: number): number {
-  return ((summand & ~sum) | ((summand | ~sum) & (sum - summand))) >>> 31;
+function carry(sum: number, a: number, b: number): number {
+  return ((a & b) | ((a | b) & ~sum)) >>> 31;
 }
