@@ -1,9 +1,9 @@
 import { BeliefTable } from './belief-table.ts';
-import { asnKey } from './cell-key.ts';
+import { asnKey, NO_COUNTRY } from './cell-key.ts';
 import type { CountryLevel } from './country-level.ts';
 import type { CountryBelief } from './estimates.ts';
 import { type Group, groupNumber } from './grouping.ts';
-import { finding, type Measured } from './measured.ts';
+import { type Finding, finding, type Measured } from './measured.ts';
 import { shrink } from './shrink.ts';
 import type { Teller } from './tally.ts';
 import type { VariationMeter } from './variation.ts';
@@ -33,12 +33,31 @@ export function compileAsns(
   const beliefs = new BeliefTable(rowsMax, measured.regions.length);
   for (const [country, members] of groups) {
     const parents = countries.beliefs.get(country);
-    if (parents === undefined) continue;
     for (const group of members) {
-      if (group.asn !== 0) addRow(group, parents);
+      if (group.asn === 0) continue;
+      if (country === NO_COUNTRY) addTold(group);
+      else if (parents !== undefined) addRow(group, parents);
     }
   }
   return { rows, beliefs };
+
+  /** What a table says of a system wherever it is. */
+  function told(asn: number, region: number): Finding | undefined {
+    return finding(measured, nowMs, undefined, measured.cells.find(asnKey(NO_COUNTRY, asn)), region);
+  }
+
+  function addTold({ asn }: Group): void {
+    for (const [region] of measured.regions.entries()) {
+      const found = told(asn, region);
+      if (found !== undefined) set(groupNumber(NO_COUNTRY, asn), region, found);
+    }
+  }
+
+  function set(number: number, region: number, found: Finding): void {
+    const row = rows.get(number) ?? beliefs.addRow();
+    rows.set(number, row);
+    beliefs.set(row, region, found);
+  }
 
   function addRow(group: Group, parents: readonly (CountryBelief | undefined)[]): void {
     const cell = measured.cells.find(asnKey(group.country, group.asn));
@@ -48,11 +67,12 @@ export function compileAsns(
       const found = finding(measured, nowMs, tally, cell, region);
       if (found === undefined || parent === undefined) continue;
       if (tally !== undefined) meter.add(tally, parent.belief, parent.samples);
-      const own = { lnMs: parent.belief.lnMs, variance: parent.belief.variance + asnVariance };
-      const number = groupNumber(group.country, group.asn);
-      const row = rows.get(number) ?? beliefs.addRow();
-      rows.set(number, row);
-      beliefs.set(row, region, { ...found, belief: shrink(own, found.belief, found.voice) });
+      const { lnMs, variance } = told(group.asn, region)?.belief ?? parent.belief;
+      const own = { lnMs, variance: variance + asnVariance };
+      set(groupNumber(group.country, group.asn), region, {
+        ...found,
+        belief: shrink(own, found.belief, found.voice),
+      });
     }
   }
 }

@@ -41,15 +41,28 @@ export function networkKey(text: string): CellKey | undefined {
   return text.endsWith('/56') ? key6(address) : undefined;
 }
 
+const ZERO = 0x30;
+const DOT = 0x2e;
+
+/** Digit by digit: a recompile asks for each network and region, millions of times. */
 function key4(address: string): CellKey | undefined {
-  const octets = address.split('.');
-  if (octets.length !== 4 || octets[3] !== '0') return undefined;
   let low = 0;
-  for (const octet of octets.slice(0, 3)) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return undefined;
-    low = low * 256 + Number(octet);
+  let at = 0;
+  for (let octet = 0; octet < 3; octet++) {
+    const start = at;
+    let value = 0;
+    for (let digit = digitAt(address, at); digit >= 0; digit = digitAt(address, ++at)) value = value * 10 + digit;
+    const isPadded = at - start > 1 && address.charCodeAt(start) === ZERO;
+    if (at === start || at - start > 3 || value > 255 || isPadded || address.charCodeAt(at++) !== DOT) return undefined;
+    low = low * 256 + value;
   }
-  return { high: IPV4, low };
+  return address.length === at + 1 && address.charCodeAt(at) === ZERO ? { high: IPV4, low } : undefined;
+}
+
+/** Below 0 where there is no digit. */
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - ZERO; // NaN behind the end
+  return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 function key6(address: string): CellKey | undefined {
@@ -72,13 +85,15 @@ function groupsOf(address: string): readonly number[] | undefined {
   return texts.map((text) => Number.parseInt(text, 16));
 }
 
-/** What a table calls the cell: `DE`, `DE/AS3320`, `203.0.113.0/24`. */
+/** What a table calls the cell: `DE`, `AS3320`, `DE/AS3320`, `203.0.113.0/24`. */
 export function formatKey({ high, low }: CellKey): string {
   switch ((high & MARK) >>> 0) {
     case COUNTRY:
       return countryCode(low)!;
-    case ASN:
-      return `${countryCode(high & 0xffff)}/AS${low}`;
+    case ASN: {
+      const country = countryCode(high & 0xffff);
+      return country === undefined ? `AS${low}` : `${country}/AS${low}`;
+    }
     case IPV4:
       return `${low >>> 16}.${(low >>> 8) & 255}.${low & 255}.0/24`;
     default: {
@@ -92,13 +107,13 @@ export function formatKey({ high, low }: CellKey): string {
 export function parseKey(
   text: string,
 ): { readonly key: CellKey; readonly country: number; readonly asn: number } | undefined {
-  const [, code, digits] = /^([A-Z]{2})(?:\/AS(\d{1,10}))?$/.exec(text) ?? [];
-  if (code === undefined) {
-    const key = networkKey(text);
-    return key === undefined ? undefined : { key, country: NO_COUNTRY, asn: 0 };
-  }
+  const network = networkKey(text);
+  if (network !== undefined) return { key: network, country: NO_COUNTRY, asn: 0 };
+  const { code, digits } =
+    /^(?:(?<code>[A-Z]{2})|(?:(?<code>[A-Z]{2})\/)?AS(?<digits>\d{1,10}))$/.exec(text)?.groups ?? {};
+  if (code === undefined && digits === undefined) return undefined;
   const country = countryNumber(code);
   if (digits === undefined) return { key: countryKey(country), country, asn: 0 };
   const asn = Number(digits);
-  return asn <= 0xffff_ffff ? { key: asnKey(country, asn), country, asn } : undefined;
+  return asn > 0 && asn <= 0xffff_ffff ? { key: asnKey(country, asn), country, asn } : undefined;
 }

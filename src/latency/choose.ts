@@ -7,6 +7,8 @@ export interface Candidate {
   readonly uncertaintyMs?: number;
   /** The region's own slowness, as health probes see it: the same for all clients. */
   readonly addedMs?: number;
+  /** Whether the time was just found to have changed, beyond chance. */
+  readonly hasChanged?: boolean;
 }
 
 /** What counts as equal, and what is worth a move. */
@@ -24,14 +26,16 @@ export type Hysteresis = Pick<ChoiceOptions, 'hysteresisMs' | 'hysteresisPercent
 export const DEFAULT_CHOICE: ChoiceOptions = { tieMs: 2, tiePercent: 2, hysteresisMs: 4, hysteresisPercent: 2 };
 
 /**
- * A gain that is less than so many standard errors of the difference is no reason to move: it may be none. Without this a
- * group of clients about as far from two regions moves as a whole when noise carries it over the thresholds. More would keep
- * clients for hours where they were sent by the first few samples.
+ * All move for a gain of so many standard errors of the difference, or so many times the threshold if that is less: a share of
+ * them for less, see {@link isWorthAMove}.
  */
-const STANDARD_ERRORS = 1;
+const CERTAIN = 3;
 
-/** A gain above so many times the thresholds is worth a move, however unsure: nobody loses more than that by doubt. */
-const UNSURE_MAX = 2;
+/**
+ * Of what the times of one client to two regions are off by, half is the same: its access network, and the same networks that
+ * told of both. In simulations the difference is off by 0.5 to 0.9 of what it would be by two errors that have nothing in common.
+ */
+const ERROR_CORRELATION = 0.5;
 
 /** Clients in a hundred that get the second best, so that its estimate stays alive. */
 export const EXPLORATION_PERCENT = 1;
@@ -48,17 +52,20 @@ export interface Choice {
 /**
  * The fastest region, or the incumbent while no other is worth a move ({@link isWorthAMove}). A pure function; undefined for no
  * candidates. Of equal times the first given is taken.
+ *
+ * @param turn of the client in this period, 0 to 1: see turn.ts. At 0 it moves for any gain above the thresholds.
  */
 export function choose(
   candidates: readonly Candidate[],
   incumbent: string | undefined,
   options: ChoiceOptions = DEFAULT_CHOICE,
+  turn = 0,
 ): Choice | undefined {
   const byTime = candidates.toSorted((a, b) => timeMs(a) - timeMs(b));
   const [best] = byTime;
   if (best === undefined) return undefined;
   const holder = byTime.find(({ region }) => region === incumbent);
-  const stays = holder !== undefined && !isWorthAMove(timeMs(holder), timeMs(best), errorMs(holder, best), options);
+  const stays = holder !== undefined && !isWorthAMove(gainOf(holder, best), options, turn);
   const chosen = stays ? holder : best;
   const tieMs = timeMs(best) + Math.max(options.tieMs, (timeMs(best) * options.tiePercent) / 100);
   return {
@@ -68,28 +75,45 @@ export function choose(
   };
 }
 
+/** What a client would gain by a move. */
+export interface Gain {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /**
+   * The standard error of their difference; 0 where one of them was just found to have changed: that it may be chance is ruled
+   * out.
+   */
+  readonly errorMs: number;
+}
+
 /**
- * Whether a client gains enough by going from one time to another: more than both thresholds, and more than may be chance.
- * `errorMs` is the standard error of their difference, see {@link differenceErrorMs}.
+ * Whether a client moves in this period for what it gains. Never below both thresholds. Beyond them a share of clients moves that
+ * grows with the square of the gain, up to all where it is certain ({@link CERTAIN}): so a group of clients about as far from two
+ * regions is not carried over the thresholds by noise as a whole, in one period; and nobody stays for doubt alone.
+ *
+ * @param turn of the client, see turn.ts: it moves where that is within the share.
  */
 export function isWorthAMove(
-  fromMs: number,
-  toMs: number,
-  errorMs: number,
+  { fromMs, toMs, errorMs }: Gain,
   { hysteresisMs, hysteresisPercent }: Hysteresis,
+  turn: number,
 ): boolean {
   const gainMs = fromMs - toMs;
   const thresholdMs = Math.max(hysteresisMs, (fromMs * hysteresisPercent) / 100);
-  return gainMs > thresholdMs && gainMs > Math.min(STANDARD_ERRORS * errorMs, UNSURE_MAX * thresholdMs);
+  if (!(gainMs > thresholdMs)) return false;
+  const certainMs = CERTAIN * Math.min(errorMs, thresholdMs);
+  return gainMs >= certainMs || (gainMs / certainMs) ** 2 > turn;
 }
 
-/** The standard error of the difference of two times that were measured apart. */
-export function differenceErrorMs(uncertaintyMs: number, otherUncertaintyMs: number): number {
-  return Math.sqrt(uncertaintyMs ** 2 + otherUncertaintyMs ** 2);
+/** The standard error of the difference of one client's times to two regions. */
+export function differenceErrorMs(aMs: number, bMs: number): number {
+  return Math.sqrt(aMs ** 2 + bMs ** 2 - 2 * ERROR_CORRELATION * aMs * bMs);
 }
 
-function errorMs({ uncertaintyMs = 0 }: Candidate, other: Candidate): number {
-  return differenceErrorMs(uncertaintyMs, other.uncertaintyMs ?? 0);
+function gainOf(holder: Candidate, best: Candidate): Gain {
+  const isSure = holder.hasChanged === true || best.hasChanged === true;
+  const errorMs = isSure ? 0 : differenceErrorMs(holder.uncertaintyMs ?? 0, best.uncertaintyMs ?? 0);
+  return { fromMs: timeMs(holder), toMs: timeMs(best), errorMs };
 }
 
 function timeMs({ ms, addedMs = 0 }: Candidate): number {

@@ -43,6 +43,7 @@ export function compile(measured: Measured, variation: Variation, nowMs: number)
     countries: countries.beliefs,
     asnRows: asns.rows,
     asns: asns.beliefs,
+    changed: drift.changed,
   });
 }
 

@@ -1,6 +1,6 @@
 import { distanceKm } from '../util/distance.ts';
 import type { BeliefTable, Grounded } from './belief-table.ts';
-import { countryCode, countryNumber, formatKey, networkKey } from './cell-key.ts';
+import { countryCode, countryNumber, formatKey, NO_COUNTRY, networkKey } from './cell-key.ts';
 import type { Cells } from './cells.ts';
 import type { DistanceFit } from './distance-fit.ts';
 import { groupNumber } from './grouping.ts';
@@ -56,6 +56,8 @@ export interface Compiled {
   /** Rows of {@link asns} by group number. */
   readonly asnRows: ReadonlyMap<number, number>;
   readonly asns: BeliefTable;
+  /** By region, the groups whose times were found to have changed since the recompile before. */
+  readonly changed: readonly ReadonlySet<number>[];
   readonly cells: Cells;
   readonly records: Records;
 }
@@ -74,8 +76,8 @@ interface Level extends Grounded {
 }
 
 /**
- * Estimates as of a recompile, from the top of the hierarchy down: distance, neighbours, country, autonomous system, network. Those
- * of networks are read from their records when asked; all above them stand still until the next recompile.
+ * Estimates as of a recompile, from the top of the hierarchy down: distance, neighbours, country, autonomous system, network.
+ * Those of networks are read from their records when asked; all above them stand still until the next recompile.
  */
 export class Estimates {
   readonly #compiled: Compiled;
@@ -126,11 +128,25 @@ export class Estimates {
     return { ms, uncertaintyMs: ms * Math.sqrt(belief.variance), samples, ageMs, source };
   }
 
+  /**
+   * Whether the times of what the client is in to this region were found to have changed since the recompile before, beyond
+   * chance.
+   */
+  hasChanged({ country, asn = 0 }: ClientCell, regionName: string): boolean {
+    const region = this.#compiled.regionIndices.get(regionName);
+    return region !== undefined && this.#compiled.changed[region]!.has(groupNumber(countryNumber(country), asn));
+  }
+
   #asn({ country, asn }: ClientCell, region: number): Level | undefined {
     if (asn === undefined || asn === 0) return undefined;
-    const row = this.#compiled.asnRows.get(groupNumber(countryNumber(country), asn));
-    const found = row === undefined ? undefined : this.#compiled.asns.get(row, region);
-    return found && { ...found, source: 'asn' };
+    const { asnRows, asns } = this.#compiled;
+    // In its country, else wherever it is.
+    for (const number of [groupNumber(countryNumber(country), asn), groupNumber(NO_COUNTRY, asn)]) {
+      const row = asnRows.get(number);
+      const found = row === undefined ? undefined : asns.get(row, region);
+      if (found !== undefined) return { ...found, source: 'asn' };
+    }
+    return undefined;
   }
 
   #country({ country, position }: ClientCell, region: number): Level | undefined {

@@ -1,4 +1,4 @@
-import { differenceErrorMs, type Hysteresis, isWorthAMove } from './choose.ts';
+import { differenceErrorMs, type Gain, type Hysteresis, isWorthAMove } from './choose.ts';
 
 /** What counts as equal where clients are sent, and what is worth a move. */
 export interface HoldOptions extends Hysteresis {
@@ -11,16 +11,21 @@ export interface HoldOptions extends Hysteresis {
 export interface NewTimes {
   readonly ms: Float32Array;
   readonly uncertaintyMs: Float32Array;
+  /** 1 where the time was just found to have changed, beyond chance. */
+  readonly hasChanged: Uint8Array;
 }
 
 /**
- * The times by which clients go on being sent: those that are held, until clients who are sent by them would gain enough by
- * the new ones, beyond what may be chance. Then the two regions in question have their new times, and the others theirs if need be, and no more. By
- * region; NaN where nothing is known.
+ * The times by which clients go on being sent: those that are held, until clients who are sent by them would gain enough by the
+ * new ones for their turn to have come. Then the two regions in question have their new times, and the others theirs if need be,
+ * and no more. By region; NaN where nothing is known.
  *
  * So a choice is kept while nothing is worth a move, among whichever regions it is made.
+ *
+ * @param turn of these clients in this period, 0 to 1: see turn.ts.
  */
-export function hold(held: Float32Array, { ms: next, uncertaintyMs }: NewTimes, options: HoldOptions): Float32Array {
+export function hold(held: Float32Array, times: NewTimes, options: HoldOptions, turn: number): Float32Array {
+  const { ms: next } = times;
   const served = Float32Array.from(held, (ms, region) =>
     Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms,
   );
@@ -30,8 +35,7 @@ export function hold(held: Float32Array, { ms: next, uncertaintyMs }: NewTimes, 
     for (let at = 0; at < next.length; at++) {
       for (let other = 0; other < next.length; other++) {
         if (!mayBeAt(served[at]!, served[other]!, options)) continue;
-        const errorMs = differenceErrorMs(uncertaintyMs[at]!, uncertaintyMs[other]!);
-        if (!isWorthAMove(next[at]!, next[other]!, errorMs, options)) continue;
+        if (!isWorthAMove(gainOf(times, at, other), options, turn)) continue;
         if (served[at] === next[at] && served[other] === next[other]) continue;
         served[at] = next[at]!;
         served[other] = next[other]!;
@@ -40,6 +44,12 @@ export function hold(held: Float32Array, { ms: next, uncertaintyMs }: NewTimes, 
     }
   }
   return served;
+}
+
+function gainOf({ ms, uncertaintyMs, hasChanged }: NewTimes, at: number, other: number): Gain {
+  const isSure = hasChanged[at] === 1 || hasChanged[other] === 1;
+  const errorMs = isSure ? 0 : differenceErrorMs(uncertaintyMs[at]!, uncertaintyMs[other]!);
+  return { fromMs: ms[at]!, toMs: ms[other]!, errorMs };
 }
 
 /** Whether clients that have the choice of both may be sent to a region of so many ms rather than to the other. */

@@ -10,6 +10,9 @@ const REGION_KM = 2500;
  */
 const SHARES = { country: 0.2, region: 0.03, pair: 0.3, fromCountry: 0.3, fromRegion: 0.17 };
 
+/** Less than this of one country is in another: nothing. */
+const KERNEL_MIN = 1e-4;
+
 /**
  * The covariance of what distance leaves unexplained, between all (country, region) pairs (kriging; Cressie 1993). It is
  * a sum of products of one small matrix for countries and one for regions, so multiplying by it takes C²R + CR² steps
@@ -46,51 +49,63 @@ export class Covariance {
     return this.#regionKernel[a * this.regions + b]!;
   }
 
-  /** `out` = covariance times `from`; both are rows of regions, one for each country. */
-  multiply(from: Float64Array, out: Float64Array): void {
-    this.#overRegions(from, out);
-    this.#addOverCountries(from, out);
-    for (let index = 0; index < out.length; index++) out[index]! *= this.#varianceMs2;
-  }
-
-  /** What lies in the same row: the country's own part, and its ways to near regions. Leaves the pair's part in #near. */
-  #overRegions(from: Float64Array, out: Float64Array): void {
-    for (let start = 0; start < from.length; start += this.regions) {
-      let row = 0;
-      for (let region = 0; region < this.regions; region++) row += from[start + region]!;
-      for (let region = 0; region < this.regions; region++) {
-        let near = 0;
-        for (let other = 0; other < this.regions; other++) {
-          near += this.#regionKernel[region * this.regions + other]! * from[start + other]!;
-        }
-        this.#near[start + region] = near;
-        out[start + region] = SHARES.country * row + SHARES.fromCountry * near;
-      }
+  /**
+   * `out` = covariance times `from`; both are rows of regions, one for each country. Rows of `from` that are not of `sources` are
+   * taken for 0, and only rows of `targets` are written: most countries have no measurements.
+   */
+  multiply(from: Float64Array, out: Float64Array, sources: readonly number[], targets: readonly number[]): void {
+    const column = new Float64Array(this.regions);
+    for (const country of sources) this.#overRegions(from, country * this.regions, column);
+    const isSource = new Set(sources);
+    for (const country of targets) {
+      const start = country * this.regions;
+      for (let region = 0; region < this.regions; region++) out[start + region] = SHARES.region * column[region]!;
+      if (isSource.has(country)) this.#addOwn(from, out, start);
+      for (const other of sources) this.#addOther(from, out, start, other);
+      for (let region = 0; region < this.regions; region++) out[start + region]! *= this.#varianceMs2;
     }
   }
 
-  #addOverCountries(from: Float64Array, out: Float64Array): void {
-    const column = new Float64Array(this.regions);
-    for (let index = 0; index < from.length; index++) column[index % this.regions]! += from[index]!;
-    for (let country = 0; country < this.countries; country++) {
-      const start = country * this.regions;
-      for (let region = 0; region < this.regions; region++) out[start + region]! += SHARES.region * column[region]!;
-      for (let other = 0; other < this.countries; other++) {
-        const share = this.#countryKernel[country * this.countries + other]!;
-        if (share < 1e-4) continue;
-        const otherStart = other * this.regions;
-        for (let region = 0; region < this.regions; region++) {
-          const part = SHARES.pair * this.#near[otherStart + region]! + SHARES.fromRegion * from[otherStart + region]!;
-          out[start + region]! += share * part;
-        }
+  /** What regions near each have of a country's row, to #near; and the row itself to `column`, the sum of all. */
+  #overRegions(from: Float64Array, start: number, column: Float64Array): void {
+    for (let region = 0; region < this.regions; region++) {
+      let near = 0;
+      for (let other = 0; other < this.regions; other++) {
+        near += this.#regionKernel[region * this.regions + other]! * from[start + other]!;
       }
+      this.#near[start + region] = near;
+      column[region]! += from[start + region]!;
+    }
+  }
+
+  /** What lies in the same row: the country's own part, and its ways to near regions. */
+  #addOwn(from: Float64Array, out: Float64Array, start: number): void {
+    let row = 0;
+    for (let region = 0; region < this.regions; region++) row += from[start + region]!;
+    for (let region = 0; region < this.regions; region++) {
+      out[start + region]! += SHARES.country * row + SHARES.fromCountry * this.#near[start + region]!;
+    }
+  }
+
+  #addOther(from: Float64Array, out: Float64Array, start: number, other: number): void {
+    const share = this.#countryKernel[(start / this.regions) * this.countries + other]!;
+    if (share < KERNEL_MIN) return;
+    const otherStart = other * this.regions;
+    for (let region = 0; region < this.regions; region++) {
+      const part = SHARES.pair * this.#near[otherStart + region]! + SHARES.fromRegion * from[otherStart + region]!;
+      out[start + region]! += share * part;
     }
   }
 }
 
 function kernel(places: readonly Coordinates[], rangeKm: number): Float64Array {
   const size = places.length;
-  return Float64Array.from({ length: size * size }, (_, index) =>
-    Math.exp(-distanceKm(places[Math.trunc(index / size)]!, places[index % size]!) / rangeKm),
-  );
+  const out = new Float64Array(size * size);
+  for (let index = 0; index < out.length; index++) {
+    const [row, column] = [Math.trunc(index / size), index % size];
+    // Distance is the same both ways.
+    out[index] =
+      column < row ? out[column * size + row]! : Math.exp(-distanceKm(places[row]!, places[column]!) / rangeKm);
+  }
+  return out;
 }

@@ -89,7 +89,9 @@ export class LatencyModel {
     if (refusal !== undefined) return this.#refuse(refusal);
     const place = parseKey(row.place);
     if (place === undefined) return this.#refuse('bad-network');
-    records.set(cellRow(this.#measured, place.key, place, nowMs) * records.regionCount + index, {
+    const { asn = place.asn, country } = row;
+    const membership = { asn, country: country === undefined ? place.country : countryNumber(country) };
+    records.set(cellRow(this.#measured, place.key, membership, nowMs) * records.regionCount + index, {
       lnMs: Math.log(row.rttMs),
       count: tableCount(row.samples),
       spread: TABLE_SPREAD,

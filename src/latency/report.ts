@@ -14,7 +14,7 @@ export interface CountryPlace extends Coordinates {
 
 /** Where a client is, and how far from there it may truly be. */
 export interface Position extends Coordinates {
-  /** Kilometres. A country's middle is no position: leave it out where nothing finer is known. */
+  /** Kilometres: of a country's middle, all of the country. */
   readonly errorKm: number;
 }
 

@@ -14,8 +14,18 @@ export interface Voice {
   readonly chance?: number;
 }
 
-/** With too few witnesses, evidence further off than this many standard deviations of the parent counts less the further off it is. */
+/**
+ * With too few witnesses, evidence further off than this many standard deviations of the parent counts less the further off it
+ * is.
+ */
 const SURPRISE_MAX = 2;
+
+/**
+ * With enough witnesses, the parent draws no further than so many standard errors of the evidence. A country whose addresses are
+ * said to be on another continent is not what its neighbours make of it, however sure they are; one time in twenty it is as far
+ * off by chance.
+ */
+const TRANSLATION_MAX = 2;
 
 /** Two beliefs that know nothing of each other, each by its precision. */
 export function combine(a: Belief, b: Belief): Belief {
@@ -24,20 +34,29 @@ export function combine(a: Belief, b: Belief): Belief {
 }
 
 /**
- * Evidence drawn towards its parent by their variances (empirical Bayes: Efron and Morris 1975). As long as there are fewer
- * than 1 / shareMax witnesses, the parent keeps the part that is missing, and surprises count little: one source moves
- * an estimate by no more than `shareMax` times SURPRISE_MAX deviations.
+ * Evidence drawn towards its parent by their variances (empirical Bayes: Efron and Morris 1975). As long as there are fewer than
+ * 1 / shareMax witnesses, the parent keeps the part that is missing, and surprises count little: one source moves an estimate by
+ * no more than `shareMax` times SURPRISE_MAX deviations. From then on the parent's part is limited, by TRANSLATION_MAX (limited
+ * translation rules: Efron and Morris 1972, section 2): by variances alone, a parent that is sure and wrong would never be given
+ * up.
  */
 export function shrink(parent: Belief, evidence: Belief, { witnesses, shareMax, chance = 0 }: Voice): Belief {
   const byVariance = parent.variance / (parent.variance + evidence.variance);
   const mayDecide = witnesses * shareMax;
-  const weight = Math.min(byVariance, mayDecide);
-  const difference = beyondChance(evidence.lnMs - parent.lnMs, chance * Math.sqrt(evidence.variance));
-  const taken = mayDecide >= 1 ? difference : subdued(difference, SURPRISE_MAX * Math.sqrt(parent.variance));
+  const errorLn = Math.sqrt(evidence.variance);
+  const difference = beyondChance(evidence.lnMs - parent.lnMs, chance * errorLn);
+  const isDecided = mayDecide >= 1;
+  const weight = Math.min(isDecided ? Math.max(byVariance, leastWeight(difference, errorLn)) : byVariance, mayDecide);
+  const taken = isDecided ? difference : subdued(difference, SURPRISE_MAX * Math.sqrt(parent.variance));
   return {
     lnMs: parent.lnMs + weight * taken,
     variance: (1 - weight) ** 2 * parent.variance + weight ** 2 * evidence.variance,
   };
+}
+
+/** The part of a difference that is to be taken for the rest to be no more than TRANSLATION_MAX errors. */
+function leastWeight(difference: number, error: number): number {
+  return Math.max(0, 1 - (TRANSLATION_MAX * error) / Math.abs(difference));
 }
 
 function beyondChance(difference: number, chance: number): number {

@@ -11,24 +11,26 @@ export interface SocketTime {
 const ENDPOINT = /^\[?([0-9a-fA-F.:]+)(?:%[^\]:]+)?\]?:(\d+)$/;
 
 /**
- * Reads what `ss -tinH state established` prints: a line for a connection, and behind it, or indented in the next, what is
- * known of it. What is of another form is passed over.
+ * Reads line by line what `ss -tinH state established` prints: a line for a connection, and behind it, or indented in the
+ * next, what is known of it. The function that is given back takes a line, and gives a connection where that completes one.
+ * What is of another form is passed over.
  */
-export function parseSockets(text: string): readonly SocketTime[] {
-  const found: SocketTime[] = [];
-  let ends: { readonly address: string; readonly localPort: number } | undefined;
-  for (const line of text.split('\n')) {
+export function socketReader(): (line: string) => SocketTime | undefined {
+  let ends: Ends | undefined;
+  return (line) => {
     if (!/^\s/.test(line)) ends = endsIn(line);
     const rtt = /\srtt:(\d+(?:\.\d+)?)\//.exec(line);
-    if (ends === undefined || rtt === null) continue;
-    found.push({ ...ends, rttMs: Number(rtt[1]) });
+    if (ends === undefined || rtt === null) return undefined;
+    const found = { ...ends, rttMs: Number(rtt[1]) };
     ends = undefined;
-  }
-  return found;
+    return found;
+  };
 }
 
+type Ends = Pick<SocketTime, 'address' | 'localPort'>;
+
 /** The local and then the remote end are the first two words that look like one. */
-function endsIn(line: string): { readonly address: string; readonly localPort: number } | undefined {
+function endsIn(line: string): Ends | undefined {
   const [local, remote] = line.split(/\s+/).flatMap((word) => {
     const [, address, port] = ENDPOINT.exec(word) ?? [];
     return address === undefined ? [] : [{ address, port: Number(port) }];

@@ -9,6 +9,7 @@ const TOLERANCE = 1e-6;
  */
 export function solve(covariance: Covariance, noiseMs2: Float64Array, values: Float64Array): Float64Array {
   const size = values.length;
+  const rows = measuredRows(covariance, noiseMs2);
   const x = new Float64Array(size);
   const rest = values.map((value, index) => (Number.isFinite(noiseMs2[index]) ? value : 0));
   const scaled = precondition(rest, noiseMs2, covariance.varianceMs2);
@@ -17,7 +18,7 @@ export function solve(covariance: Covariance, noiseMs2: Float64Array, values: Fl
   let error = dot(rest, scaled);
   const enough = error * TOLERANCE;
   for (let round = 0; round < ROUNDS_MAX && error > enough; round++) {
-    covariance.multiply(direction, image);
+    covariance.multiply(direction, image, rows, rows);
     for (let index = 0; index < size; index++) {
       const noise = noiseMs2[index]!;
       image[index] = Number.isFinite(noise) ? image[index]! + noise * direction[index]! : 0;
@@ -35,6 +36,13 @@ export function solve(covariance: Covariance, noiseMs2: Float64Array, values: Fl
     error = nextError;
   }
   return x;
+}
+
+/** Countries of which something was measured. */
+export function measuredRows({ countries, regions }: Covariance, noiseMs2: Float64Array): readonly number[] {
+  return Array.from({ length: countries }, (_, country) => country).filter((country) =>
+    noiseMs2.subarray(country * regions, (country + 1) * regions).some(Number.isFinite),
+  );
 }
 
 /** Divides by the diagonal: noisy and exact pairs then converge alike. */

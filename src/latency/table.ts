@@ -1,16 +1,20 @@
 import type { Problem } from '../util/problem.ts';
-import { formatKey, parseKey } from './cell-key.ts';
+import { countryCode, formatKey, parseKey } from './cell-key.ts';
 import type { Measured } from './measured.ts';
 import { RTT_MAX_MS, RTT_MIN_MS } from './plausible.ts';
 import type { Region } from './report.ts';
 
 /** A line of a table: what somebody measured between a place and a region. */
 export interface TableRow {
-  /** `DE`, `DE/AS3320`, `203.0.113.0/24` or `2001:db8:0:100::/56`. */
+  /** `DE`, `AS3320`, `DE/AS3320`, `203.0.113.0/24` or `2001:db8:0:100::/56`. */
   readonly place: string;
   readonly region: string;
   readonly rttMs: number;
   readonly samples: number;
+  /** Where a network lies, as far as it is known. */
+  readonly asn?: number;
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string;
 }
 
 export interface Table {
@@ -18,6 +22,15 @@ export interface Table {
   readonly problems: readonly Problem[];
   /** Lines that say nothing of our regions. */
   readonly otherLines: number;
+  /** Regions that are named and none of ours. */
+  readonly otherRegions: ReadonlySet<string>;
+}
+
+/** What a table may speak of. */
+export interface TableWorld {
+  readonly regions: readonly Region[];
+  /** By ISO 3166-1 alpha-2. */
+  readonly countries: ReadonlyMap<string, unknown>;
 }
 
 /** Of ours; a table between countries has `cty1,cty2` first. Standard deviation, least and greatest time may be left out. */
@@ -26,7 +39,7 @@ const COUNTRIES_HEADER = 'cty1,cty2,rtt_cnt,rtt_avg';
 const HEADER_FORM = new RegExp(`^(${HEADER}|${COUNTRIES_HEADER})(,rtt_std)?(,rtt_min)?(,rtt_max)?$`);
 
 /** A file of garbage needs no more to be recognised. */
-const PROBLEMS_MAX = 100;
+export const PROBLEMS_MAX = 100;
 
 interface Line {
   readonly places: readonly [string, string];
@@ -38,37 +51,58 @@ interface Line {
  * Reads a table of round-trip times in ms, as CSV: `place,region,...` or between two countries, `cty1,cty2,...`, which counts for
  * the regions in either. Every bad line becomes a problem (the first hundred), and reading goes on.
  */
-export function parseTable(text: string, file: string, regions: readonly Region[]): Table {
+export function parseTable(text: string, file: string, world: TableWorld): Table {
   const rows: TableRow[] = [];
   const problems: Problem[] = [];
+  const otherRegions = new Set<string>();
+  const firstLines = new Map<string, number>();
   let otherLines = 0;
   const [header = '', ...lines] = text.split(/\r?\n/);
-  const form = HEADER_FORM.exec(header.trim())?.[1];
+  const columns = columnsIn(header);
+  const form = HEADER_FORM.exec(columns.join())?.[1];
   if (form === undefined) {
     const expected = `${HEADER} or ${COUNTRIES_HEADER}`;
-    return {
-      rows,
-      problems: [{ code: 'bad-latency-table', file, line: 1, found: header.slice(0, 80), expected }],
-      otherLines,
-    };
+    const problem = { code: 'bad-latency-table', file, line: 1, found: header.slice(0, 80), expected };
+    return { rows, problems: [problem], otherLines, otherRegions };
   }
   for (const [index, lineText] of lines.entries()) {
     if (lineText.trim() === '') continue;
-    const line = parseLine(lineText);
-    const found = typeof line === 'string' ? line : rowsOf(line, form === COUNTRIES_HEADER, regions);
+    const line = parseLine(lineText, columns.length);
+    const found =
+      typeof line === 'string'
+        ? line
+        : (repetition(line, index + 2, firstLines) ?? rowsOf(line, form === COUNTRIES_HEADER, world));
     if (typeof found !== 'string') {
       rows.push(...found);
-      if (found.length === 0) otherLines++;
+      if (found.length > 0) continue;
+      otherLines++;
+      if (form === HEADER && typeof line !== 'string') otherRegions.add(line.places[1]);
     } else if (problems.length < PROBLEMS_MAX) {
       problems.push({ code: 'bad-latency-row', file, line: index + 2, found: lineText.slice(0, 80), expected: found });
     }
   }
-  return { rows, problems, otherLines };
+  return { rows, problems, otherLines, otherRegions };
+}
+
+/** Of one line; quoted or not (RFC 4180 section 2.5). None of ours has a comma in it. */
+function columnsIn(line: string): readonly string[] {
+  return line.split(',').map((column) => column.trim().replace(/^"([^"]*)"$/, '$1'));
+}
+
+/** Says so where there was a line of the same places before: which of them holds nobody could tell. */
+function repetition({ places }: Line, lineNumber: number, firstLines: Map<string, number>): string | undefined {
+  const pair = places.join();
+  const first = firstLines.get(pair);
+  if (first === undefined) firstLines.set(pair, lineNumber);
+  return first === undefined ? undefined : `one line for ${pair}: the first is line ${first}`;
 }
 
 /** What a line says, or what it should. */
-function parseLine(text: string): Line | string {
-  const [from = '', to = '', samplesText = '', rttText = ''] = text.split(',').map((column) => column.trim());
+function parseLine(text: string, columnCount: number): Line | string {
+  const columns = columnsIn(text);
+  // A decimal comma makes one more, and what stands before it would pass for the time.
+  if (columns.length !== columnCount) return `${columnCount} columns, as the first line has`;
+  const [from = '', to = '', samplesText = '', rttText = ''] = columns;
   if (from === '' || to === '') return 'a place and a region, or two countries';
   if (!/^\d{1,15}$/.test(samplesText)) return 'a number of samples in the third column';
   const rttMs = /^\d+(\.\d+)?$/.test(rttText) ? Number(rttText) : Number.NaN;
@@ -81,10 +115,13 @@ function parseLine(text: string): Line | string {
 function rowsOf(
   { places: [from, to], ...figures }: Line,
   isCountries: boolean,
-  regions: readonly Region[],
+  { regions, countries }: TableWorld,
 ): TableRow[] | string {
   if (!isCountries) {
-    if (parseKey(from) === undefined) return 'a place such as DE, DE/AS3320, 203.0.113.0/24 or 2001:db8:0:100::/56';
+    const place = parseKey(from);
+    if (place === undefined) return 'a place such as DE, AS3320, DE/AS3320, 203.0.113.0/24 or 2001:db8:0:100::/56';
+    const country = countryCode(place.country);
+    if (country !== undefined && !countries.has(country)) return 'a country of ISO 3166-1';
     return regions.some(({ name }) => name === to) ? [{ place: from, region: to, ...figures }] : [];
   }
   const ways =
@@ -95,8 +132,8 @@ function rowsOf(
           [to, from],
         ];
   return ways.flatMap(([client, server]) => {
-    // Published tables have a row for clients of unknown country.
-    if (!/^[A-Z]{2}$/.test(client!)) return [];
+    // Published tables have rows for clients of unknown country, or of the whole of Europe.
+    if (!countries.has(client!)) return [];
     const there = regions.filter(({ country }) => country === server);
     return there.map(({ name }) => ({ place: client!, region: name, ...figures }));
   });

@@ -8,7 +8,7 @@ import { shrink } from '../../src/latency/shrink.ts';
 import { decodeState, encodeState } from '../../src/latency/state.ts';
 import { parseTable } from '../../src/latency/table.ts';
 import { seedOf } from '../support/seed.ts';
-import { NOW_MS, newModel, REGIONS, report } from '../unit/latency/world.ts';
+import { COUNTRIES, NOW_MS, newModel, REGIONS, report } from '../unit/latency/world.ts';
 
 const seed = seedOf('latency');
 const finite = { noNaN: true, noDefaultInfinity: true };
@@ -120,7 +120,7 @@ test('a published table is read whole, where AYA_LATENCY_TABLE names one, and a 
   const { AYA_LATENCY_TABLE: file = '' } = process.env;
   const drawn = 'cty1,cty2,rtt_cnt,rtt_avg,rtt_std,rtt_min,rtt_max\nDE,US,3,95.1,,95.1,95.1\nJP,US,9,150,1,140,160\n';
   const text = existsSync(file) ? readFileSync(file, 'utf8') : drawn;
-  const { rows, problems } = parseTable(text, 'table.csv', REGIONS);
+  const { rows, problems } = parseTable(text, 'table.csv', { regions: REGIONS, countries: COUNTRIES });
   expect(rows.length).toBeGreaterThanOrEqual(3);
   expect(problems).toEqual([]);
 });

@@ -15,16 +15,27 @@ describe('choose', () => {
     expect(choose(candidates, incumbent, OPTIONS)?.region).toBe(region);
   });
 
+  // A gain of 6 ms above thresholds of 5: for an error of 4 ms a quarter moves, the square of 6 / (3 * 4).
   test.each([
-    ['stays for a gain below the standard error of the difference', 24, 5, 'r0'],
-    ['goes for a gain above it', 23.9, 4, 'r1'],
-    ['goes for twice the thresholds, however unsure', 19.9, 100, 'r1'],
-  ] as const)('an incumbent %s', (_, ms, uncertaintyMs, region) => {
+    ['stays while its turn has not come', 24, 4, 0.26, 'r0'],
+    ['goes when it has', 24, 4, 0.24, 'r1'],
+    ['goes last for a gain of three standard errors', 24, 2, 0.999, 'r1'],
+    ['goes last for three times the thresholds, however unsure', 15, 100, 0.999, 'r1'],
+    ['stays for a gain below the thresholds, first as it may be', 25.5, 0, 0, 'r0'],
+  ] as const)('an incumbent %s', (_, ms, uncertaintyMs, turn, region) => {
     const candidates = [
       { region: 'r0', ms: 30, uncertaintyMs },
       { region: 'r1', ms, uncertaintyMs },
     ];
-    expect(choose(candidates, 'r0', OPTIONS)?.region).toBe(region);
+    expect(choose(candidates, 'r0', OPTIONS, turn)?.region).toBe(region);
+  });
+
+  test('an incumbent goes at once where a time was found to have changed', () => {
+    const candidates = [
+      { region: 'r0', ms: 30, uncertaintyMs: 4, hasChanged: true },
+      { region: 'r1', ms: 24, uncertaintyMs: 4 },
+    ];
+    expect(choose(candidates, 'r0', OPTIONS, 0.999)?.region).toBe('r1');
   });
 
   test('equal are those within the ms or the percentage of the best', () => {

@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { parseSockets, timesByNetwork } from '../../../src/latency/socket-times.ts';
+import { type SocketTime, socketReader, timesByNetwork } from '../../../src/latency/socket-times.ts';
+
+function parseSockets(text: string): readonly SocketTime[] {
+  const read = socketReader();
+  return text.split('\n').flatMap((line) => read(line) ?? []);
+}
 
 const PRINTED = `0      0             192.0.2.10:443       203.0.113.7:51524
 	 cubic wscale:7,7 rto:248 rtt:47.532/11.24 ato:40 mss:1448 cwnd:10 minrtt:44.1

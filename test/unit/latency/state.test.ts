@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { decodeState, encodeState } from '../../../src/latency/state.ts';
-import { NOW_MS, newModel, REGIONS, reportMany } from './world.ts';
+import { decodeState, decodeStateParts, encodeState, encodingState } from '../../../src/latency/state.ts';
+import { NOW_MS, newModel, REGIONS, report, reportMany } from './world.ts';
 
 function learned() {
   const model = newModel();
@@ -43,4 +43,36 @@ test('octets that are cut short, or of another, are refused with nothing added',
     expect(decodeState(octets, model.measured)).toBeTypeOf('string');
     expect(model.counts.cells).toBe(0);
   }
+});
+
+test.each([1, 7, 100, 4096])('octets come in parts of any size, which are written over: %i', (size) => {
+  const bytes = encodeState(learned().measured);
+  const parts = function* (octets: Uint8Array): Generator<Uint8Array> {
+    const part = Buffer.alloc(size);
+    for (let at = 0; at < octets.length; at += size) {
+      part.set(octets.subarray(at, at + size));
+      yield part.subarray(0, Math.min(size, octets.length - at));
+      part.fill(0xff);
+    }
+  };
+  const restored = newModel();
+  expect(decodeStateParts(() => parts(bytes), restored.measured)).toBeUndefined();
+  expect(encodeState(restored.measured)).toEqual(bytes);
+  expect(decodeStateParts(() => parts(bytes.subarray(0, -1)), newModel().measured)).toBeTypeOf('string');
+});
+
+test('what is reported while it is saved leaves a file that can be read', () => {
+  const cellsMax = 2000;
+  const model = newModel({ cellsMax });
+  for (let at = 0; at < cellsMax; at++) model.report(report({ network: `10.${at >> 8}.${at & 255}.0/24` }));
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const part of encodingState(model.measured)) {
+    parts.push(part);
+    // Some are new, and in the place of others.
+    for (let one = 0; one < 50; one++) model.report(report({ network: `10.99.${at++ & 255}.0/24` }));
+  }
+  const restored = newModel({ cellsMax });
+  expect(decodeStateParts(() => parts, restored.measured)).toBeUndefined();
+  expect(restored.counts.cells).toBeGreaterThan(cellsMax - at);
 });
