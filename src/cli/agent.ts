@@ -1,11 +1,14 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { networkOf } from '../control/latency/lines.ts';
-import { parseSockets, timesByNetwork } from '../latency/socket-times.ts';
+import { type SocketTime, socketReader, timesByNetwork } from '../latency/socket-times.ts';
 import { parseAddress } from '../net/address.ts';
-import { durationExpected, parseDurationMs } from '../util/duration.ts';
+import { durationExpected, parseDurationMs } from '../util/duration-text.ts';
 import type { Output } from './output.ts';
 
 export const AGENT_USAGE = `usage: aya agent --to URL --token-file FILE --region NAME [--port PORT ...] [--every TIME] [--once]
@@ -21,11 +24,11 @@ now takes, and reports that by network (IPv4 /24, IPv6 /56).
   --once             once, and then end
 Exit codes: 0 done; 1 it could not be read or reported, with --once; 2 misuse.`;
 
-/** What the kernel knows of many thousands of connections. */
-const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+/** In one request: Aya takes 10,000 lines and 1 MB, and a line has 150 octets at most. */
+const LINES_MAX = 5000;
 
-/** In one request: Aya takes no more. */
-const LINES_MAX = 10_000;
+/** What a token looks like (latency.agents); one of another form must not come to be printed as a part of some message. */
+const TOKEN = /^[\x21-\x7e]{16,200}$/;
 
 const PATIENCE_MS = 10_000;
 
@@ -49,8 +52,8 @@ export async function runAgent(argv: readonly string[], io: Output): Promise<num
   });
   const { to, region, 'token-file': tokenFile } = values;
   const everyMs = parseDurationMs(values.every);
-  const url = URL.parse('/latency/samples', to)?.href;
-  if (url === undefined || region === undefined || tokenFile === undefined) {
+  const url = URL.parse('/latency/samples', to);
+  if (url === null || !/^https?:$/.test(url.protocol) || region === undefined || tokenFile === undefined) {
     io.err(AGENT_USAGE);
     return 2;
   }
@@ -65,8 +68,8 @@ export async function runAgent(argv: readonly string[], io: Output): Promise<num
   }
   for (;;) {
     try {
-      const token = (await readFile(tokenFile, 'utf8')).trim();
-      io.out(await reportOnce({ url, token, region, ports }));
+      const token = await tokenIn(tokenFile);
+      io.out(await reportOnce({ url: url.href, token, region, ports }));
       if (values.once) return 0;
     } catch (error) {
       io.err(`aya: ${reasonOf(error)}`);
@@ -76,36 +79,66 @@ export async function runAgent(argv: readonly string[], io: Output): Promise<num
   }
 }
 
+async function tokenIn(file: string): Promise<string> {
+  const token = (await readFile(file, 'utf8')).trim();
+  if (!TOKEN.test(token)) throw new Error(`${file}: expected 16 to 200 printable characters without spaces`);
+  return token;
+}
+
 /** Reads and reports; resolves with what came of it, in words. */
 async function reportOnce({ url, token, region, ports }: Agent): Promise<string> {
-  const filter = [...ports].map((port) => `sport = :${port}`).join(' or ');
-  const args = ['-tinH', 'state', 'established', `( ${filter} )`];
-  const { stdout } = await promisify(execFile)('ss', args, { maxBuffer: OUTPUT_BYTES_MAX });
-  const sockets = parseSockets(stdout).filter(({ localPort }) => ports.has(localPort));
-  const times = timesByNetwork(sockets, (text) => {
-    const address = parseAddress(text);
+  const sockets = await socketsAt(ports);
+  const times = timesByNetwork(sockets, (from) => {
+    const address = parseAddress(from);
     return address && networkOf(address);
   });
   const lines = [...times].map(([network, rttMs]) => JSON.stringify({ network, region, rttMs }));
   let taken = 0;
+  const whys = new Set<string>();
   for (let from = 0; from < lines.length; from += LINES_MAX) {
-    taken += await send(url, token, lines.slice(from, from + LINES_MAX).join('\n'));
+    const outcome = await send(url, token, lines.slice(from, from + LINES_MAX).join('\n'));
+    taken += outcome.taken;
+    for (const { why } of outcome.lines) whys.add(why);
   }
-  return `${sockets.length} connections of ${lines.length} networks: ${taken} taken`;
+  const refused = taken < lines.length ? `, ${lines.length - taken} refused: ${[...whys].join(', ')}` : '';
+  return `${sockets.length} connections of ${lines.length} networks: ${taken} taken${refused}`;
 }
 
-async function send(url: string, token: string, body: string): Promise<number> {
+/** What the kernel knows of the connections at these ports, line by line: of a busy region it is more than fits in a text. */
+async function socketsAt(ports: ReadonlySet<number>): Promise<readonly SocketTime[]> {
+  const filter = [...ports].map((port) => `sport = :${port}`).join(' or ');
+  const ss = spawn('ss', ['-tinH', 'state', 'established', `( ${filter} )`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = once(ss, 'close') as Promise<[number | null]>;
+  const said = text(ss.stderr);
+  const read = socketReader();
+  const sockets: SocketTime[] = [];
+  createInterface({ input: ss.stdout }).on('line', (line) => {
+    const socket = read(line);
+    if (socket !== undefined && ports.has(socket.localPort)) sockets.push(socket);
+  });
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`ss failed: ${(await said).trim()}`);
+  return sockets;
+}
+
+/** What Aya says to lines; of those that it refuses it names some. */
+interface Outcome {
+  readonly taken: number;
+  readonly lines: readonly { readonly why: string }[];
+}
+
+async function send(url: string, token: string, body: string): Promise<Outcome> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' };
   const response = await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
-  const text = await response.text();
+  const said = await response.text();
   // 400: none of the lines was taken; the reply says why.
-  if (!response.ok) throw new Error(`${url} says ${response.status} ${text.trim().slice(0, 300)}`);
-  return (JSON.parse(text) as { readonly taken: number }).taken;
+  if (!response.ok) throw new Error(`${url} says ${response.status} ${said.trim().slice(0, 300)}`);
+  return JSON.parse(said) as Outcome;
 }
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT' && error.message.includes('ss')) return 'there is no ss: it comes with iproute2';
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' && syscall?.startsWith('spawn')) return 'there is no ss: it comes with iproute2';
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

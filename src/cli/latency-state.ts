@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
 import { regionsOf } from '../control/latency/curriculum.ts';
+import type { CountryTable } from '../geo/countries.ts';
 import { LatencyModel, type LatencyWorld } from '../latency/model.ts';
 import { decodeState, regionsInState } from '../latency/state.ts';
 import { formatProblem } from '../util/problem.ts';
@@ -24,16 +25,21 @@ export async function readState(file: string): Promise<LatencyModel> {
 /** What a file has, if there is one, of the regions of a configuration. */
 export async function readStateFor(file: string, configFile: string): Promise<LatencyModel> {
   const loaded = await loadConfig(configFile);
-  const countries = readCountries();
   if (!loaded.ok) throw new StateError(loaded.problems.map(formatProblem).join('\n'));
-  if (!countries.ok) throw new StateError(countries.problems.map(formatProblem).join('\n'));
-  const world = { regions: regionsOf(loaded.config), countries: countries.value };
+  const world = { regions: regionsOf(loaded.config), countries: knownCountries() };
   const bytes = await bytesOf(file).catch((error: unknown) => {
     if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
       return undefined;
     throw error;
   });
   return bytes === undefined ? new LatencyModel(world) : modelOf(file, bytes, world);
+}
+
+/** Aya's own table of countries. */
+export function knownCountries(): CountryTable {
+  const countries = readCountries();
+  if (!countries.ok) throw new StateError(countries.problems.map(formatProblem).join('\n'));
+  return countries.value;
 }
 
 function modelOf(file: string, bytes: Uint8Array, world: LatencyWorld): LatencyModel {

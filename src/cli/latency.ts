@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { writeDurably } from '../control/overrides/durable-file.ts';
 import type { LatencyModel } from '../latency/model.ts';
 import type { Region } from '../latency/report.ts';
 import { encodeState } from '../latency/state.ts';
-import { formatTable, parseTable, type TableRow } from '../latency/table.ts';
-import { formatDuration } from '../util/duration.ts';
+import { formatTable, PROBLEMS_MAX, parseTable, type TableRow } from '../latency/table.ts';
+import { formatDuration } from '../util/duration-text.ts';
 import { ADMIN_OPTIONS, ADMIN_USAGE, AdminError, askAdmin, socketOf } from './admin-client.ts';
-import { readState, readStateFor, StateError } from './latency-state.ts';
+import { knownCountries, readState, readStateFor, StateError } from './latency-state.ts';
 import type { Output } from './output.ts';
 import { problemText } from './problems.ts';
 
@@ -26,6 +26,12 @@ const OPTIONS = { ...ADMIN_OPTIONS, file: { type: 'string' } } as const;
 
 /** Of a table in one request: a body is bounded. */
 const ROWS_MAX = 400;
+
+/** Half of what fits in a text; a million lines take a tenth of it. */
+const TABLE_OCTETS_MAX = 256 * 2 ** 20;
+
+/** Of names in one message. */
+const NAMED_MAX = 10;
 
 type Where = { readonly config?: string; readonly socket?: string; readonly file?: string };
 
@@ -49,7 +55,7 @@ export async function runLatency(argv: readonly string[], io: Output): Promise<n
   } catch (error) {
     if (!(error instanceof AdminError || error instanceof StateError)) throw error;
     io.err(`aya: ${error.message}`);
-    return 1;
+    return error instanceof AdminError ? error.exitCode : 1;
   }
 }
 
@@ -59,10 +65,18 @@ async function savedBy(where: Where): Promise<string> {
 }
 
 async function importTable(table: string, where: Where, io: Output): Promise<number> {
-  const text = await readFile(table, 'utf8').catch((error: unknown) => {
-    throw new StateError((error as Error).message);
-  });
+  const text = await textOf(table);
   return where.file === undefined ? importToServer(text, table, where, io) : importToFile(text, table, where, io);
+}
+
+async function textOf(table: string): Promise<string> {
+  try {
+    const { size } = await stat(table);
+    if (size <= TABLE_OCTETS_MAX) return await readFile(table, 'utf8');
+  } catch (error) {
+    throw new StateError((error as Error).message);
+  }
+  throw new StateError(`${table}: found more than ${TABLE_OCTETS_MAX / 2 ** 20} MB, expected several smaller tables`);
 }
 
 async function importToServer(text: string, table: string, where: Where, io: Output): Promise<number> {
@@ -87,11 +101,28 @@ async function importToFile(text: string, table: string, { file, config }: Where
 
 /** The rows of a table without a mistake: half of one is worse than none. */
 function rowsIn(text: string, table: string, regions: readonly Region[], io: Output): readonly TableRow[] {
-  const { rows, problems, otherLines } = parseTable(text, table, regions);
+  const countries = knownCountries();
+  const { rows, problems, otherLines, otherRegions } = parseTable(text, table, { regions, countries });
   for (const problem of problems) io.err(problemText(problem));
-  if (problems.length > 0) throw new StateError(`${table} was not taken: ${problems.length} lines with mistakes`);
-  if (otherLines > 0) io.err(`aya: ${otherLines} lines say nothing of the regions of the configuration`);
+  if (problems.length > 0) {
+    throw new StateError(`${table} was not taken: ${problems.length}${atLeast(problems)} lines with mistakes`);
+  }
+  const others = [...otherRegions].slice(0, NAMED_MAX).join(', ');
+  const what = others === '' ? 'lines say nothing of' : `lines are of regions (${others}) that are none of`;
+  if (otherLines > 0) io.err(`aya: ${otherLines} ${what} the regions of the configuration`);
+  if (rows.length === 0) throw new StateError(`nothing of ${table} was taken: ${whyNothing(otherLines, regions)}`);
   return rows;
+}
+
+function atLeast({ length }: readonly unknown[]): string {
+  return length < PROBLEMS_MAX ? '' : ' or more';
+}
+
+function whyNothing(otherLines: number, regions: readonly Region[]): string {
+  if (otherLines === 0) return 'it has no lines';
+  // Without them a table between countries says nothing.
+  const placed = regions.filter(({ country }) => country !== undefined).length;
+  return `no line is of one of our regions (${placed} of ${regions.length} have a country)`;
 }
 
 function told(taken: number, rows: number, io: Output): number {
@@ -110,13 +141,14 @@ function show({ measured: { regions, cells, records } }: LatencyModel, nowMs: nu
       else others++;
       ageMs = Math.min(ageMs, records.ageMs(pair, nowMs));
     }
-    const age = Number.isFinite(ageMs) ? `, the latest ${formatDuration(ageMs)} ago` : '';
+    // Whole seconds: nobody can use the rest.
+    const age = Number.isFinite(ageMs) ? `, the latest ${formatDuration(Math.round(ageMs / 1000) * 1000)} ago` : '';
     io.out(`${name}: measured from ${networks} networks, and told of ${others} systems and countries${age}`);
   }
 }
 
 async function asked<Value>(where: Where, method: 'GET' | 'POST', path: string, body?: unknown): Promise<Value> {
-  const { status, value } = await askAdmin(socketOf(where), method, path, body);
+  const { status, value } = await askAdmin(await socketOf(where), method, path, body);
   if (status !== 200) throw new AdminError((value as { readonly error?: string }).error ?? `status ${status}`);
   return value as Value;
 }

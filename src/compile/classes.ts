@@ -4,7 +4,7 @@ import type { GeoMap } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
 import type { Estimate } from '../latency/estimates.ts';
 import { mapping } from '../net/mapping.ts';
-import type { PrefixTrie } from '../net/trie.ts';
+import { buildTrie, type PrefixTrie } from '../net/trie.ts';
 import { type PlanFacts, readFacts, type WholePlan } from '../steering/plan.ts';
 import type { Policy } from '../steering/policy.ts';
 import type { Knowledge } from '../steering/step.ts';
@@ -117,7 +117,9 @@ export class Classifier {
   *#division(digest: string, classOf: Int32Array): Sliced<Division> {
     const known = this.#divisionByDigest.get(digest);
     if (known !== undefined) return known;
-    const division = { classOf, trie: yield* mapping(this.#map.trie, (cell) => classOf[cell]) };
+    const isOne = classOf.every((one) => one === classOf[0]); // no walk over a map of the world for that
+    const trie = isOne ? buildTrie([], classOf[0]) : yield* mapping(this.#map.trie, (cell) => classOf[cell]);
+    const division = { classOf, trie };
     this.#divisionByDigest.set(digest, division);
     return division;
   }

@@ -65,8 +65,13 @@ export class CompiledWorld {
     for (const service of this.#services.values()) isSame = (yield* service.comparing(classifier)) && isSame;
     if (isSame) return undefined;
     const world = new CompiledWorld({ ...this.#config, names: this.#names }, map, knowledge, classifier);
-    for (const [name, service] of this.#services) world.#services.get(name)?.remember(service);
+    world.remember(this);
     return world;
+  }
+
+  /** Takes over what another world remembers of the services and endpoints that both have. */
+  remember(other: CompiledWorld): void {
+    for (const [name, service] of other.#services) this.#services.get(name)?.remember(service);
   }
 
   /** The block of names, as it is published. */
@@ -110,11 +115,30 @@ export class CompiledWorld {
 
   /** Only some services and those that depend on them, after what they depend on changed. */
   compileServices(names: Iterable<string>, present: Present): Blocks {
-    return this.#compile(
-      this.dependentsOf(names).flatMap((name) => this.#services.get(name) ?? []),
-      present,
-      true,
-    );
+    return this.compileWhile(this.dependentsOf(names), present, () => true).blocks;
+  }
+
+  /**
+   * Services, and not those that depend on them, one after the other while there is time; the first in any case. Gives
+   * the names of those that were compiled beside their blocks.
+   */
+  compileWhile(
+    names: Iterable<string>,
+    present: Present,
+    hasTime: () => boolean,
+  ): { readonly blocks: Blocks; readonly compiled: readonly string[] } {
+    const compiled: string[] = [];
+    const blocks = this.#compile(this.#servicesWhile(names, hasTime, compiled), present, true);
+    return { blocks, compiled };
+  }
+
+  *#servicesWhile(names: Iterable<string>, hasTime: () => boolean, begun: string[]): Generator<CompiledService, void> {
+    for (const name of names) {
+      if (begun.length > 0 && !hasTime()) return;
+      begun.push(name);
+      const service = this.#services.get(name);
+      if (service !== undefined) yield service;
+    }
   }
 
   /** Services and all whose answers depend on them. */
@@ -156,7 +180,7 @@ export class CompiledWorld {
 
   #compile(services: Iterable<CompiledService>, present: Present, isUrgent: boolean): Blocks {
     const moment = this.momentOf(present);
-    const compiled = [...services].map((service) => {
+    const compiled = Array.from(services, (service) => {
       const { block, isRough } = service.compile(present, moment, isUrgent);
       if (isRough) this.#rough.add(service.name);
       else this.#rough.delete(service.name);

@@ -1,12 +1,12 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { HostPort } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
-import type { SocketAddress } from './config.ts';
 import type { ValidLatency } from './latency-schema.ts';
 
 /** How round-trip times are learned. */
 export interface LatencyConfig {
   /** Where browsers and agents report; undefined: nowhere. */
-  readonly listen: SocketAddress | undefined;
+  readonly listen: HostPort | undefined;
   readonly proxies: readonly Prefix[];
   /** By region, the URL of an object that browsers time. */
   readonly objects: ReadonlyMap<string, string>;

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import { duration } from '../util/duration.ts';
 import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 
-const URL_FORM = 'an address that begins with http:// or https://';
+const URL_FORM = 'an address that begins with http:// or https://, without a user';
 const TOKEN_FORM = 'a token of 16 to 200 printable characters without spaces, such as `openssl rand -hex 16` prints';
 const HYSTERESIS_FORM = 'a gain such as 4ms or 2%, or a list of both';
+const FILE_FORM = 'the path of a file';
+const EXPLORATION_FORM = 'a percentage from 0 to 10, in steps of 0.1';
 
 /** `4ms`, `2%`, or both in a list: a client moves for a gain above both. What is not said is 0. */
 const hysteresisPart = z.string(HYSTERESIS_FORM).transform((text, context) => {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(%|ms)$/.exec(text) ?? [];
-  if (unit === '%' && Number(amount) <= 100) return { hysteresisMs: 0, hysteresisPercent: Number(amount) };
-  if (unit === 'ms') return { hysteresisMs: Number(amount), hysteresisPercent: 0 };
+  const [, amount, unit] = /^(\d{1,5}(?:\.\d+)?)\s*(%|ms)$/.exec(text) ?? [];
+  if (unit === 'ms') return { hysteresisMs: Number(amount) };
+  if (unit === '%' && Number(amount) <= 100) return { hysteresisPercent: Number(amount) };
   context.addIssue({ code: 'custom', message: HYSTERESIS_FORM });
   return z.NEVER;
 });
@@ -19,12 +21,37 @@ const hysteresis = z
   .union([hysteresisPart, z.array(hysteresisPart).min(1, HYSTERESIS_FORM).max(2, HYSTERESIS_FORM)], {
     error: HYSTERESIS_FORM,
   })
-  .transform((parts) =>
-    [parts].flat().reduce((a, b) => ({
-      hysteresisMs: Math.max(a.hysteresisMs, b.hysteresisMs),
-      hysteresisPercent: Math.max(a.hysteresisPercent, b.hysteresisPercent),
-    })),
-  );
+  .transform((parts, context) => {
+    const [first = {}, second = {}] = [parts].flat();
+    const all = { hysteresisMs: 0, hysteresisPercent: 0, ...first, ...second };
+    if (Object.keys(first).join() !== Object.keys(second).join()) return all;
+    context.addIssue({ code: 'custom', message: HYSTERESIS_FORM }); // the same twice: one would be forgotten
+    return z.NEVER;
+  });
+
+/** Browsers fetch nothing from an address with a user in it. */
+function isFetchable(text: string): boolean {
+  const { protocol = '', username, password } = URL.parse(text) ?? {};
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** As far as binary fractions can be. */
+function isInTenths(percent: number): boolean {
+  return Math.abs(percent * 10 - Math.round(percent * 10)) < 1e-9;
+}
+
+/** Who reports is told by the token alone. */
+const agents = z
+  .record(z.string(), z.string(TOKEN_FORM).regex(/^[\x21-\x7e]{16,200}$/, TOKEN_FORM), 'tokens by agent')
+  .superRefine((tokens, context) => {
+    const names = new Map<string, string>();
+    for (const [name, token] of Object.entries(tokens)) {
+      const other = names.get(token);
+      const message = `a token of its own: ${other} has the same`;
+      if (other === undefined) names.set(token, name);
+      else context.addIssue({ code: 'custom', message, path: [name] });
+    }
+  });
 
 /**
  * How round-trip times are learned. What counts as equal is up to each policy (`fastest: { within: ... }`); hysteresis is
@@ -40,18 +67,13 @@ export const latency = z
       description: 'Proxies before it, whose X-Forwarded-For is believed. Default: none.',
     }),
     objects: z
-      .record(
-        z.string(),
-        z.string(URL_FORM).refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), URL_FORM),
-        'addresses by region',
-      )
+      .record(z.string(), z.string(URL_FORM).refine(isFetchable, URL_FORM), 'addresses by region')
       .default({})
       .meta({ description: 'By region: the URL of a small object there, which browsers time.' }),
-    agents: z
-      .record(z.string(), z.string(TOKEN_FORM).regex(/^[\x21-\x7e]{16,200}$/, TOKEN_FORM), 'tokens by agent')
+    agents: agents
       .default({})
       .meta({ description: 'Who may report for other clients (`aya agent`): a token for each, by name.' }),
-    file: z.string('the path of a file').min(1, 'the path of a file').optional().meta({
+    file: z.string(FILE_FORM).regex(/./, FILE_FORM).optional().meta({
       description:
         'Where what is learned is kept. Relative to this file. Default: in the folder that systemd gives (STATE_DIRECTORY), else beside this file, named like it with .latency.',
     }),
@@ -63,9 +85,10 @@ export const latency = z
       .prefault(['4ms', '2%'])
       .meta({ description: 'Clients move for a gain above both: 4ms, 2%, or a list of both. Default: [4ms, 2%]' }),
     exploration: z
-      .number('a percentage from 0 to 10')
-      .min(0, 'a percentage from 0 to 10')
-      .max(10, 'a percentage from 0 to 10')
+      .number(EXPLORATION_FORM)
+      .min(0, EXPLORATION_FORM)
+      .max(10, EXPLORATION_FORM)
+      .refine(isInTenths, EXPLORATION_FORM)
       .default(1)
       .meta({
         description:

@@ -5,6 +5,7 @@ import { parentPort } from 'node:worker_threads';
 import { type Prefix, parsePrefix } from '../net/prefix.ts';
 import { assert } from '../util/assert.ts';
 import { BatchQueue } from './latency/batch-queue.ts';
+import { boundConnections } from './latency/connections.ts';
 import { latencyHandler, type Reception } from './latency/handler.ts';
 import {
   type FromListener,
@@ -19,7 +20,7 @@ import { beaconScript } from './latency/script.ts';
 
 /** Listens for measurements, for latency/intake.ts: they are handed over in batches, the next when that before was taken. */
 
-// Browsers come once a page; what waits beyond these waits in the kernel.
+// Browsers come once a page.
 const connectionsMax = 512;
 const requestTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 2000;
@@ -74,7 +75,7 @@ function receptionOf({ proxies, regions, objects, agents, reportsPerMinute }: Li
     }),
     regions: new Set(regions),
     ...{ agents, reportsPerMinute, limit },
-    script: beaconScript(objects),
+    script: () => beaconScript(objects, Math.random),
     take(measurement) {
       queue.push(measurement);
       gather();
@@ -104,7 +105,7 @@ async function listen(settings: ListenerSettings): Promise<void> {
         return reception;
       }),
     );
-    server.maxConnections = connectionsMax;
+    boundConnections(server, connectionsMax);
     server.listen(settings.port, settings.host);
     await once(server, 'listening');
     listening = { server, host: settings.host, port: settings.port };

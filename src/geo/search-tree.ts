@@ -64,12 +64,12 @@ export function readSearchTree(tree: SearchTree, valueAt: (dataOffset: number, i
 
   const heightOf = (record: number) => (record < nodeCount ? heights[record] : 0);
 
-  if (tree.ipVersion === 4) return { root4: map(0, 0), root6: leaf(0), nodes: store.nodes() };
+  if (tree.ipVersion === 4) return { root4: map(0, 0), root6: leaf(0), nodes: store.finish() };
   const start4 = ipv4Start(childOf, nodeCount);
   const root4 = map(start4, 96);
   if (start4 < nodeCount) mapped[start4] = leaf(0);
   const root6 = map(0, 0);
-  return { root4, root6, nodes: store.nodes() };
+  return { root4, root6, nodes: store.finish() };
 }
 
 /** Where the IPv4 part hangs in an IPv6 tree: at ::/96. */

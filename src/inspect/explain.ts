@@ -16,7 +16,7 @@ import { isNow } from '../steering/service-decision.ts';
 import { Trace, type TraceEvent } from '../steering/trace.ts';
 import { assert } from '../util/assert.ts';
 import { type Client, findClient } from './clients.ts';
-import { courseOf, isTakenBy, stickyOrder } from './course.ts';
+import { type Course, courseOf, isTakenBy, stickyOrder } from './course.ts';
 import type { AnswerNote, CanaryNote, Explanation, ServiceNote, ShareNote, SteeringNote } from './explanation.ts';
 import { isExploring, latencyNotes } from './latency-notes.ts';
 import { type NamedService, resolveName } from './names.ts';
@@ -111,7 +111,7 @@ class Inspection {
       canaries,
       ...(latency.length > 0 && { latency }),
       ...(isExploring(course) && { isExploring: true }),
-      services: this.#services(situation, facts, eventsOn(trace.events, taken), outcome),
+      services: this.#services(situation, facts, eventsOn(trace.events, taken), course),
     };
   }
 
@@ -161,14 +161,15 @@ class Inspection {
     situation: Situation,
     facts: PlanFacts,
     events: readonly TraceEvent[],
-    outcome: Outcome,
+    course: Course,
   ): readonly ServiceNote[] {
+    const { outcome } = course;
     const { plan, world } = situation;
     const answered = new Set(
       outcome.kind === 'draw' ? tiersOf(outcome, situation).flatMap((tier) => tier.map(({ leaf }) => leaf)) : [],
     );
     return plan.plans.flatMap((one) => {
-      const notes = new ServiceNotes(one, events, (step) => isNow(one, step, facts, world));
+      const notes = new ServiceNotes(one, events, isExploring(course), (step) => isNow(one, step, facts, world));
       const config = this.#subject.config.services.get(one.service.name);
       return config === undefined || notes.isEmpty ? [] : [notes.note(config, answered)];
     });

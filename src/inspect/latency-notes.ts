@@ -3,6 +3,7 @@ import type { Location } from '../geo/location.ts';
 import type { EstimateSource } from '../latency/estimates.ts';
 import { EXPLORATION_NAME, isMeasured } from '../steering/exploration.ts';
 import type { WholePlan } from '../steering/plan.ts';
+import { unitMs } from '../util/duration-text.ts';
 import type { Course } from './course.ts';
 
 /** The estimated round-trip time to a region, by which `fastest` goes, and what it rests on. */
@@ -43,8 +44,14 @@ export function isExploring({ sides }: Course): boolean {
 
 export function latencyText({ region, ms, addedMs, uncertaintyMs, samples, ageMs, source }: LatencyNote): string {
   const added = addedMs === undefined ? '' : `, ${addedMs} of them as its probes are slow`;
-  const age = ageMs === undefined ? '' : `, ${Math.round(ageMs / 1000)} s old`;
+  const age = ageMs === undefined ? '' : `, ${ageText(ageMs)} old`;
   return `${region}: ${ms} ms${added}, give or take ${uncertaintyMs}; by ${source}, ${samples} samples${age}`;
+}
+
+/** In the largest unit of which there are two: `90 s`, `3 h`, `12 d`. */
+function ageText(ageMs: number): string {
+  const unit = (['d', 'h', 'm'] as const).find((name) => ageMs >= 2 * unitMs[name]) ?? 's';
+  return `${Math.round(ageMs / unitMs[unit])} ${unit}`;
 }
 
 function rounded(value: number): number {

@@ -1,4 +1,5 @@
 import { assert } from '../util/assert.ts';
+import { discard } from '../util/discard.ts';
 import type { Sliced } from '../util/slices.ts';
 import { NodeStore } from './node-store.ts';
 import { leaf, nodeCount, type PrefixTrie, TEREDO } from './trie.ts';
@@ -23,7 +24,8 @@ export function* mapping(trie: PrefixTrie, f: (value: number) => number): Sliced
   if (root4 < 0) walk.teredo = root4;
   walk.enter(trie.root6);
   while (!walk.advance(STEPS)) yield;
-  return { nodes: walk.nodes(), root4, root6: walk.mapped(trie.root6) };
+  const root6 = walk.mapped(trie.root6);
+  return { nodes: walk.finish(), root4, root6 };
 }
 
 /** A walk over a trie that can be left at any node. */
@@ -32,8 +34,8 @@ class Mapping {
   readonly #old: Int32Array;
   readonly #f: (value: number) => number;
   readonly #store: NodeStore;
-  /** By old node. */
-  readonly #mapped: Int32Array;
+  /** By old node, its record against {@link UNMAPPED}: so that an array of zeros is one where nothing is mapped. */
+  readonly #mapped: Int32Array<ArrayBuffer>;
   /** Nodes on the way down to where it is. */
   readonly #way = new Int32Array(DEPTH_MAX);
   #depth = 0;
@@ -41,12 +43,15 @@ class Mapping {
   constructor(trie: PrefixTrie, f: (value: number) => number) {
     this.#old = trie.nodes;
     this.#f = f;
-    this.#store = new NodeStore(Math.max(512, nodeCount(trie) >> 1));
-    this.#mapped = new Int32Array(nodeCount(trie)).fill(UNMAPPED);
+    // No more nodes come of it than there are.
+    this.#store = new NodeStore(Math.max(1, nodeCount(trie)));
+    this.#mapped = new Int32Array(nodeCount(trie));
   }
 
-  nodes(): Int32Array {
-    return this.#store.nodes();
+  /** The nodes of what it made. It cannot go on. */
+  finish(): Int32Array {
+    discard(this.#mapped);
+    return this.#store.finish();
   }
 
   enter(root: number): void {
@@ -56,7 +61,7 @@ class Mapping {
   /** Of a leaf, or of a node that it has been at. */
   mapped(record: number): number {
     if (record === leaf(TEREDO)) return this.teredo;
-    return record < 0 ? leaf(checkedValue(this.#f(~record))) : this.#mapped[record]!;
+    return record < 0 ? leaf(checkedValue(this.#f(~record))) : this.#mapped[record]! ^ UNMAPPED;
   }
 
   /** Goes on for so many steps; true at the end. */
@@ -68,7 +73,7 @@ class Mapping {
       if (this.#isOpen(first)) this.#way[this.#depth++] = first;
       else if (this.#isOpen(second)) this.#way[this.#depth++] = second;
       else {
-        this.#mapped[node] = this.#store.join(this.mapped(first), this.mapped(second));
+        this.#mapped[node] = this.#store.join(this.mapped(first), this.mapped(second)) ^ UNMAPPED;
         this.#depth--;
       }
     }
@@ -76,7 +81,7 @@ class Mapping {
   }
 
   #isOpen(record: number): boolean {
-    return record >= 0 && this.#mapped[record] === UNMAPPED;
+    return record >= 0 && this.#mapped[record] === 0;
   }
 }
 

@@ -18,7 +18,7 @@ export class PairTable {
   /** The slot of the pair: where it is, or where it would go. Valid until the next `set`. */
   find(a: number, b: number): number {
     const slots = this.#slots;
-    let slot = hash(a, b) & this.#mask;
+    let slot = hashPair(a, b) & this.#mask;
     while (this.#used[slot] === 1 && (slots[3 * slot] !== a || slots[3 * slot + 1] !== b)) {
       slot = (slot + 1) & this.#mask;
     }
@@ -60,7 +60,7 @@ export class PairTable {
 }
 
 /** The finalizer of MurmurHash3 over both: neighbouring node indices, which is what comes, must not cluster. */
-function hash(a: number, b: number): number {
+export function hashPair(a: number, b: number): number {
   let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca77);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

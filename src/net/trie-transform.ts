@@ -53,7 +53,7 @@ export function overlay(a: PrefixTrie, b: PrefixTrie, combine: (valueA: number, 
 
   const root4 = meet(a.root4, b.root4);
   const root6 = meet(a.root6, b.root6);
-  return { nodes: store.nodes(), root4, root6 };
+  return { nodes: store.finish(), root4, root6 };
 }
 
 /** The record for the next bit; below a leaf there is the same leaf. */

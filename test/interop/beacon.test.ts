@@ -32,6 +32,9 @@ const region = (awayMs: number) =>
     response.end('x');
   });
 
+/** A region that takes requests and answers none. */
+const hungRegion = () => serveHttp(() => {});
+
 /** Opens a page in Chromium until it is disposed of. */
 function browse(url: string): AsyncDisposable {
   const folder = mkdtempSync(join(tmpdir(), 'aya-chromium-'));
@@ -57,17 +60,20 @@ function browse(url: string): AsyncDisposable {
 }
 
 describeWith(['chromium'], 'the script for browsers', () => {
-  test('measures regions from a page of somebody else, and reports', { timeout: 60_000 }, async () => {
+  test('measures regions from a page of somebody else, and reports, whichever of them hangs', {
+    timeout: 60_000,
+  }, async () => {
     const port = await freePort();
     await using near = await region(15);
     await using far = await region(90);
+    await using hung = await hungRegion();
     await using aya = await startAya(`
 admin: { socket: admin.sock }
 latency:
   listen: "127.0.0.1:${port}"
   file: learned
-  objects: { near: "http://127.0.0.1:${near.port}/dot", far: "http://127.0.0.1:${far.port}/dot?of=far" }
-regions: { near: { location: [53.3, -6.3] }, far: { location: [35.7, 139.7] } }
+  objects: { near: "http://127.0.0.1:${near.port}/dot", far: "http://127.0.0.1:${far.port}/dot?of=far", hung: "http://127.0.0.1:${hung.port}/dot" }
+regions: { near: { location: [53.3, -6.3] }, far: { location: [35.7, 139.7] }, hung: { location: [38.9, -77.0] } }
 policies: { quick: [fastest] }
 services: { web: { policy: quick, endpoints: { near: { a: 192.0.2.1 }, far: { a: 192.0.2.2 } } } }
 ${zone('www SERVICE web')}`);

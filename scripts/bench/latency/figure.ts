@@ -5,7 +5,7 @@ export interface Figure {
   /** At most, or at least, this. */
   readonly bound: number;
   readonly isLeast?: boolean;
-  readonly unit: '%' | 'x' | 'MB' | '/s' | 's' | 'ms';
+  readonly unit: '%' | 'x' | 'MB' | '/s' | 's' | 'ms' | '';
 }
 
 export const isMet = ({ value, bound, isLeast = false }: Figure): boolean =>

@@ -3,8 +3,9 @@ import { LatencyModel } from '../../../src/latency/model.ts';
 import { encodeState } from '../../../src/latency/state.ts';
 import { Random } from '../../../src/util/random.ts';
 import type { Figure } from './figure.ts';
+import { type Answered, askUntil } from './queries.ts';
 import { readCountries } from './truth.ts';
-import { Wired } from './wired.ts';
+import { NAME, Wired } from './wired.ts';
 
 const RATE = 10_000;
 const SECONDS = 5;
@@ -105,7 +106,7 @@ function bodies(random: Random): readonly string[] {
   );
 }
 
-/** A server that goes on with as many networks, each with a time to every region. */
+/** A server that goes on with as many networks, each with a time to every region: its memory, its answers, and a restart. */
 export async function memoryFigures(cells: number): Promise<readonly Figure[]> {
   const regions = regionsOf(20);
   const options = { regions, services: 1, policies: 1 };
@@ -113,14 +114,43 @@ export async function memoryFigures(cells: number): Promise<readonly Figure[]> {
   const { residentMb } = await empty.watched();
   const state = stateOf(cells, regions);
   await using full = await Wired.start({ ...options, state });
-  await setTimeout(15_000); // a recompile, and what is learned is kept again
+  await full.watched();
+  const answered = await askedWhileRelearning(full, cells);
   const watched = await full.watched();
   const at = `server, ${await full.counted('aya_latency_cells')} cells by 20 regions`;
+  const recompileSeconds = await full.counted('aya_latency_recompile_duration_seconds');
+  const { stopSeconds, startSeconds } = await full.restart();
   return [
     { what: `${at}: resident memory, of learning`, value: watched.residentMb - residentMb, bound: 500, unit: 'MB' },
     { what: `${at}: the same at most`, value: watched.residentMaxMb - residentMb, bound: 500, unit: 'MB' },
+    { what: `${at}: longest block of the main thread`, value: watched.blockMs, bound: 20, unit: 'ms' },
+    { what: `${at}: a recompile, beside all else`, value: recompileSeconds, bound: 300, unit: 's' },
+    { what: `${at}: of ${answered.asked} queries meanwhile, lost`, value: answered.lost, bound: 0, unit: '' },
+    { what: `${at}: 99 of 100 answers meanwhile`, value: answered.p99Ms, bound: 20, unit: 'ms' },
+    { what: `${at}: a stop`, value: stopSeconds, bound: 15, unit: 's' },
+    { what: `${at}: a start with what was learned`, value: startSeconds, bound: 15, unit: 's' },
   ];
 }
+
+/** From one relearning to the next, with what some networks report in between. */
+async function askedWhileRelearning(server: Wired, cells: number): Promise<Answered> {
+  const stop = new AbortController();
+  const answered = askUntil(stop.signal, server.dnsPort, NAME);
+  const random = new Random(2);
+  const relearned = server.said('latency: serving by new estimates').then(() => stop.abort());
+  while (!stop.signal.aborted) {
+    const lines = Array.from({ length: LINES_MAX / 10 }, () => {
+      const rttMs = 100 + random.below(200);
+      return `{"network":"${cellNetwork(random.below(cells))}","region":"r${random.below(20)}","rttMs":${rttMs}}`;
+    });
+    await server.report(lines.join('\n'));
+    await setTimeout(200);
+  }
+  await relearned;
+  return answered;
+}
+
+const cellNetwork = (cell: number): string => `${1 + (cell >> 16)}.${(cell >> 8) & 255}.${cell & 255}.0/24`;
 
 function stateOf(cells: number, regions: ReturnType<typeof regionsOf>): Uint8Array {
   const model = new LatencyModel({ regions, countries: readCountries(), options: { cellsMax: cells } });
@@ -128,7 +158,7 @@ function stateOf(cells: number, regions: ReturnType<typeof regionsOf>): Uint8Arr
   const random = new Random(1);
   const atMs = Date.now();
   for (let cell = 0; cell < cells; cell++) {
-    const name = `${cell >> 16}.${(cell >> 8) & 255}.${cell & 255}.0/24`;
+    const name = cellNetwork(cell);
     const place = { network: name, source: name, country: codes[(cell >> 4) % codes.length]!, asn: 1 + (cell >> 4) };
     for (const { name: region } of regions) model.report({ ...place, region, rttMs: 10 + random.below(200), atMs });
   }

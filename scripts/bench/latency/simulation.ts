@@ -1,5 +1,7 @@
-import { choose } from '../../../src/latency/choose.ts';
+import { choose, DEFAULT_CHOICE } from '../../../src/latency/choose.ts';
+import type { Estimates } from '../../../src/latency/estimates.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
+import { turnOf } from '../../../src/latency/turn.ts';
 import type { Random } from '../../../src/util/random.ts';
 import type { Truth, World } from './truth.ts';
 
@@ -39,15 +41,18 @@ export class Simulation {
     this.model = new LatencyModel({ regions: world.regions, countries: truth.countries });
   }
 
-  /** Passes a period: every reporter measures two regions, estimates are made again, and every client chooses. Gives how many moved. */
+  /**
+   * Passes a period: every reporter measures two regions, estimates are made again, and every client chooses. Gives how many
+   * moved.
+   */
   period(lie?: Lie): number {
     for (const client of this.clients) this.#report(client, lie);
     this.#nowMs += PERIOD_MS;
-    this.model.recompile(this.#nowMs);
+    const estimates = this.model.recompile(this.#nowMs);
     let moved = 0;
     for (const client of this.clients) {
       const before = client.region;
-      client.region = this.#choose(client);
+      client.region = this.#choose(client, estimates);
       if (before !== undefined && before !== client.region) moved++;
     }
     return moved;
@@ -66,14 +71,15 @@ export class Simulation {
     }
   }
 
-  #choose({ network, asn, country, region }: Client): number {
+  #choose({ network, asn, country, region }: Client, estimates: Estimates): number {
     const cell = { network, asn, country };
     const { regions } = this.#world;
     const candidates = regions.map(({ name }) => {
-      const { ms, uncertaintyMs } = this.model.estimate(cell, name)!;
-      return { region: name, ms, uncertaintyMs };
+      const { ms, uncertaintyMs } = estimates.estimate(cell, name)!;
+      return { region: name, ms, uncertaintyMs, hasChanged: estimates.hasChanged(cell, name) };
     });
-    const chosen = choose(candidates, region === undefined ? undefined : regions[region]!.name)!.region;
+    const incumbent = region === undefined ? undefined : regions[region]!.name;
+    const chosen = choose(candidates, incumbent, DEFAULT_CHOICE, turnOf(network, this.#nowMs / PERIOD_MS))!.region;
     return regions.findIndex(({ name }) => name === chosen);
   }
 }

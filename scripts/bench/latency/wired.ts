@@ -16,6 +16,8 @@ const DATABASE = fileURLToPath(new URL('../../../geodb/country.mmdb', import.met
 
 export const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
+const CONFIG = 'aya.yaml';
+
 /** Connections that a proxy has open. */
 const BROWSERS = 32;
 
@@ -36,39 +38,63 @@ export interface WiredOptions {
   readonly state?: Uint8Array;
 }
 
+interface Ports {
+  readonly dns: number;
+  readonly latency: number;
+  readonly admin: number;
+}
+
+/** The name that {@link Wired} answers for. */
+export const NAME = 'www.example.com';
+
 /** A real server that learns, in a process of its own, watched from within. */
 export class Wired implements AsyncDisposable {
   readonly #folder: string;
-  readonly #ports: { readonly latency: number; readonly admin: number };
-  readonly #process: ChildProcess;
-  readonly #lines: Interface;
+  readonly #ports: Ports;
+  #process: ChildProcess;
+  #lines: Interface;
   readonly #browsers = new Agent({ keepAlive: true, maxSockets: BROWSERS });
 
-  private constructor(folder: string, ports: { latency: number; admin: number }, process: ChildProcess) {
+  private constructor(folder: string, ports: Ports) {
     this.#folder = folder;
     this.#ports = ports;
-    this.#process = process;
-    this.#lines = createInterface({ input: process.stdout! });
+    this.#process = launch(folder);
+    this.#lines = createInterface({ input: this.#process.stdout! });
   }
 
   static async start(options: WiredOptions): Promise<Wired> {
     const folder = mkdtempSync(join(tmpdir(), 'aya-bench-'));
     const ports = { dns: await freePort(), latency: await freePort(), admin: await freePort() };
-    const file = join(folder, 'aya.yaml');
-    writeFileSync(file, configuration(ports, options));
+    writeFileSync(join(folder, CONFIG), configuration(ports, options));
     if (options.state !== undefined) writeFileSync(join(folder, 'learned'), options.state);
-    const args = ['--import', WATCH, MAIN, 'serve', '--config', file];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
-    const wired = new Wired(folder, ports, child);
+    const wired = new Wired(folder, ports);
     await wired.said('serving', 'latency listening');
     return wired;
+  }
+
+  /** Ends it as an operator does, and starts it again; gives how many seconds that took each. */
+  async restart(): Promise<{ readonly stopSeconds: number; readonly startSeconds: number }> {
+    const stop = performance.now();
+    this.#process.kill('SIGTERM');
+    await this.said('stopped');
+    const stopSeconds = (performance.now() - stop) / 1000;
+    await this.#end(); // whom it is watched by keeps it
+    const start = performance.now();
+    this.#process = launch(this.#folder);
+    this.#lines = createInterface({ input: this.#process.stdout! });
+    await this.said('serving', 'latency listening');
+    return { stopSeconds, startSeconds: (performance.now() - start) / 1000 };
+  }
+
+  get dnsPort(): number {
+    return this.#ports.dns;
   }
 
   /** Resolves when each of these lines was logged. */
   said(...messages: readonly string[]): Promise<void> {
     const missing = new Set(messages);
     return new Promise((resolve, reject) => {
-      this.#process.once('exit', reject);
+      this.#process.once('exit', () => reject(new Error('it ended')));
       this.#lines.on('line', (line) => {
         const { msg, level } = JSON.parse(line) as { msg: string; level: string };
         if (level === 'error') console.log(line);
@@ -123,17 +149,23 @@ export class Wired implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#browsers.destroy();
+    await this.#end();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #end(): Promise<void> {
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');
     await exited;
-    rmSync(this.#folder, { recursive: true });
   }
 }
 
-function configuration(
-  ports: { readonly dns: number; readonly latency: number; readonly admin: number },
-  { regions, services, policies }: WiredOptions,
-): string {
+function launch(folder: string): ChildProcess {
+  const args = ['--import', WATCH, MAIN, 'serve', '--config', join(folder, CONFIG)];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+}
+
+function configuration(ports: Ports, { regions, services, policies }: WiredOptions): string {
   const endpoints = regions.map(({ name }, at) => `${name}: { a: 192.0.2.${at + 1} }`).join(', ');
   const list = (count: number, line: (at: number) => string): string =>
     Array.from({ length: count }, (_, at) => `  ${line(at)}`).join('\n');

@@ -49,8 +49,13 @@ export const latencySave: Route = {
   path: '/latency/save',
   isPrivate: true,
   async answer(server) {
-    const file = await server.latency.save();
-    return file === undefined ? NOT_LEARNED : json(200, { file });
+    try {
+      const file = await server.latency.save();
+      return file === undefined ? NOT_LEARNED : json(200, { file });
+    } catch (error) {
+      // A disk that is full, or a folder that is gone: whoever asks can do something about it.
+      return json(500, { error: `what is learned could not be saved: ${(error as Error).message}` });
+    }
   },
 };
 

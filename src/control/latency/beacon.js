@@ -2,11 +2,14 @@
 (() => {
   const regions = __REGIONS__;
   const report = new URL('report', document.currentScript.src);
+  // Nothing of the reader or of the page that is read goes along.
+  const silent = { cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' };
   const get = async (url) => {
     const own = new URL(url, report);
     own.searchParams.set('aya', Math.random());
     const start = performance.now();
-    await fetch(own, { mode: 'no-cors', cache: 'no-store', credentials: 'omit' });
+    // A region that hangs must not keep back what the others took.
+    await fetch(own, { ...silent, mode: 'no-cors', signal: AbortSignal.timeout(5000) });
     const took = performance.now() - start;
     // Where the region allows it (Timing-Allow-Origin), from the request to the first byte; else as long as it took.
     const { requestStart, responseStart } = performance.getEntriesByName(own.href).pop() || {};
@@ -27,7 +30,7 @@
       lines.push(await time(regions.splice(Math.random() * regions.length, 1)[0]));
     }
     const body = lines.filter(Boolean).join('\n');
-    if (body) fetch(report, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {});
+    if (body) fetch(report, { ...silent, method: 'POST', body, keepalive: true }).catch(() => {});
   };
   // When the page has what it needs: nobody should wait for us.
   if (document.readyState === 'complete') run();

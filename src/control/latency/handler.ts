@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Address } from '../../net/address.ts';
 import { contains, type Prefix } from '../../net/prefix.ts';
-import { clientOf, networkOf, type ReadLines, readLines, type Sender } from './lines.ts';
+import { clientOf } from './forwarded.ts';
+import { networkOf, type ReadLines, readLines, type Sender } from './lines.ts';
 import type { HttpRefusal, Measurement } from './messages.ts';
 import type { RequestLimit } from './request-limit.ts';
 
@@ -18,7 +19,8 @@ export interface Reception {
   readonly proxies: readonly Prefix[];
   readonly regions: ReadonlySet<string>;
   readonly agents: ReadonlyMap<string, string>;
-  readonly script: string;
+  /** The script for browsers, made for each that asks. */
+  script(): string;
   readonly reportsPerMinute: number;
   readonly limit: RequestLimit;
   take(measurement: Measurement): void;
@@ -53,15 +55,16 @@ async function answer(request: IncomingMessage, reception: Reception): Promise<R
   // Any page may report what its reader's browser measured: it says nothing of the reader that the connection does not.
   if (request.method === 'OPTIONS') return { status: 204 };
   if (request.method !== method && !(method === 'GET' && request.method === 'HEAD')) return { status: 405 };
-  if (path === '/latency/beacon.js') return { status: 200, type: 'text/javascript', body: reception.script };
-  const client = clientIn(request, reception.proxies);
-  if (client === undefined) return { status: 400 };
-  // From here on there is no address, only its network.
-  const network = networkOf(client);
-  return path === '/latency/report' ? beacon(request, network, reception) : samples(request, network, reception);
+  if (path === '/latency/beacon.js') return { status: 200, type: 'text/javascript', body: reception.script() };
+  return path === '/latency/report' ? beacon(request, reception) : samples(request, reception);
 }
 
-async function beacon(request: IncomingMessage, network: string, reception: Reception): Promise<Reply> {
+async function beacon(request: IncomingMessage, reception: Reception): Promise<Reply> {
+  const client = clientIn(request, reception.proxies);
+  // A proxy that does not say who it speaks for: its own network would be given the times of all others.
+  if (client === undefined) return refusal(reception, 400, 'bad-network');
+  // From here on there is no address, only its network.
+  const network = networkOf(client);
   if (!reception.limit.admit(network, reception.reportsPerMinute, Date.now()))
     return refusal(reception, 429, 'too-often');
   const read = await readBody(request, { source: network, isTrusted: false, network }, BEACON, reception);
@@ -69,10 +72,10 @@ async function beacon(request: IncomingMessage, network: string, reception: Rece
   return read.refused.length > 0 ? outcome(400, read) : { status: 204 };
 }
 
-async function samples(request: IncomingMessage, network: string, reception: Reception): Promise<Reply> {
+async function samples(request: IncomingMessage, reception: Reception): Promise<Reply> {
   const agent = agentOf(request.headers.authorization, reception.agents);
   if (agent === undefined) return refusal(reception, 401, 'bad-token');
-  const read = await readBody(request, { source: agent, isTrusted: true, network }, SAMPLES, reception);
+  const read = await readBody(request, { source: agent, isTrusted: true }, SAMPLES, reception);
   if ('status' in read) return read;
   return outcome(read.refused.length > 0 && read.measurements.length === 0 ? 400 : 200, read);
 }
@@ -83,6 +86,9 @@ async function readBody(
   { bytesMax, linesMax }: { readonly bytesMax: number; readonly linesMax: number },
   { regions, ...reception }: Reception,
 ): Promise<ReadLines | Reply> {
+  // To unpack it would take more memory than it says.
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    return refusal(reception, 415, 'bad-encoding');
   const text = await bodyOf(request, bytesMax);
   if (text === undefined) return refusal(reception, 413, 'too-large');
   const read = readLines(text, sender, regions, linesMax, Date.now());

@@ -1,11 +1,10 @@
 import { rename } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { LatencyConfig } from '../../config/latency-config.ts';
 import type { CountryTable } from '../../geo/countries.ts';
 import type { GeoMap } from '../../geo/geomap.ts';
-import { layingNetworks, type MarkedNetworks } from '../../geo/measured-networks.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
 import type { Report } from '../../latency/report.ts';
-import { isServedAlike, Served, type ServedBlock } from '../../latency/served.ts';
 import type { TableRow } from '../../latency/table.ts';
 import type { Knowledge } from '../../steering/step.ts';
 import type { Sliced } from '../../util/slices.ts';
@@ -13,16 +12,25 @@ import type { Log } from '../log.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { curriculumOf, type Learnable, listenerSettingsOf } from './curriculum.ts';
 import { Intake } from './intake.ts';
-import { knowledgeOf } from './knowledge.ts';
 import { Learner } from './learner.ts';
 import type { HttpRefusal, LearnerReplies, Measurement } from './messages.ts';
-import { placed } from './placing.ts';
+import { placed, placedRow } from './placing.ts';
+import { ServedEstimates } from './served-estimates.ts';
 
 /** Two seconds' worth at the rate that one core learns at: a recompile is waited for by so many. */
 const QUEUE_MAX = 20_000;
 
 /** So many at a time, that a request between them does not wait for long. */
 const BATCH_MAX = 1000;
+
+/**
+ * Who has estimates of before goes on by these, if new ones take longer. Without any a start waits for longer, as its answers would
+ * send clients elsewhere; but not for ever.
+ */
+const CATCH_UP_MS_MAX = { withEstimates: 2000, without: 30_000 } as const;
+
+/** At the end what is learned is saved, if the thread has time for it; else it is what was saved in the period before. */
+const SAVE_MS_MAX = 10_000;
 
 /** What is known of learning, for metrics and whoever asks. */
 export interface LatencyStatus {
@@ -57,11 +65,9 @@ export class Latency {
   #timer: NodeJS.Timeout | undefined;
   #isPumping = false;
   #isTicking = false;
-  #served: { readonly block: ServedBlock; readonly networks: MarkedNetworks } | undefined;
-  #latest: Served | undefined;
+  readonly #served = new ServedEstimates();
   #counts: LatencyCounts | undefined;
   #lastRecompileMs = 0;
-  #overlaid: { readonly map: GeoMap; readonly block: ServedBlock; readonly result: GeoMap } | undefined;
 
   /**
    * @param onEstimates called when clients may be served otherwise.
@@ -74,23 +80,15 @@ export class Latency {
     this.#intake = new Intake(log, (measurements) => this.#take(measurements));
   }
 
-  /** What to compile a configuration by: the map, with cells for networks that are served by themselves, and estimates. In slices. */
-  *overlaying(
+  /** As {@link ServedEstimates.overlaying}. */
+  overlaying(
     map: GeoMap,
     config: LatencyConfig | undefined,
   ): Sliced<{ readonly map: GeoMap; readonly knowledge?: Knowledge }> {
-    if (config === undefined || this.#served === undefined) return { map };
-    const { block, networks } = this.#served;
-    if (this.#overlaid?.map !== map || this.#overlaid.block !== block) {
-      this.#overlaid = { map, block, result: yield* layingNetworks(map, networks) };
-    }
-    const { result } = this.#overlaid;
-    const served = new Served(block);
-    const latest = (): Served => this.#latest ?? served;
-    return { map: result, knowledge: knowledgeOf(served, latest, config.explorationPerMille) };
+    return this.#served.overlaying(map, config);
   }
 
-  /** Goes on by a configuration, with what was learned. Resolves when there are estimates, or it is said why not. */
+  /** Goes on by a configuration, with what was learned. Resolves when there are estimates, it is said why not, or it takes too long. */
   async configure(config: Learnable, map: GeoMap, countries: CountryTable): Promise<void> {
     clearInterval(this.#timer);
     if (config.latency === undefined) return this.stop();
@@ -102,7 +100,9 @@ export class Latency {
 
   /** Takes the operator's word; undefined where nothing is learned. */
   async importRows(rows: readonly TableRow[]): Promise<LearnerReplies['rows'] | undefined> {
-    return this.#learner?.ask({ kind: 'rows', rows });
+    if (this.#learning === undefined) return undefined;
+    const { map } = this.#learning;
+    return this.#learner?.ask({ kind: 'rows', rows: rows.map((row) => placedRow(row, map)) });
   }
 
   /** Makes estimates, and keeps what is learned; resolves with the file's path, or undefined where nothing is learned. */
@@ -126,7 +126,7 @@ export class Latency {
       counts: this.#counts,
       refusedOverHttp: this.#intake.refused,
       dropped: this.#intake.dropped + this.#queue.dropped,
-      networks: this.#served?.block.networks.length ?? 0,
+      networks: this.#served.networks,
       lastRecompileMs: this.#lastRecompileMs,
     };
   }
@@ -136,10 +136,14 @@ export class Latency {
     clearInterval(this.#timer);
     const learner = this.#learner;
     await this.#intake.stop();
-    await this.#try('save', async () => void (await learner?.ask({ kind: 'save' })));
+    await this.#try('save', async () => {
+      const saved = learner?.ask({ kind: 'save' });
+      const isOverdue = setTimeout(SAVE_MS_MAX, true, { ref: false });
+      if ((await Promise.race([saved, isOverdue])) === true) throw new Error('it has no time to save');
+    });
     this.#learning = undefined;
     this.#learner = undefined;
-    this.#served = undefined;
+    this.#served.forget();
     await learner?.end();
   }
 
@@ -147,14 +151,25 @@ export class Latency {
     await this.#try('begin', async () => {
       if (this.#learning === undefined) return;
       const { config, latency, countries } = this.#learning;
+      const isNew = this.#learner === undefined;
       this.#learner ??= this.#startLearner();
-      const { fault } = await this.#learner.ask({
-        kind: 'begin',
-        curriculum: curriculumOf(config, latency, countries),
-      });
-      if (fault !== undefined) await this.#setAside(latency.file, fault);
-      await this.#recompile();
+      const curriculum = curriculumOf(config, latency, countries);
+      const { kept } = await this.#learner.ask({ kind: 'begin', curriculum });
+      const learned = this.#try('begin', () => this.#catchUp(isNew));
+      const hasSome = kept !== undefined || this.#served.isKnown;
+      const waitMs = hasSome ? CATCH_UP_MS_MAX.withEstimates : CATCH_UP_MS_MAX.without;
+      await Promise.race([learned, setTimeout(waitMs, undefined, { ref: false })]);
+      if (kept !== undefined && !this.#served.isKnown) this.#served.take(kept);
     });
+  }
+
+  /** Estimates by what was learned before, too: with a million cells it takes minutes on a busy machine. */
+  async #catchUp(isNew: boolean): Promise<void> {
+    const { fault } = isNew ? ((await this.#learner?.ask({ kind: 'restore' })) ?? {}) : {};
+    if (fault !== undefined && this.#learning !== undefined) await this.#setAside(this.#learning.latency.file, fault);
+    await this.#recompile();
+    // The next start may come before the next period.
+    if (isNew) void this.#try('save', async () => void (await this.#learner?.ask({ kind: 'save' })));
   }
 
   #startLearner(): Learner {
@@ -205,19 +220,16 @@ export class Latency {
   async #recompile(): Promise<void> {
     const reply = await this.#learner?.ask({ kind: 'recompile', addedMs: this.#addedMs() });
     if (reply === undefined || this.#learning === undefined) return;
-    const before = this.#served?.block;
     this.#counts = reply.counts;
     this.#lastRecompileMs = reply.durationMs;
-    this.#latest = new Served(reply.block);
-    if (before !== undefined && isServedAlike(before, reply.block)) return;
-    this.#served = reply;
-    this.#onEstimates();
+    if (this.#served.take(reply)) this.#onEstimates();
   }
 
   async #try(what: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
+      if (this.#learning === undefined) return; // it was ended in the middle
       this.#log.error({ what, why: (error as Error).message }, 'latency is not learned');
     }
   }

@@ -5,15 +5,10 @@ import { embeddedAddress } from '../../net/embedded.ts';
 import { formatPrefix, parsePrefix, prefixOf } from '../../net/prefix.ts';
 import type { HttpRefusal, Measurement } from './messages.ts';
 
-/** Whoever sends lines, and for whom. */
-export interface Sender {
-  /** The network itself, or an agent's name. */
-  readonly source: string;
-  /** The operator's own, who reports for other clients. */
-  readonly isTrusted: boolean;
-  /** Of the sender itself. */
-  readonly network: string;
-}
+/** Whoever sends lines: a browser for its own network, or an agent of the operator's, which is trusted, for others. */
+export type Sender =
+  | { readonly source: string; readonly isTrusted: false; readonly network: string }
+  | { readonly source: string; readonly isTrusted: true };
 
 export interface ReadLines {
   readonly measurements: readonly Measurement[];
@@ -32,31 +27,35 @@ export function networkOf(address: Address): string {
  */
 export function readLines(
   text: string,
-  { source, isTrusted, network }: Sender,
+  sender: Sender,
   regions: ReadonlySet<string>,
   linesMax: number,
   nowMs: number,
 ): ReadLines {
   const measurements: Measurement[] = [];
   const refused: { line: number; why: HttpRefusal }[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
+  const { source, isTrusted } = sender;
+  for (const [index, line] of text.replace(BYTE_ORDER_MARK, '').split('\n').entries()) {
     if (line.trim() === '') continue;
-    const read = measurements.length < linesMax ? readLine(line, regions, isTrusted) : 'too-many-lines';
+    const read = measurements.length < linesMax ? readLine(line, regions, sender) : 'too-many-lines';
     if (typeof read === 'string') refused.push({ line: index + 1, why: read });
-    else measurements.push({ network, ...read, source, isTrusted, atMs: nowMs });
+    else measurements.push({ ...read, source, isTrusted, atMs: nowMs });
   }
   return { measurements, refused };
 }
 
-type Read = Pick<Measurement, 'region' | 'rttMs'> & { readonly network?: string };
+/** Some programs begin a text with it, and a parser may pass it over (RFC 8259 section 8.1). */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
-function readLine(line: string, regions: ReadonlySet<string>, isTrusted: boolean): Read | HttpRefusal {
+type Read = Pick<Measurement, 'network' | 'region' | 'rttMs'>;
+
+function readLine(line: string, regions: ReadonlySet<string>, sender: Sender): Read | HttpRefusal {
   const { region, rttMs, network, address } = parsed(line) ?? {};
   if (typeof region !== 'string' || typeof rttMs !== 'number') return 'malformed';
   if (!regions.has(region)) return 'unknown-region';
   const why = refuseTime(rttMs);
   if (why === 'not-positive' || why === 'absurd-time') return why;
-  if (!isTrusted) return { region, rttMs };
+  if (!sender.isTrusted) return { network: sender.network, region, rttMs };
   const own = clientNetwork(network ?? address);
   return own === undefined ? 'bad-network' : { region, rttMs, network: own };
 }
@@ -78,28 +77,4 @@ function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The client of a request: the peer, or, where that is a proxy that is believed, the last address that such a proxy saw and
- * that is none itself.
- */
-export function clientOf(
-  peer: string,
-  forwardedFor: string | undefined,
-  isProxy: (address: Address) => boolean,
-): Address | undefined {
-  let client = addressIn(peer);
-  const seen = (forwardedFor ?? '').split(',').map((text) => text.trim());
-  while (client !== undefined && isProxy(client) && seen.length > 0) {
-    const before = addressIn(seen.pop()!);
-    if (before === undefined) return client;
-    client = before;
-  }
-  return client;
-}
-
-function addressIn(text: string): Address | undefined {
-  const address = parseAddress(text);
-  return address && (embeddedAddress(address) ?? address);
 }

@@ -17,23 +17,31 @@ export interface Curriculum {
   readonly seed: number;
 }
 
-/** What the thread is asked, one after the other; each is answered. */
+/** What the thread is asked, one after the other, but reports and saving also while it makes estimates; each is answered. */
 export type LearnerRequest =
-  /** Goes on by this, with what it has learned; the first time with what the file has. */
+  /** Goes on by this, with what it has learned. */
   | { readonly kind: 'begin'; readonly curriculum: Curriculum }
+  /** Takes in what the file has. Nothing is saved before that. */
+  | { readonly kind: 'restore' }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
   | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }
   | { readonly kind: 'recompile'; readonly addedMs: ReadonlyMap<string, number> }
   | { readonly kind: 'save' };
 
+/** Estimates, and the networks that are served by themselves. */
+export interface HandedEstimates {
+  readonly block: ServedBlock;
+  readonly networks: MarkedNetworks;
+}
+
 export interface LearnerReplies {
+  /** What clients were sent by before a restart; undefined where that is not known, and for who has begun before. */
+  readonly begin: { readonly kept: HandedEstimates | undefined };
   /** Why the file can't be read: then nothing is known yet. */
-  readonly begin: { readonly fault: string | undefined };
+  readonly restore: { readonly fault: string | undefined };
   readonly reports: LatencyCounts;
   readonly rows: { readonly taken: number; readonly refused: number };
-  readonly recompile: {
-    readonly block: ServedBlock;
-    readonly networks: MarkedNetworks;
+  readonly recompile: HandedEstimates & {
     readonly counts: LatencyCounts;
     readonly durationMs: number;
   };
@@ -65,6 +73,7 @@ export const HTTP_REFUSALS = [
   'bad-network',
   'too-many-lines',
   'too-large',
+  'bad-encoding',
   'too-often',
   'bad-token',
 ] as const;

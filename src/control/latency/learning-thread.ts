@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { markNetworks } from '../../geo/measured-networks.ts';
+import { LatencyModel } from '../../latency/model.ts';
+import { Serving } from '../../latency/serve.ts';
+import type { ServedBlock } from '../../latency/served.ts';
+import { decodeStateParts, encodingState } from '../../latency/state.ts';
+import { type Prefix, parsePrefix } from '../../net/prefix.ts';
+import { assert } from '../../util/assert.ts';
+import { inTurns, type Turns } from '../../util/slices.ts';
+import { writeDurably } from '../overrides/durable-file.ts';
+import { octetsOf } from './file-octets.ts';
+import { encodeEstimates, keptEstimatesFile, readEstimates } from './kept-estimates.ts';
+import type { Curriculum, HandedEstimates, LearnerReplies, LearnerRequest } from './messages.ts';
+
+/** Reports wait for so long while estimates are made for networks, which takes a minute with a million. */
+const TURNS: Turns = { sliceMs: 20, nowMs: () => performance.now(), pause: setImmediate };
+
+interface Learning {
+  readonly curriculum: Curriculum;
+  readonly model: LatencyModel;
+  readonly serving: Serving;
+}
+
+/** What the thread that learns does. The caller asks one thing after the other, but for {@link canAnswerNow}. */
+export class LearningThread {
+  #learning: Learning | undefined;
+  /** Whether the model has what the file has: before that it must not be put in its place. */
+  #isRestored = false;
+  #isServing = false;
+  /** The estimates made last, as octets, until they are kept. */
+  #unkept: Uint8Array | undefined;
+  #saved: Promise<void> = Promise.resolve();
+
+  /** Whether a request need not wait for the one before: reports and saving, while estimates are made in slices. */
+  canAnswerNow({ kind }: LearnerRequest): boolean {
+    return this.#isServing && (kind === 'reports' || kind === 'save');
+  }
+
+  async answer(request: LearnerRequest): Promise<LearnerReplies[LearnerRequest['kind']]> {
+    if (request.kind === 'begin') return this.#begin(request.curriculum);
+    assert(this.#learning !== undefined, 'it begins before it is asked');
+    const { model } = this.#learning;
+    switch (request.kind) {
+      case 'restore':
+        return this.#restore(this.#learning);
+      case 'reports':
+        for (const report of request.reports) model.report(report, Date.now());
+        return model.counts;
+      case 'rows': {
+        const refused = request.rows.filter((row) => model.importRow(row, Date.now()) !== undefined).length;
+        return { taken: request.rows.length - refused, refused };
+      }
+      case 'recompile':
+        return this.#recompile(this.#learning, request.addedMs);
+      case 'save': {
+        const saved = this.#saved.then(() => this.#save());
+        this.#saved = saved.catch(() => undefined); // whoever asked is told
+        await saved;
+        return {};
+      }
+    }
+  }
+
+  async #begin(curriculum: Curriculum): Promise<LearnerReplies['begin']> {
+    const { regions, countries, hold, halfLifeMs, seed, file } = curriculum;
+    const before = this.#learning;
+    // Made anew it takes as much memory again, for a while.
+    const isAlike = before !== undefined && isDeepStrictEqual(worldOf(before.curriculum), worldOf(curriculum));
+    const model = isAlike ? before.model : new LatencyModel({ regions, countries, options: { halfLifeMs, seed } });
+    const serving = new Serving(regions, hold, before?.serving);
+    this.#learning = { curriculum, model, serving };
+    if (isAlike) return { kept: undefined };
+    if (before !== undefined) {
+      const fault = decodeStateParts(() => encodingState(before.model.measured), model.measured);
+      assert(fault === undefined, 'what it wrote itself can be read');
+      return { kept: undefined };
+    }
+    // Without what was learned there is nothing to go on with: somebody wants it to begin anew.
+    const block = existsSync(file) ? await readEstimates(file, regions) : undefined;
+    if (block === undefined) return { kept: undefined };
+    serving.remember(block);
+    return { kept: handed(block) };
+  }
+
+  #restore({ curriculum, model }: Learning): LearnerReplies['restore'] {
+    this.#isRestored = true;
+    const fault = restored(curriculum.file, model);
+    // Learning begins anew, and nothing that was served before is held.
+    if (fault !== undefined) {
+      this.#learning = { curriculum, model, serving: new Serving(curriculum.regions, curriculum.hold) };
+    }
+    return { fault };
+  }
+
+  async #recompile(
+    { model, serving }: Learning,
+    addedMs: ReadonlyMap<string, number>,
+  ): Promise<LearnerReplies['recompile']> {
+    const startMs = performance.now();
+    const estimates = model.recompile(Date.now());
+    this.#isServing = true;
+    try {
+      const block = await inTurns(serving.serving(estimates, addedMs), TURNS);
+      this.#unkept = encodeEstimates(block);
+      return { ...handed(block), counts: model.counts, durationMs: performance.now() - startMs };
+    } finally {
+      this.#isServing = false;
+    }
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#isRestored || this.#learning === undefined) return;
+    const { curriculum, model } = this.#learning;
+    await writeDurably(curriculum.file, encodingState(model.measured));
+    if (this.#unkept === undefined) return;
+    await writeDurably(keptEstimatesFile(curriculum.file), this.#unkept);
+    this.#unkept = undefined;
+  }
+}
+
+/** Gives why the file can't be read. */
+function restored(file: string, model: LatencyModel): string | undefined {
+  try {
+    return decodeStateParts(() => octetsOf(file), model.measured);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : message; // no file: nothing was learned yet
+  }
+}
+
+/** What a model is made by. */
+function worldOf({ regions, countries, halfLifeMs, seed }: Curriculum): object {
+  return { regions, countries, halfLifeMs, seed };
+}
+
+function handed(block: ServedBlock): HandedEstimates {
+  return { block, networks: markNetworks(prefixesOf(block.networks)) };
+}
+
+function prefixesOf(networks: readonly string[]): readonly Prefix[] {
+  return networks.flatMap((text) => {
+    const parsed = parsePrefix(text);
+    return parsed.ok ? [parsed.prefix] : [];
+  });
+}

@@ -1,0 +1,82 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { keptEstimatesFile } from '../../../../src/control/latency/kept-estimates.ts';
+import type { LearnerReplies } from '../../../../src/control/latency/messages.ts';
+import { begun, curriculum, recompiled, reports } from './learned.ts';
+
+async function learnedIn(by: ReturnType<typeof curriculum>) {
+  const { thread } = await begun(by);
+  await thread.answer({ kind: 'restore' });
+  await thread.answer({ kind: 'reports', reports: reports(180, 20) });
+  const { block } = await recompiled(thread);
+  await thread.answer({ kind: 'save' });
+  return block;
+}
+
+test('a start goes on by the estimates before, and learns what was learned', async () => {
+  const by = curriculum();
+  const before = await learnedIn(by);
+  const { thread, begin } = await begun(by);
+  expect(begin.kept?.block).toEqual(before);
+  expect(begin.kept?.networks.names).toEqual(before.networks);
+  expect(await thread.answer({ kind: 'restore' })).toEqual({ fault: undefined });
+  // They are held, too: what was learned says the same.
+  expect((await recompiled(thread)).block.ms).toEqual(before.ms);
+});
+
+test('nothing is saved before what there is was taken in', async () => {
+  const by = curriculum();
+  await learnedIn(by);
+  const [learned, kept] = [readFileSync(by.file), readFileSync(keptEstimatesFile(by.file))];
+  const { thread } = await begun(by);
+  await thread.answer({ kind: 'save' });
+  expect(readFileSync(by.file)).toEqual(learned);
+  expect(readFileSync(keptEstimatesFile(by.file))).toEqual(kept);
+});
+
+test('without what was learned there is nothing to go on by', async () => {
+  const by = curriculum();
+  await learnedIn(by);
+  rmSync(by.file);
+  const { thread, begin } = await begun(by);
+  expect(begin.kept).toBeUndefined();
+  expect(await thread.answer({ kind: 'restore' })).toEqual({ fault: undefined });
+});
+
+test('estimates that can not be read are made again, and a file that can not be read is a fault', async () => {
+  const by = curriculum();
+  await learnedIn(by);
+  writeFileSync(keptEstimatesFile(by.file), 'rubbish');
+  expect((await begun(by)).begin.kept).toBeUndefined();
+  writeFileSync(by.file, 'rubbish');
+  const { thread } = await begun(by);
+  const { fault } = (await thread.answer({ kind: 'restore' })) as LearnerReplies['restore'];
+  expect(fault).toBeTypeOf('string');
+});
+
+test('other regions take over what was learned of those they have', async () => {
+  const by = curriculum();
+  const { thread } = await begun(by);
+  await thread.answer({ kind: 'reports', reports: reports(180, 20) });
+  const next = { ...by, regions: [by.regions[1]!, { ...by.regions[0]!, name: 'new' }] };
+  await thread.answer({ kind: 'begin', curriculum: next });
+  const { block, counts } = await recompiled(thread);
+  expect([block.regions.map(({ name }) => name), counts.cells]).toEqual([['us', 'new'], 40]);
+});
+
+test('reports and saving have their turn while estimates are made', async () => {
+  const by = curriculum();
+  const { thread } = await begun(by);
+  await thread.answer({ kind: 'restore' });
+  await thread.answer({ kind: 'reports', reports: reports(180, 20) });
+  const save = { kind: 'save' } as const;
+  expect(thread.canAnswerNow(save)).toBe(false);
+  const recompiling = recompiled(thread);
+  expect([thread.canAnswerNow(save), thread.canAnswerNow({ kind: 'restore' })]).toEqual([true, false]);
+  const late = thread.answer({ kind: 'reports', reports: reports(180, 20, 41) });
+  await Promise.all([recompiling, late, thread.answer(save), thread.answer(save)]);
+  expect(thread.canAnswerNow(save)).toBe(false);
+  const { thread: again } = await begun(by);
+  await again.answer({ kind: 'restore' });
+  expect((await recompiled(again)).counts.cells).toBe(41);
+});
