@@ -1,15 +1,12 @@
-import { availableParallelism } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
-import { pinThread } from '../../src/dataplane/ffi/affinity.ts';
 import { OPTION } from '../../src/dns/constants.ts';
 import { Random } from '../../src/util/random.ts';
 import { Asker } from './asker.ts';
 import { makeQuery } from './messages.ts';
 
 /**
- * A load generator in a thread of its own: over several sockets, it keeps `window` queries unanswered for a time, or sends
- * so many a second whatever comes back, and counts what does. A query of which nothing is heard for a while is lost, and
- * its place is used again. It takes the last processor for itself, and never sleeps: what it costs is not the server's.
+ * A load generator in a process of its own (load.ts): over several sockets, it keeps `window` queries unanswered for a
+ * time, or sends so many a second whatever comes back, and counts what does. A query of which nothing is heard for a while
+ * is lost, and its place is used again. It never sleeps: what it costs is not the server's.
  */
 export interface BlastOptions {
   readonly port: number;
@@ -53,7 +50,7 @@ function blast(options: BlastOptions): BlastResult {
     const start = Math.floor((index * queries.length) / sockets);
     return new Asker(port, queries, start, perSocket, (ms) => latencies.add(ms));
   });
-  parentPort?.postMessage(STARTED);
+  process.send?.(STARTED);
   const endMs = performance.now() + seconds * 1000;
   if (perSecond === undefined)
     turnUntil(
@@ -136,5 +133,6 @@ class Latencies {
   }
 }
 
-if (availableParallelism() > 1) pinThread(availableParallelism() - 1);
-parentPort?.postMessage(blast(workerData as BlastOptions));
+process.once('message', (options: BlastOptions) => {
+  process.send?.(blast(options), () => process.disconnect());
+});
