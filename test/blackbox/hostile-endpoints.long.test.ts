@@ -68,7 +68,7 @@ test('hostile endpoints of every kind cost their own probes, and neither answers
   try {
     await using aya = await startAya(world(servers, good));
     const isDown = (kind: string): number =>
-      new Set(aya.log.filter(({ service, to }) => service === kind && to === 'down').map(({ endpoint }) => endpoint))
+      new Set(aya.log.filter(({ service, to }) => service === kind && to === 'down').map(({ address }) => address))
         .size;
     const named = async (): Promise<readonly string[]> => (await aya.ask('http.example.com')).addresses;
     await until(() => Object.keys(PROBES).every((kind) => isDown(kind) === servers.length));
@@ -79,10 +79,10 @@ test('hostile endpoints of every kind cost their own probes, and neither answers
       return good.accepted() > rounds + 4;
     });
     expect(residentBytes(aya.pid) - before).toBeLessThan(64 * 2 ** 20);
-    expect(aya.log.filter(({ to, endpoint }) => endpoint === GOOD && to === 'down')).toEqual([]);
+    expect(aya.log.filter(({ to, address }) => address === GOOD && to === 'down')).toEqual([]);
     // Nobody hostile was ever found up, nor did a probe stumble over what it was told.
     expect(
-      aya.log.filter(({ to, endpoint, msg }) => (to === 'up' && endpoint !== GOOD) || msg.includes('threw')),
+      aya.log.filter(({ to, address, msg }) => (to === 'up' && address !== GOOD) || msg.includes('threw')),
     ).toEqual([]);
   } finally {
     for (const server of closers) await server.close();
