@@ -46,8 +46,9 @@ export interface AddressStatus {
   readonly lastError: string | undefined;
 }
 
-export function statusOf(facts: Facts): Status {
+export async function statusOf(facts: Facts): Promise<Status> {
   const { config, world, operations } = facts;
+  const broken = await operations.safety.current();
   return {
     generation: facts.generation,
     isProberSuspect: facts.isProberSuspect,
@@ -59,7 +60,7 @@ export function statusOf(facts: Facts): Status {
     regions: regionRows(facts),
     overrides: operations.hand.overrides.all.map(overrideStatus),
     refused: operations.hand.refusal.map(formatProblem),
-    broken: operations.safety.current().map(({ what }) => what),
+    broken: broken.map(({ what }) => what),
   };
 }
 

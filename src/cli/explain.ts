@@ -6,6 +6,7 @@ import { explanationText } from '../inspect/explanation-text.ts';
 import { assumedPresent } from '../inspect/presents.ts';
 import type { SteeredType } from '../inspect/subject.ts';
 import { parseAddress } from '../net/address.ts';
+import { misuse } from './misuse.ts';
 import type { Output } from './output.ts';
 import { problemText } from './problems.ts';
 import { loadSubject } from './subject.ts';
@@ -48,16 +49,10 @@ export async function runExplain(argv: readonly string[], io: Output): Promise<n
     },
     allowPositionals: true,
   });
-  const [name, ...surplus] = positionals;
-  const { from, at, config, server } = values;
-  const type = typeOf(values.type);
-  const atMs = at === undefined ? undefined : Date.parse(at);
-  const isOneSource = (config === undefined) !== (server === undefined);
-  if (name === undefined || surplus.length > 0 || from === undefined || !isOneSource || !type || Number.isNaN(atMs)) {
-    io.err(EXPLAIN_USAGE);
-    return 2;
-  }
-  const asked: Asked = { name, from, type, atMs, down: values.down };
+  const { config, server } = values;
+  const asked = readAsked(positionals, values);
+  if (typeof asked === 'string') return misuse(io, asked, 'explain');
+  if ((config === undefined) === (server === undefined)) return misuse(io, SOURCE_MISSING, 'explain');
   const answered = server === undefined ? await askConfig(config ?? '', asked) : await askServer(server, asked);
   if ('status' in answered) {
     for (const line of answered.lines) io.err(line);
@@ -67,6 +62,27 @@ export async function runExplain(argv: readonly string[], io: Output): Promise<n
   for (const line of values.json ? [JSON.stringify(explanation, undefined, 2)] : explanationText(explanation))
     io.out(line);
   return 0;
+}
+
+const SOURCE_MISSING = 'say of whom it is asked: --config FILE or --server URL, and one of them alone';
+
+interface Words {
+  readonly from?: string;
+  readonly type: string;
+  readonly at?: string;
+  readonly down: readonly string[];
+}
+
+/** What is asked, or what is wrong with that, in words. */
+function readAsked([name, surplus]: readonly string[], { from, type: typeText, at, down }: Words): Asked | string {
+  const type = typeOf(typeText);
+  const atMs = at === undefined ? undefined : Date.parse(at);
+  if (name === undefined) return 'say which name: aya explain NAME --from WHO';
+  if (surplus !== undefined) return `${surplus}: it takes one name alone`;
+  if (from === undefined) return "say for whom: --from WHO, an address, a country's code or a network of geo.networks";
+  if (type === undefined) return `--type ${typeText}: expected A or AAAA`;
+  if (Number.isNaN(atMs)) return `--at ${at}: expected a time such as 2026-12-24T20:00:00Z`;
+  return { name, from, type, atMs, down };
 }
 
 async function askConfig(file: string, { atMs = Date.now(), ...asked }: Asked): Promise<Answered> {

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { VERSION } from '../util/version.ts';
+import { misuse, noCommand, optionFault } from './misuse.ts';
 import type { Command, Output } from './output.ts';
 
 const USAGE = `Aya answers DNS queries with the region that serves each client best.
@@ -50,12 +51,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-function misuse(what: string): number {
-  output.err(`aya: ${what}`);
-  output.err('Try: aya --help');
-  return 2;
-}
-
 /** Runs the command line. Resolves with the exit code. */
 export async function main([word, ...argv]: string[]): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
@@ -66,7 +61,7 @@ export async function main([word, ...argv]: string[]): Promise<number> {
     output.out(VERSION);
     return 0;
   }
-  if (!Object.hasOwn(COMMANDS, word)) return misuse(`there is no command ${word}`);
+  if (!Object.hasOwn(COMMANDS, word)) return misuse(output, noCommand(word, Object.keys(COMMANDS)));
   // Until the server hears it itself, a reload is as good as done: nothing has been read yet.
   if (word === 'serve') process.on('SIGHUP', () => {});
   const command = await COMMANDS[word]();
@@ -78,9 +73,8 @@ export async function main([word, ...argv]: string[]): Promise<number> {
   try {
     return await command.run(argv, output);
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-      return misuse(error.message);
-    }
+    const fault = optionFault(error, command.usage);
+    if (fault !== undefined) return misuse(output, fault, word);
     throw error;
   }
 }

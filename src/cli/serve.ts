@@ -4,6 +4,7 @@ import { Server } from '../control/server.ts';
 import { coalesced } from '../util/coalesced.ts';
 import { formatProblem } from '../util/problem.ts';
 import { AdminOnDemand } from './admin-on-demand.ts';
+import { misuse } from './misuse.ts';
 import type { Output } from './output.ts';
 
 export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
@@ -23,9 +24,7 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
   });
   const [file = values.config, ...more] = positionals;
   if (file === undefined || more.length > 0 || (values.config !== undefined && positionals.length > 0)) {
-    io.err('aya: serve takes one configuration: aya serve --config FILE');
-    io.err('Try: aya --help');
-    return 2;
+    return misuse(io, 'takes one configuration: aya serve --config FILE', 'serve');
   }
   return serve(file, io, values.takeover);
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Loaded } from '../util/problem.ts';
 import { fileIdentity } from './identity.ts';
+import { startProblemsOf, ThreadError } from './thread-error.ts';
 
 const THREAD_FILE = new URL('./geography-thread.ts', import.meta.url);
 
@@ -38,7 +39,7 @@ export class Geography {
     this.#prepared = undefined;
     thread.ref();
     thread.postMessage(geo);
-    const map = await word;
+    const map = await word.catch((error: unknown): Loaded<GeoMap> => ({ ok: false, problems: startProblemsOf(error) }));
     if (map.ok) this.#loaded = { origin, map: map.value };
     return map;
   }
@@ -52,7 +53,7 @@ export class Geography {
 
 interface LoadingThread {
   readonly thread: Worker;
-  /** What it says before it ends; rejects where it could not. */
+  /** What it says before it ends; rejects with a ThreadError where it could not. */
   readonly word: Promise<Loaded<GeoMap>>;
 }
 
@@ -60,9 +61,10 @@ function startThread(): LoadingThread {
   const thread = new Worker(THREAD_FILE);
   const word = new Promise<Loaded<GeoMap>>((resolve, reject) => {
     thread.once('message', resolve);
-    thread.once('error', reject);
+    const fail = (reason: string): void => reject(new ThreadError('the thread that loads geography ended', reason));
+    thread.once('error', (error) => fail(String(error)));
     // Nobody must wait for ever.
-    thread.once('exit', (code) => reject(new Error(`the thread that loads geography ended with ${code}`)));
+    thread.once('exit', (code) => fail(`exit code ${code}`));
   });
   word.catch(() => undefined); // whoever asks it for something is told
   thread.unref(); // it keeps nobody who has nothing for it to do

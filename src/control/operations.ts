@@ -11,8 +11,8 @@ import { presentByHand } from './overrides/by-hand.ts';
 import { Hand } from './overrides/hand.ts';
 import {
   ALL_WELL,
-  breachesByReload,
   breachingByHand,
+  breachingByReload,
   breachingLastingly,
   findingBreachesIn,
   type Guarded,
@@ -83,10 +83,13 @@ export class Operations {
    * Why a configuration must not be served now, as its rules of safety have it. Told to do it all the same there are no
    * problems, and it is recorded.
    */
-  problemsOfReload(file: string, next: Observation, isUnsafe: boolean, who?: string): readonly Problem[] {
-    const before = this.#serving();
-    if (before === undefined) return [];
-    const breaks = breachesByReload(before, next, this.hand.overrides).map(({ what }) => what);
+  async problemsOfReload(
+    file: string,
+    next: Observation,
+    isUnsafe: boolean,
+    who?: string,
+  ): Promise<readonly Problem[]> {
+    const breaks = (await this.#brokenByReload(next)).map(({ what }) => what);
     if (!isUnsafe) return breaks.map((what) => unsafeReload(file, what));
     if (breaks.length > 0) this.#log.warn({ breaks, who }, 'reloading against the rules of safety');
     return [];
@@ -110,6 +113,17 @@ export class Operations {
 
   #lasting(next: Overrides): Promise<readonly Breach[]> {
     return this.#looking(({ config }) => breachingLastingly(config, new Overrides(), next, Date.now()));
+  }
+
+  /** Under the overrides that are in force when the look is over: after a change by hand meanwhile, by another look. */
+  async #brokenByReload(next: Observation): Promise<readonly Breach[]> {
+    const before = this.#serving();
+    if (before === undefined) return [];
+    for (;;) {
+      const { overrides } = this.hand;
+      const found = await inTurns(breachingByReload(before, next, overrides), TURNS);
+      if (this.hand.overrides === overrides) return found;
+    }
   }
 
   /** What is found in the configuration that is served when the look is over: after a reload meanwhile, by another look. */

@@ -71,6 +71,10 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     return this.#whyFallenBack === undefined ? this.#udp : `${this.#udp} (no mmsg: ${this.#whyFallenBack})`;
   }
 
+  get transport(): UdpTransport {
+    return this.#udp;
+  }
+
   /** What the transports of all workers have counted since the start. */
   get counts(): Record<CounterName, number> {
     return sumCounters(this.#shared.counters);
@@ -93,7 +97,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     }
   }
 
-  /** Has the workers serve a whole world; resolves when all answer. Rejects with a ListenError. */
+  /** Has the workers serve a whole world; resolves when all answer. Rejects with a ListenError or a ThreadError. */
   async start(blocks: Blocks): Promise<void> {
     this.#take(blocks);
     try {
@@ -101,7 +105,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     } catch (error) {
       if (!(error instanceof UnfitError && this.#canFallBack)) throw error;
       this.#udp = 'dgram';
-      this.#whyFallenBack = error.message;
+      this.#whyFallenBack = error.reason;
       this.#take(blocks);
       this.#crew = await this.#enlarge(this.#listen, this.#size);
     }
@@ -117,7 +121,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   /**
    * Publishes a whole world to as many workers as are asked for now, at the addresses of now. Workers and sockets that
    * stay lose nothing; others answer what they have. The world is asked for when all is ready for it. Rejects with a
-   * ListenError, and all is as it was.
+   * ListenError or a ThreadError, and all is as it was.
    */
   async change(listen: readonly ListenAddress[], size: number, world: () => Blocks): Promise<void> {
     const before = this.#listen;

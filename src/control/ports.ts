@@ -14,12 +14,6 @@ export class ListenError extends Error {
   }
 }
 
-/** Of an error that says where sockets could not be opened; any other is thrown on. */
-export function listenProblemsOf(error: unknown): readonly Problem[] {
-  if (error instanceof ListenError) return error.problems;
-  throw error;
-}
-
 /**
  * Whether the addresses are free, found by binding them exclusively for a moment. Workers share ports among themselves,
  * so without this a second Aya would quietly take half of the first one's queries.
@@ -67,11 +61,16 @@ async function outcome(
   }
 }
 
-const REMEDIES: Readonly<Record<string, string>> = {
+const MORE_FILES = 'more files that may be open at once (LimitNOFILE= in the unit, or ulimit -n)';
+
+/** What would be right, by the operating system's word for what is wrong. */
+export const REMEDIES: Readonly<Record<string, string>> = {
   EADDRINUSE:
     'an address and port that no other program has (is Aya or another name server running there? `aya serve --takeover` takes the place of an Aya)',
   EACCES: 'a port from 1024 on, or the right to bind lower ones (CAP_NET_BIND_SERVICE)',
   EADDRNOTAVAIL: 'an address of this machine',
+  EMFILE: MORE_FILES,
+  ENFILE: 'more files that may be open on this machine at once (the sysctl fs.file-max)',
 };
 
 export function listenProblem({ host, family, port }: ListenAddress, transport: string, code: string): Problem {

@@ -7,6 +7,7 @@ import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Problem } from '../util/problem.ts';
 import { inTurns } from '../util/slices.ts';
 import { returnLargeBlocks } from './allocator.ts';
+import { warnOfAnswerSource } from './answer-source.ts';
 import { chooseCpus } from './cpus.ts';
 import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
@@ -17,7 +18,7 @@ import { type Log, logProblems } from './log.ts';
 import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
 import { WorkerPool } from './pool.ts';
-import { findTaken, ListenError, listenProblemsOf, overlap } from './ports.ts';
+import { findTaken, ListenError, overlap } from './ports.ts';
 import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
 import { QueryLog } from './query-log/query-log.ts';
@@ -25,6 +26,7 @@ import { SettingsBuilder } from './settings.ts';
 import { inStartTurn } from './start-turn.ts';
 import { listenAddresses, listenTexts, streamSettings } from './streams.ts';
 import { replaceServers, takeoverOf } from './takeover.ts';
+import { startProblemsOf } from './thread-error.ts';
 import { TURNS } from './turns.ts';
 import { Watcher } from './watcher.ts';
 
@@ -125,7 +127,7 @@ export class Server {
     try {
       await pool.start(this.#blocksOf(serving));
     } catch (error) {
-      return this.#giveUp(listenProblemsOf(error));
+      return this.#giveUp(startProblemsOf(error));
     }
     this.#serve(serving);
     this.#reloads = { ...this.#reloads, lastDoneMs: Date.now() };
@@ -133,6 +135,7 @@ export class Server {
     logProblems(this.#log, 'warn', failedTests(serving, Date.now()), 'config test failed');
     this.operations.hand.warnOfUnknown();
     this.#logServing('serving');
+    if (pool.transport === 'dgram') warnOfAnswerSource(pool.listen, this.#log);
     // Who is to stop by now leaves the place to those who have it.
     if (before.length > 0 && !this.#isStopping) void this.#replace(before);
     return [];
@@ -159,7 +162,8 @@ export class Server {
       this.#observer.observe(...(this.#serving === undefined ? [] : [this.#serving.config]), config);
       await this.#observer.settle();
       try {
-        const unsafe = this.operations.problemsOfReload(this.#file, this.#observationOf(config), isUnsafe, who);
+        const next = this.#observationOf(config);
+        const unsafe = await this.operations.problemsOfReload(this.#file, next, isUnsafe, who);
         if (unsafe.length > 0) return this.#refuse(unsafe);
         await this.#switchTo(loaded.value);
         await this.operations.serve(config);
@@ -169,7 +173,7 @@ export class Server {
         this.#logServing('reloaded');
         return [];
       } catch (error) {
-        return this.#refuse(listenProblemsOf(error));
+        return this.#refuse(startProblemsOf(error));
       } finally {
         if (this.#serving !== undefined) this.#observer.observe(this.#serving.config);
       }
@@ -238,6 +242,7 @@ export class Server {
       this.#serve(next); // at once with its publication, and not before: slots are numbers of one world
       return blocks;
     });
+    if (pool?.transport === 'dgram') warnOfAnswerSource(pool.listen, this.#log);
   }
 
   #bootPool(listen: readonly ListenAddress[], cpus: readonly number[], workers: number): WorkerPool {

@@ -5,6 +5,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { FromWorker, ListenAddress, OpenSocket, ToWorker, WorkerStart } from '../snapshot/messages.ts';
 import type { Publication } from '../snapshot/snapshot.ts';
 import { ListenError, listenProblem } from './ports.ts';
+import { shortageIn, ThreadError } from './thread-error.ts';
 
 /** Before a worker that died is started again: long enough not to spin on one that dies at once. */
 const RESTART_MS = 200;
@@ -16,7 +17,14 @@ const STOP_MS_MAX = 5_000;
 const MAX_31 = 0x7fff_ffff;
 
 /** This machine can't do what a worker is for. */
-export class UnfitError extends Error {}
+export class UnfitError extends ThreadError {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('UDP in batches can not be done here', reason);
+    this.reason = reason;
+  }
+}
 
 /** What a worker is made of, and what it keeps when it is started again. */
 export interface ThreadKind {
@@ -64,7 +72,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
     this.#booted ??= this.#spawn(listen);
   }
 
-  /** Resolves when it answers queries. Rejects with a ListenError or an UnfitError, and does not run then. */
+  /** Resolves when it answers queries. Rejects with a ListenError or a ThreadError, and does not run then. */
   async start(listen: readonly ListenAddress[]): Promise<void> {
     const { worker, ended, answer } = this.#booted ?? this.#spawn(listen);
     this.#booted = undefined;
@@ -158,7 +166,14 @@ function endOf(worker: Worker): Promise<string> {
 async function answerOf(worker: Worker, ended: Promise<string>): Promise<void> {
   const said = new Promise<FromWorker>((resolve) => worker.once('message', resolve));
   const word = await Promise.race([said, ended]);
-  if (typeof word === 'string') throw new Error(`a worker ended before it answered: ${word}`);
-  if (word.kind === 'unfit') throw new UnfitError(word.reason);
+  if (typeof word === 'string') throw new ThreadError('a worker ended before it answered', word);
+  if (word.kind === 'unfit') throw unfit(word.reason);
   if (word.kind === 'failed') throw new ListenError([listenProblem(word.listen, word.transport, word.code)]);
+}
+
+/** For want of descriptors another way would fail, too, or would be kept for good in place of the better one. */
+function unfit(reason: string): ThreadError {
+  return shortageIn(reason) === undefined
+    ? new UnfitError(reason)
+    : new ThreadError('a worker could not start', reason);
 }

@@ -1,4 +1,4 @@
-import { atOnce, type Sliced } from '../util/slices.ts';
+import type { Sliced } from '../util/slices.ts';
 
 /** An endpoint, and whether new clients may be sent to it: it is up, and drains neither by config nor by hand. */
 export interface SafetyPlace {
@@ -28,12 +28,7 @@ export interface Breach {
   readonly key: string;
 }
 
-/** Every rule that does not hold for these endpoints. */
-export function breachesOf(rules: SafetyRules, places: readonly SafetyPlace[]): readonly Breach[] {
-  return atOnce(findingBreaches(rules, Map.groupBy(places, ({ service }) => service).values()));
-}
-
-/** {@link breachesOf} in slices: of endpoints by service, one service after the other. */
+/** Every rule that does not hold for endpoints, given by service, in slices: one service after the other. */
 export function* findingBreaches(
   rules: SafetyRules,
   services: Iterable<readonly SafetyPlace[]>,

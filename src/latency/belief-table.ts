@@ -1,3 +1,4 @@
+import type { Level } from './level.ts';
 import type { Belief } from './shrink.ts';
 
 /** What is believed of a pair, and on what grounds. */
@@ -39,11 +40,15 @@ export class BeliefTable {
     this.#ageSeconds[place] = ageMs / 1000;
   }
 
-  get(row: number, region: number): Grounded | undefined {
+  /** Writes what there is to `out`; false, and nothing, where there is none. */
+  read(row: number, region: number, out: Level): boolean {
     const place = row * this.#regionCount + region;
     const variance = this.#variance[place]!;
-    if (variance === 0) return undefined; // no belief is certain: 0 is an empty place
-    const belief = { lnMs: this.#lnMs[place]!, variance };
-    return { belief, samples: this.#samples[place]!, ageMs: this.#ageSeconds[place]! * 1000 };
+    if (variance === 0) return false; // no belief is certain: 0 is an empty place
+    out.belief.lnMs = this.#lnMs[place]!;
+    out.belief.variance = variance;
+    out.samples = this.#samples[place]!;
+    out.ageMs = this.#ageSeconds[place]! * 1000;
+    return true;
   }
 }

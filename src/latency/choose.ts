@@ -93,16 +93,17 @@ export interface Gain {
  *
  * @param turn of the client, see turn.ts: it moves where that is within the share.
  */
-export function isWorthAMove(
-  { fromMs, toMs, errorMs }: Gain,
-  { hysteresisMs, hysteresisPercent }: Hysteresis,
-  turn: number,
-): boolean {
+export function isWorthAMove({ fromMs, toMs, errorMs }: Gain, hysteresis: Hysteresis, turn: number): boolean {
   const gainMs = fromMs - toMs;
-  const thresholdMs = Math.max(hysteresisMs, (fromMs * hysteresisPercent) / 100);
-  if (!(gainMs > thresholdMs)) return false;
-  const certainMs = CERTAIN * Math.min(errorMs, thresholdMs);
+  const leastMs = thresholdMs(fromMs, hysteresis);
+  if (!(gainMs > leastMs)) return false;
+  const certainMs = CERTAIN * Math.min(errorMs, leastMs);
   return gainMs >= certainMs || (gainMs / certainMs) ** 2 > turn;
+}
+
+/** What a client gains is to be above this, for it to move from a region of so many ms. */
+export function thresholdMs(fromMs: number, { hysteresisMs, hysteresisPercent }: Hysteresis): number {
+  return Math.max(hysteresisMs, (fromMs * hysteresisPercent) / 100);
 }
 
 /** The standard error of the difference of one client's times to two regions. */

@@ -48,13 +48,13 @@ export function compile(measured: Measured, variation: Variation, nowMs: number)
 }
 
 /** The median variance of what networks' records are off by. */
-function typicalNoise({ cells, records, options }: Measured, nowMs: number): number {
+function typicalNoise({ cells, records }: Measured, nowMs: number): number {
   const pairs = cells.count * records.regionCount;
   const step = Math.max(1, Math.trunc(pairs / NOISE_SAMPLE));
   const variances: number[] = [];
   for (let pair = 0; pair < pairs; pair += step) {
     if (!cells.isNetwork(Math.trunc(pair / records.regionCount))) continue;
-    const count = records.countAt(pair, nowMs, options.halfLifeMs);
+    const count = records.countAt(pair, nowMs);
     if (count >= COUNT_MIN) variances.push(noiseVariance(records, pair, count));
   }
   return variances.length === 0 ? 0 : median(variances);

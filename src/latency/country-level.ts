@@ -1,8 +1,9 @@
 import { countryCode, countryKey, countryNumber, NO_COUNTRY } from './cell-key.ts';
 import type { CountryBelief } from './estimates.ts';
 import { type Filled, fill } from './fill.ts';
+import { type Finding, finding } from './finding.ts';
 import type { Group } from './grouping.ts';
-import { type Finding, finding, type Measured } from './measured.ts';
+import type { Measured } from './measured.ts';
 import { shrink } from './shrink.ts';
 import type { Teller } from './tally.ts';
 

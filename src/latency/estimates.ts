@@ -3,11 +3,14 @@ import type { BeliefTable, Grounded } from './belief-table.ts';
 import { countryCode, countryNumber, formatKey, NO_COUNTRY, networkKey } from './cell-key.ts';
 import type { Cells } from './cells.ts';
 import type { DistanceFit } from './distance-fit.ts';
+import type { EstimateRow } from './estimate-row.ts';
+import { type EstimateSource, NO_SOURCE, SOURCE, SOURCES } from './estimate-source.ts';
 import { groupNumber } from './grouping.ts';
+import { Level } from './level.ts';
 import type { LatencyOptions } from './options.ts';
 import type { Records } from './records.ts';
 import type { Position, Region } from './report.ts';
-import { type Belief, shrink } from './shrink.ts';
+import { type Belief, shrinkInto } from './shrink.ts';
 import { COUNT_MIN } from './tally.ts';
 import type { Variation } from './variation.ts';
 
@@ -20,9 +23,6 @@ export interface ClientCell {
   readonly country?: string;
   readonly position?: Position;
 }
-
-/** The finest level that had something to say. */
-export type EstimateSource = 'network' | 'asn' | 'country' | 'neighbours' | 'distance';
 
 /** A round-trip time and how well it is known. */
 export interface Estimate {
@@ -71,8 +71,18 @@ const RECORD_VARIANCE_MIN = 0.03 ** 2;
 /** The standard deviation over the mean absolute deviation, for normal values. */
 const NORMAL = 1.2533;
 
-interface Level extends Grounded {
-  readonly source: EstimateSource;
+/** Where the estimates of a client are: looked up once for all regions. */
+export interface Place {
+  /** Of its network; -1 where it has none. */
+  readonly cell: number;
+  /** What it is in; see {@link groupNumber}. */
+  readonly group: number;
+  /** Rows of the autonomous system in the country, and wherever it is; -1 where there is none. */
+  readonly asnRow: number;
+  readonly asnAnywhereRow: number;
+  /** By region. */
+  readonly country: readonly (CountryBelief | undefined)[] | undefined;
+  readonly position: Position | undefined;
 }
 
 /**
@@ -81,9 +91,20 @@ interface Level extends Grounded {
  */
 export class Estimates {
   readonly #compiled: Compiled;
+  readonly #somewhereLnMs: number;
+  // Written for each pair that is asked for.
+  readonly #level = new Level();
+  readonly #evidence = { lnMs: Number.NaN, variance: Number.NaN };
+  readonly #voice: { witnesses: number; readonly shareMax: number; readonly chance: number };
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled;
+    this.#somewhereLnMs = distanceBelief(compiled.fit, SOMEWHERE_KM).lnMs;
+    this.#voice = {
+      witnesses: Number.NaN,
+      shareMax: compiled.options.sourceShareMax,
+      chance: 1, // a network has few samples, and a difference that is none would move it for nothing
+    };
   }
 
   get nowMs(): number {
@@ -104,28 +125,57 @@ export class Estimates {
     return [...countries, ...this.#compiled.asnRows.keys()];
   }
 
-  /** Networks that anything was measured of, and what they are in. */
-  *networks(): Generator<ClientCell & { readonly network: string; readonly group: number }> {
+  /** The cells of networks that anything was measured of. */
+  *networks(): Generator<number> {
     const { cells } = this.#compiled;
-    for (let cell = 0; cell < cells.count; cell++) {
-      if (!cells.isNetwork(cell)) continue;
-      const [asn, number] = [cells.asn(cell), cells.country(cell)];
-      const country = countryCode(number);
-      const place = { asn, ...(country !== undefined && { country }) };
-      yield { network: formatKey(cells.key(cell)), ...place, group: groupNumber(number, asn) };
-    }
+    for (let cell = 0; cell < cells.count; cell++) if (cells.isNetwork(cell)) yield cell;
+  }
+
+  /** The network of a cell, and what it is in. */
+  clientAt(cell: number): ClientCell & { readonly network: string } {
+    const { cells } = this.#compiled;
+    const country = countryCode(cells.country(cell));
+    return {
+      network: formatKey(cells.key(cell)),
+      asn: cells.asn(cell),
+      ...(country !== undefined && { country }),
+    };
+  }
+
+  /** Where the estimates of a cell's network are. */
+  placeAt(cell: number): Place {
+    const { cells } = this.#compiled;
+    return this.#place(cell, cells.country(cell), cells.asn(cell), undefined);
+  }
+
+  /** Where those of a client are. */
+  placeOf({ network, asn = 0, country, position }: ClientCell): Place {
+    const key = network === undefined ? undefined : networkKey(network);
+    const cell = key === undefined ? -1 : this.#compiled.cells.find(key);
+    return this.#place(cell, countryNumber(country), asn, position);
   }
 
   /** The round-trip time from a client to a region; undefined for a region that is not known, or a client of whom nothing is. */
   estimate(client: ClientCell, regionName: string): Estimate | undefined {
     const region = this.#compiled.regionIndices.get(regionName);
     if (region === undefined) return undefined;
-    const above = this.#asn(client, region) ?? this.#country(client, region) ?? this.#distance(client, region);
-    const level = this.#network(client, region, above) ?? above;
-    if (level === undefined) return undefined;
-    const { belief, samples, ageMs, source } = level;
+    this.#find(this.placeOf(client), region);
+    const { belief, samples, ageMs, source } = this.#level;
+    if (source === NO_SOURCE) return undefined;
     const ms = Math.exp(belief.lnMs);
-    return { ms, uncertaintyMs: ms * Math.sqrt(belief.variance), samples, ageMs, source };
+    return { ms, uncertaintyMs: ms * Math.sqrt(belief.variance), samples, ageMs, source: SOURCES[source]! };
+  }
+
+  /** {@link estimate} for all regions at once, without an object for each. */
+  read(place: Place, row: EstimateRow): void {
+    const { regions, changed } = this.#compiled;
+    row.clear();
+    for (let region = 0; region < regions.length; region++) {
+      this.#find(place, region);
+      if (this.#level.source === NO_SOURCE) continue;
+      row.set(region, this.#level);
+      if (changed[region]!.has(place.group)) row.hasChanged[region] = 1;
+    }
   }
 
   /**
@@ -137,50 +187,66 @@ export class Estimates {
     return region !== undefined && this.#compiled.changed[region]!.has(groupNumber(countryNumber(country), asn));
   }
 
-  #asn({ country, asn }: ClientCell, region: number): Level | undefined {
-    if (asn === undefined || asn === 0) return undefined;
-    const { asnRows, asns } = this.#compiled;
+  #place(cell: number, country: number, asn: number, position: Position | undefined): Place {
+    const { asnRows, countries } = this.#compiled;
+    const group = groupNumber(country, asn);
+    return {
+      ...{ cell, group, position, country: countries.get(country) },
+      asnRow: asn === 0 ? -1 : (asnRows.get(group) ?? -1),
+      asnAnywhereRow: asn === 0 ? -1 : (asnRows.get(groupNumber(NO_COUNTRY, asn)) ?? -1),
+    };
+  }
+
+  /** Leaves what is known of a pair in #level. */
+  #find(place: Place, region: number): void {
+    this.#findAbove(place, region);
+    if (place.cell >= 0) this.#findNetwork(place.cell * this.#compiled.records.regionCount + region);
+  }
+
+  #findAbove({ asnRow, asnAnywhereRow, country, position }: Place, region: number): void {
+    const { asns } = this.#compiled;
+    const level = this.#level;
+    level.source = SOURCE.asn;
     // In its country, else wherever it is.
-    for (const number of [groupNumber(countryNumber(country), asn), groupNumber(NO_COUNTRY, asn)]) {
-      const row = asnRows.get(number);
-      const found = row === undefined ? undefined : asns.get(row, region);
-      if (found !== undefined) return { ...found, source: 'asn' };
-    }
-    return undefined;
-  }
-
-  #country({ country, position }: ClientCell, region: number): Level | undefined {
-    const found = this.#compiled.countries.get(countryNumber(country))?.[region];
+    if (asnRow >= 0 && asns.read(asnRow, region, level)) return;
+    if (asnAnywhereRow >= 0 && asns.read(asnAnywhereRow, region, level)) return;
+    const found = country?.[region];
     // A position says more than a country's middle, as long as nobody has measured.
-    return found?.source === 'distance' && position !== undefined ? undefined : found;
+    if (found !== undefined && !(found.source === 'distance' && position !== undefined)) {
+      level.write(found, SOURCE[found.source]);
+    } else if (position !== undefined) {
+      level.write(this.#distance(position, region), SOURCE.distance);
+    } else {
+      level.source = NO_SOURCE;
+    }
   }
 
-  #distance({ position }: ClientCell, region: number): Level | undefined {
-    if (position === undefined) return undefined;
+  #distance(position: Position, region: number): Grounded {
     const { fit, regions } = this.#compiled;
     const belief = distanceBelief(fit, distanceKm(position, regions[region]!));
-    return { belief, samples: 0, ageMs: Number.POSITIVE_INFINITY, source: 'distance' };
+    return { belief, samples: 0, ageMs: Number.POSITIVE_INFINITY };
   }
 
-  #network({ network }: ClientCell, region: number, above: Level | undefined): Level | undefined {
-    const { cells, records, options, nowMs, fit, variation } = this.#compiled;
-    const key = network === undefined ? undefined : networkKey(network);
-    const cell = key === undefined ? -1 : cells.find(key);
-    if (cell < 0) return undefined;
-    const pair = cell * records.regionCount + region;
-    const count = records.countAt(pair, nowMs, options.halfLifeMs);
-    if (count < COUNT_MIN) return undefined;
-    const { lnMs } = above?.belief ?? distanceBelief(fit, SOMEWHERE_KM);
-    // How far networks stray from their parent, and how unsure the parent itself is.
-    const variance = above === undefined ? SOMEWHERE_VARIANCE : variation.network + above.belief.variance;
-    const witnesses = records.isTrusted(pair) ? Number.POSITIVE_INFINITY : records.witnesses(pair);
-    const evidence = { lnMs: records.lnMs(pair), variance: recordVariance(records, pair, count) };
-    const belief = shrink({ lnMs, variance }, evidence, {
-      witnesses,
-      shareMax: options.sourceShareMax,
-      chance: 1, // a network has few samples, and a difference that is none would move it for nothing
-    });
-    return { belief, samples: count, ageMs: records.ageMs(pair, nowMs), source: 'network' };
+  /** Draws what was measured of a network to what #level has, and leaves that there. */
+  #findNetwork(pair: number): void {
+    const { records, nowMs, variation } = this.#compiled;
+    const count = records.countAt(pair, nowMs);
+    if (count < COUNT_MIN) return;
+    const level = this.#level;
+    if (level.source === NO_SOURCE) {
+      level.belief.lnMs = this.#somewhereLnMs;
+      level.belief.variance = SOMEWHERE_VARIANCE;
+    } else {
+      // How far networks stray from their parent, and how unsure the parent itself is.
+      level.belief.variance = variation.network + level.belief.variance;
+    }
+    this.#evidence.lnMs = records.lnMs(pair);
+    this.#evidence.variance = recordVariance(records, pair, count);
+    this.#voice.witnesses = records.isTrusted(pair) ? Number.POSITIVE_INFINITY : records.witnesses(pair);
+    shrinkInto(level.belief, level.belief, this.#evidence, this.#voice);
+    level.samples = count;
+    level.ageMs = records.ageMs(pair, nowMs);
+    level.source = SOURCE.network;
   }
 }
 

@@ -1,4 +1,4 @@
-import { differenceErrorMs, type Gain, type Hysteresis, isWorthAMove } from './choose.ts';
+import { differenceErrorMs, type Gain, type Hysteresis, isWorthAMove, thresholdMs } from './choose.ts';
 
 /** What counts as equal where clients are sent, and what is worth a move. */
 export interface HoldOptions extends Hysteresis {
@@ -25,25 +25,55 @@ export interface NewTimes {
  * @param turn of these clients in this period, 0 to 1: see turn.ts.
  */
 export function hold(held: Float32Array, times: NewTimes, options: HoldOptions, turn: number): Float32Array {
+  const served = new Float32Array(held.length);
+  holdInto(served, held, times, options, turn);
+  return served;
+}
+
+/** {@link hold}, with the times written to `served`: a recompile does it for each of a million networks. */
+export function holdInto(
+  served: Float32Array,
+  held: Float32Array,
+  times: NewTimes,
+  options: HoldOptions,
+  turn: number,
+): void {
   const { ms: next } = times;
-  const served = Float32Array.from(held, (ms, region) =>
-    Number.isNaN(ms) !== Number.isNaN(next[region]!) ? next[region]! : ms,
-  );
+  for (let region = 0; region < held.length; region++) {
+    const isKnown = Number.isNaN(held[region]!) === Number.isNaN(next[region]!);
+    served[region] = isKnown ? held[region]! : next[region]!;
+  }
   // Each round puts a new time in force, or is the last.
-  for (let isSettled = false; !isSettled; ) {
-    isSettled = true;
-    for (let at = 0; at < next.length; at++) {
-      for (let other = 0; other < next.length; other++) {
-        if (!mayBeAt(served[at]!, served[other]!, options)) continue;
-        if (!isWorthAMove(gainOf(times, at, other), options, turn)) continue;
-        if (served[at] === next[at] && served[other] === next[other]) continue;
-        served[at] = next[at]!;
-        served[other] = next[other]!;
-        isSettled = false;
-      }
+  while (settle(served, times, options, turn));
+}
+
+/** One round; whether it put a new time in force. What rules out most pairs is asked first. */
+function settle(served: Float32Array, times: NewTimes, options: HoldOptions, turn: number): boolean {
+  const { ms: next } = times;
+  const leastMs = leastOf(next);
+  let isChanged = false;
+  for (let at = 0; at < next.length; at++) {
+    const fromMs = next[at]!;
+    const threshold = thresholdMs(fromMs, options);
+    if (!(fromMs - leastMs > threshold)) continue;
+    for (let other = 0; other < next.length; other++) {
+      if (!(fromMs - next[other]! > threshold)) continue;
+      if (served[at] === fromMs && served[other] === next[other]) continue;
+      if (!mayBeAt(served[at]!, served[other]!, options)) continue;
+      if (!isWorthAMove(gainOf(times, at, other), options, turn)) continue;
+      served[at] = next[at]!;
+      served[other] = next[other]!;
+      isChanged = true;
     }
   }
-  return served;
+  return isChanged;
+}
+
+/** Infinity for none. */
+function leastOf(times: Float32Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < times.length; at++) if (times[at]! < least) least = times[at]!;
+  return least;
 }
 
 function gainOf({ ms, uncertaintyMs, hasChanged }: NewTimes, at: number, other: number): Gain {

@@ -24,6 +24,8 @@ export class Covariance {
   readonly #countryKernel: Float64Array;
   readonly #regionKernel: Float64Array;
   readonly #near: Float64Array;
+  /** What other countries have of each row, by how alike they are. */
+  readonly #shared: Float64Array;
   readonly #varianceMs2: number;
 
   constructor(countries: readonly Coordinates[], regions: readonly Coordinates[], varianceMs2: number) {
@@ -32,6 +34,7 @@ export class Covariance {
     this.#countryKernel = kernel(countries, COUNTRY_KM);
     this.#regionKernel = kernel(regions, REGION_KM);
     this.#near = new Float64Array(this.countries * this.regions);
+    this.#shared = new Float64Array(this.countries * this.regions);
     this.#varianceMs2 = varianceMs2;
   }
 
@@ -61,12 +64,12 @@ export class Covariance {
       const start = country * this.regions;
       for (let region = 0; region < this.regions; region++) out[start + region] = SHARES.region * column[region]!;
       if (isSource.has(country)) this.#addOwn(from, out, start);
-      for (const other of sources) this.#addOther(from, out, start, other);
+      for (const other of sources) this.#addOther(out, country, other);
       for (let region = 0; region < this.regions; region++) out[start + region]! *= this.#varianceMs2;
     }
   }
 
-  /** What regions near each have of a country's row, to #near; and the row itself to `column`, the sum of all. */
+  /** What regions near each have of a country's row, to #near and #shared; and the row itself to `column`, the sum of all. */
   #overRegions(from: Float64Array, start: number, column: Float64Array): void {
     for (let region = 0; region < this.regions; region++) {
       let near = 0;
@@ -74,6 +77,7 @@ export class Covariance {
         near += this.#regionKernel[region * this.regions + other]! * from[start + other]!;
       }
       this.#near[start + region] = near;
+      this.#shared[start + region] = SHARES.pair * near + SHARES.fromRegion * from[start + region]!;
       column[region]! += from[start + region]!;
     }
   }
@@ -87,14 +91,14 @@ export class Covariance {
     }
   }
 
-  #addOther(from: Float64Array, out: Float64Array, start: number, other: number): void {
-    const share = this.#countryKernel[(start / this.regions) * this.countries + other]!;
+  #addOther(out: Float64Array, country: number, other: number): void {
+    const share = this.#countryKernel[country * this.countries + other]!;
     if (share < KERNEL_MIN) return;
-    const otherStart = other * this.regions;
-    for (let region = 0; region < this.regions; region++) {
-      const part = SHARES.pair * this.#near[otherStart + region]! + SHARES.fromRegion * from[otherStart + region]!;
-      out[start + region]! += share * part;
-    }
+    // Fields that are looked up for each region take longer than the sum.
+    const { regions } = this;
+    const shared = this.#shared;
+    const [start, otherStart] = [country * regions, other * regions];
+    for (let region = 0; region < regions; region++) out[start + region]! += share * shared[otherStart + region]!;
   }
 }
 

@@ -3,10 +3,11 @@ import { countryNumber, networkKey, parseKey } from './cell-key.ts';
 import { Cells } from './cells.ts';
 import { compile } from './compile.ts';
 import type { ClientCell, Estimate, Estimates } from './estimates.ts';
-import { cellRow, type Measured, tableCount } from './measured.ts';
+import { tableCount } from './finding.ts';
+import { cellRow, type Measured } from './measured.ts';
 import { DEFAULT_OPTIONS, type LatencyOptions } from './options.ts';
 import { refuseContent, refuseTime } from './plausible.ts';
-import { Records, TRUSTED_WITNESS } from './records.ts';
+import { Records, TOLD_SPREAD, TRUSTED_WITNESS } from './records.ts';
 import { type CountryPlace, noRefusals, type Refusal, type RefusalCounts, type Region, type Report } from './report.ts';
 import { hashText, SourceLimit } from './source-limit.ts';
 import type { TableRow } from './table.ts';
@@ -17,9 +18,6 @@ const REGIONS_MAX = 255;
 
 /** Half-lives after which a sample would have faded to nothing. */
 const AGE_HALF_LIVES_MAX = 8;
-
-/** The noise that a table's row is given: nothing reads it but the checks for outliers, which tables do not meet. */
-const TABLE_SPREAD = 0.1;
 
 export interface LatencyWorld {
   readonly regions: readonly Region[];
@@ -58,7 +56,7 @@ export class LatencyModel {
     assert(regionIndices.size === regions.length, 'regions have names of their own');
     const all = { ...DEFAULT_OPTIONS, ...options };
     const cells = new Cells(all.cellsMax);
-    const records = new Records(all.cellsMax, regions.length);
+    const records = new Records(all.cellsMax, regions.length, all);
     this.#measured = { regions, regionIndices, places: countries, options: all, cells, records };
     this.#limit = new SourceLimit(all.reportsPerSourceMax);
   }
@@ -94,7 +92,7 @@ export class LatencyModel {
     records.set(cellRow(this.#measured, place.key, membership, nowMs) * records.regionCount + index, {
       lnMs: Math.log(row.rttMs),
       count: tableCount(row.samples),
-      spread: TABLE_SPREAD,
+      spread: TOLD_SPREAD,
       witnesses: TRUSTED_WITNESS,
       seenSeconds: Math.round(nowMs / 1000),
     });
@@ -137,9 +135,9 @@ export class LatencyModel {
       this.#repeated++;
       return;
     }
-    const { records, options } = this.#measured;
+    const { records } = this.#measured;
     const witness = isTrusted ? TRUSTED_WITNESS : 1 << (source >>> 28);
-    records.observe(pair, Math.log(rttMs), atMs, witness, options.halfLifeMs);
+    records.observe(pair, Math.log(rttMs), atMs, witness);
   }
 
   #refuse(refusal: Refusal): Refusal {

@@ -1,5 +1,6 @@
 import { fade } from './fade.ts';
 import { fromScale, toScale } from './log-scale.ts';
+import type { LatencyOptions } from './options.ts';
 
 /** Samples that a record averages over at most: at 20 % noise its own error is then 3 %, and a lone change shows in a few reports. */
 const COUNT_MAX = 32;
@@ -18,6 +19,13 @@ const MISFITS_MAX = 3;
 const RESIDUAL_STEPS = 40;
 const NO_RESIDUAL = -128;
 
+/**
+ * The spread of what a table told, until a sample is added: it fades as tables do. What is measured always has some spread, and
+ * nothing but the checks for outliers reads that of a table.
+ */
+export const TOLD_SPREAD = 0;
+const TOLD_SPREAD_TAKEN = 0.1;
+
 /** Every bit: a trusted reporter outweighs any number of strangers. */
 export const TRUSTED_WITNESS = 0xffff;
 
@@ -34,10 +42,12 @@ export class Records {
   readonly #spread: Uint8Array;
   readonly #misfits: Uint8Array;
   readonly #residual: Int8Array;
+  readonly #halfLives: HalfLives;
 
   /** Room for all cells there may be: pages that nothing was written to take no memory. */
-  constructor(cellsMax: number, regionCount: number) {
+  constructor(cellsMax: number, regionCount: number, halfLives: HalfLives) {
     const pairs = cellsMax * regionCount;
+    this.#halfLives = halfLives;
     this.regionCount = regionCount;
     this.#value = new Uint16Array(pairs);
     this.#count = new Uint16Array(pairs);
@@ -49,8 +59,8 @@ export class Records {
   }
 
   /** Takes a sample in: `lnMs` its logarithm, `witness` a bit for its source. */
-  observe(pair: number, lnMs: number, atMs: number, witness: number, halfLifeMs: number): void {
-    const count = this.countAt(pair, atMs, halfLifeMs);
+  observe(pair: number, lnMs: number, atMs: number, witness: number): void {
+    const count = this.countAt(pair, atMs);
     const atSeconds = Math.round(atMs / 1000);
     if (count < 1 / COUNT_STEPS) {
       this.set(pair, { lnMs, count: 1, spread: SPREAD_START, witnesses: witness, seenSeconds: atSeconds });
@@ -83,7 +93,7 @@ export class Records {
     this.#value[pair] = toScale(record.lnMs);
     this.#count[pair] = Math.round(Math.min(record.count, COUNT_MAX) * COUNT_STEPS);
     this.#seenSeconds[pair] = record.seenSeconds;
-    this.#spread[pair] = toSpread(record.spread);
+    this.#spread[pair] = record.spread === TOLD_SPREAD ? TOLD_SPREAD : toSpread(record.spread);
     this.#witnesses[pair] = record.witnesses;
     this.#misfits[pair] = 0;
     this.#residual[pair] = NO_RESIDUAL;
@@ -114,9 +124,12 @@ export class Records {
   }
 
   /** Samples, each faded by its age. */
-  countAt(pair: number, nowMs: number, halfLifeMs: number): number {
+  countAt(pair: number, nowMs: number): number {
     const count = this.#count[pair]!;
-    return count === 0 ? 0 : (count / COUNT_STEPS) * fade(this.ageMs(pair, nowMs), halfLifeMs);
+    if (count === 0) return 0;
+    const { halfLifeMs, tableHalfLifeMs } = this.#halfLives;
+    const isTold = this.#spread[pair] === TOLD_SPREAD;
+    return (count / COUNT_STEPS) * fade(this.ageMs(pair, nowMs), isTold ? tableHalfLifeMs : halfLifeMs);
   }
 
   /** Since the latest sample. */
@@ -126,7 +139,7 @@ export class Records {
 
   /** The mean absolute deviation of the logarithms. */
   spread(pair: number): number {
-    return this.#spread[pair]! / SPREAD_STEPS;
+    return this.#spread[pair] === TOLD_SPREAD ? TOLD_SPREAD_TAKEN : this.#spread[pair]! / SPREAD_STEPS;
   }
 
   /** How many sources at least stand behind it, by samples that fit in: each has one bit of 16. */
@@ -176,7 +189,7 @@ export class Records {
       pair,
       lnMs: this.lnMs(pair),
       count: this.#count[pair]! / COUNT_STEPS,
-      spread: this.spread(pair),
+      spread: this.#spread[pair]! / SPREAD_STEPS,
       witnesses: this.#witnesses[pair]!,
       seenSeconds: this.#seenSeconds[pair]!,
     };
@@ -188,11 +201,15 @@ export class Records {
   }
 }
 
+/** How long it takes for what was measured, and what a table told, to count half. */
+export type HalfLives = Pick<LatencyOptions, 'halfLifeMs' | 'tableHalfLifeMs'>;
+
 /** A record out of its arrays. */
 export interface PairRecord {
   readonly pair: number;
   readonly lnMs: number;
   readonly count: number;
+  /** {@link TOLD_SPREAD} for what a table told. */
   readonly spread: number;
   /** A bit for each source. */
   readonly witnesses: number;

@@ -1,10 +1,13 @@
 import { atOnce, type Sliced } from '../util/slices.ts';
 import { countryCode, NO_COUNTRY } from './cell-key.ts';
+import { EstimateRow } from './estimate-row.ts';
+import { NO_SOURCE } from './estimate-source.ts';
 import type { ClientCell, Estimates } from './estimates.ts';
 import { ASN_SPAN, groupNumber } from './grouping.ts';
-import { type HoldOptions, hold, type NewTimes } from './hold.ts';
+import { type HoldOptions, hold, holdInto, type NewTimes } from './hold.ts';
+import { NewTimesRow } from './new-times.ts';
 import type { Region } from './report.ts';
-import { type ServedBlock, SOURCES } from './served.ts';
+import type { ServedBlock } from './served.ts';
 import { turnOf } from './turn.ts';
 
 /**
@@ -13,7 +16,7 @@ import { turnOf } from './turn.ts';
  */
 export const NETWORKS_MAX = 4096;
 
-/** Groups and networks: to read one takes some tens of microseconds. */
+/** Groups and networks: to read one takes some microseconds. */
 const ROWS_A_SLICE = 32;
 
 /** The turn of those that move for any gain above the thresholds. */
@@ -28,6 +31,13 @@ interface Row {
   readonly served: Float32Array;
 }
 
+/** A network's. */
+interface OwnRow {
+  readonly network: string;
+  readonly row: Row;
+  readonly gainMs: number;
+}
+
 /**
  * Turns estimates into what clients are sent by, recompile after recompile: what is held stays while no client would gain
  * enough by something else. A network has a row of its own while its own times would send it elsewhere than those of the
@@ -36,6 +46,11 @@ interface Row {
 export class Serving {
   readonly #regions: readonly Region[];
   readonly #options: HoldOptions;
+  /** Of the client that is looked at: what is new, what it is to be served by, and that without its own turn. */
+  readonly #next: NewTimesRow;
+  readonly #served: NewTimes;
+  readonly #moved: Float32Array;
+  readonly #unknown: Float32Array;
   #held: ReadonlyMap<Name, Float32Array> = new Map();
   #addedMs: Float32Array;
   #addedChanged: Uint8Array;
@@ -46,6 +61,11 @@ export class Serving {
   constructor(regions: readonly Region[], options: HoldOptions, before?: Serving) {
     this.#regions = regions;
     this.#options = options;
+    this.#next = new NewTimesRow(regions.length);
+    const { uncertaintyMs, hasChanged } = this.#next;
+    this.#served = { ms: new Float32Array(regions.length), uncertaintyMs, hasChanged };
+    this.#moved = new Float32Array(regions.length);
+    this.#unknown = new Float32Array(regions.length).fill(Number.NaN);
     this.#addedMs = new Float32Array(regions.length);
     this.#addedChanged = new Uint8Array(regions.length);
     const names = regions.map(({ name }) => name).join();
@@ -76,39 +96,44 @@ export class Serving {
     for (const group of estimates.groups()) {
       if (groups.size % ROWS_A_SLICE === 0) yield;
       const client = clientOf(group);
-      const next = this.#timesOf(estimates, client, added);
-      groups.set(group, { client, served: this.#hold(group, this.#held.get(group), next) });
+      this.#next.read(estimates, estimates.placeOf(client), added, this.#addedChanged);
+      groups.set(group, { client, served: this.#holdGroup(group) });
     }
-    const networks = yield* this.#networks(estimates, groups, added);
+    const networks = yield* this.#networks(estimates, groups);
     this.#held = new Map([...groups, ...networks].map(([name, { served }]) => [name, served]));
     return this.#blockOf(estimates, groups, networks);
   }
 
-  *#networks(
-    estimates: Estimates,
-    groups: ReadonlyMap<number, Row>,
-    added: Float32Array,
-  ): Sliced<ReadonlyMap<string, Row>> {
+  *#networks(estimates: Estimates, groups: ReadonlyMap<number, Row>): Sliced<ReadonlyMap<string, Row>> {
     let count = 0;
-    const own: { readonly network: string; readonly row: Row; readonly gainMs: number }[] = [];
-    // Those that gain the most, where there are too many. Of a million no more than some are ever kept.
-    const keepBest = (): void => {
-      if (own.length > NETWORKS_MAX) own.sort((a, b) => b.gainMs - a.gainMs).length = NETWORKS_MAX;
-    };
-    for (const { group, ...client } of estimates.networks()) {
+    const own: OwnRow[] = [];
+    for (const cell of estimates.networks()) {
       if (++count % ROWS_A_SLICE === 0) yield;
-      const next = this.#timesOf(estimates, client, added);
-      if (!next.isOwn) continue;
-      const around = firstOf(group, groups)?.served ?? new Float32Array(next.ms.length).fill(Number.NaN);
-      // Where what it is in moves, it stays until its own turn comes: so they do not move as a whole.
-      const before = this.#held.get(client.network) ?? firstOf(group, this.#held) ?? around;
-      const served = this.#hold(client.network, before, next);
-      if (isSame(hold(around, { ...next, ms: served }, this.#options, FIRST), around)) continue;
-      own.push({ network: client.network, row: { client, served }, gainMs: gainMs(around, served) });
-      if (own.length === 2 * NETWORKS_MAX) keepBest();
+      const found = this.#ownRow(estimates, cell, groups);
+      if (found === undefined) continue;
+      own.push(found);
+      if (own.length === 2 * NETWORKS_MAX) keepBest(own);
     }
-    keepBest();
+    keepBest(own);
     return new Map(own.map(({ network, row }) => [network, row]));
+  }
+
+  /** Of a network that is to be served by itself. */
+  #ownRow(estimates: Estimates, cell: number, groups: ReadonlyMap<number, Row>): OwnRow | undefined {
+    const next = this.#next;
+    const place = estimates.placeAt(cell);
+    next.read(estimates, place, this.#addedMs, this.#addedChanged);
+    if (!next.isOwn) return undefined;
+    const around = firstOf(place.group, groups)?.served ?? this.#unknown;
+    const client = estimates.clientAt(cell);
+    // Where what it is in moves, it stays until its own turn comes: so they do not move as a whole.
+    const before = this.#held.get(client.network) ?? firstOf(place.group, this.#held) ?? around;
+    const served = this.#served;
+    holdInto(served.ms, before, next, this.#options, turnOf(client.network, this.#period));
+    holdInto(this.#moved, around, served, this.#options, FIRST);
+    if (isSame(this.#moved, around)) return undefined;
+    const row = { client, served: served.ms.slice() };
+    return { network: client.network, row, gainMs: gainMs(around, row.served) };
   }
 
   /** What is added goes on being added, too, until it has changed by more than the hysteresis, or is over. */
@@ -119,25 +144,10 @@ export class Serving {
     });
   }
 
-  #hold(name: Name, held: Float32Array | undefined, next: NewTimes): Float32Array {
-    return held === undefined ? next.ms : hold(held, next, this.#options, turnOf(name, this.#period));
-  }
-
-  /** By region; and whether any of them is the network's own. */
-  #timesOf(estimates: Estimates, client: ClientCell, added: Float32Array): NewTimes & { readonly isOwn: boolean } {
-    const ms = new Float32Array(this.#regions.length).fill(Number.NaN);
-    const uncertaintyMs = ms.slice();
-    const hasChanged = Uint8Array.from(this.#addedChanged);
-    let isOwn = false;
-    for (const [region, { name }] of this.#regions.entries()) {
-      const estimate = estimates.estimate(client, name);
-      if (estimate === undefined) continue;
-      ms[region] = estimate.ms + added[region]!;
-      uncertaintyMs[region] = estimate.uncertaintyMs;
-      if (estimates.hasChanged(client, name)) hasChanged[region] = 1;
-      isOwn ||= estimate.source === 'network';
-    }
-    return { ms, uncertaintyMs, hasChanged, isOwn };
+  #holdGroup(group: number): Float32Array {
+    const held = this.#held.get(group);
+    if (held === undefined) return this.#next.ms.slice();
+    return hold(held, this.#next, this.#options, turnOf(group, this.#period));
   }
 
   #blockOf(estimates: Estimates, groups: ReadonlyMap<number, Row>, networks: ReadonlyMap<string, Row>): ServedBlock {
@@ -153,27 +163,33 @@ export class Serving {
       addedMs: this.#addedMs,
       fit: { baseMs, msPerKm, spreadMs },
     };
+    const found = new EstimateRow(this.#regions.length);
     let at = 0;
     for (const rows of [groups, networks]) {
       for (const row of rows.values()) {
-        this.#write(block, at, row, estimates);
+        this.#write(block, at, row, estimates, found);
         at += this.#regions.length;
       }
     }
     return block;
   }
 
-  #write(block: ServedBlock, at: number, { client, served }: Row, estimates: Estimates): void {
+  #write(block: ServedBlock, at: number, { client, served }: Row, estimates: Estimates, row: EstimateRow): void {
     block.ms.set(served, at);
-    for (const [region, { name }] of this.#regions.entries()) {
-      const estimate = estimates.estimate(client, name);
-      if (estimate === undefined) continue;
-      block.uncertaintyMs[at + region] = estimate.uncertaintyMs;
-      block.samples[at + region] = estimate.samples;
-      block.ageSeconds[at + region] = estimate.ageMs / 1000;
-      block.sources[at + region] = SOURCES.indexOf(estimate.source);
+    estimates.read(estimates.placeOf(client), row);
+    for (let region = 0; region < served.length; region++) {
+      if (row.sources[region] === NO_SOURCE) continue;
+      block.uncertaintyMs[at + region] = row.uncertaintyMs[region]!;
+      block.samples[at + region] = row.samples[region]!;
+      block.ageSeconds[at + region] = row.ageMs[region]! / 1000;
+      block.sources[at + region] = row.sources[region]!;
     }
   }
+}
+
+/** Those that gain the most, where there are too many. Of a million no more than some are ever kept. */
+function keepBest(own: OwnRow[]): void {
+  if (own.length > NETWORKS_MAX) own.sort((a, b) => b.gainMs - a.gainMs).length = NETWORKS_MAX;
 }
 
 /** What is known of the group, else of its system in no country, else of its country. */
@@ -188,7 +204,8 @@ function clientOf(group: number): ClientCell {
 }
 
 function isSame(a: Float32Array, b: Float32Array): boolean {
-  return a.every((value, at) => Object.is(value, b[at]));
+  for (let at = 0; at < a.length; at++) if (!Object.is(a[at], b[at])) return false;
+  return true;
 }
 
 /** What clients gain who are sent by their own times rather than by those of what they are in. */

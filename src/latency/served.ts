@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { distanceKm } from '../util/distance.ts';
 import { countryNumber, NO_COUNTRY } from './cell-key.ts';
-import type { ClientCell, Estimate, EstimateSource } from './estimates.ts';
+import { SOURCES } from './estimate-source.ts';
+import type { ClientCell, Estimate } from './estimates.ts';
 import { groupNumber } from './grouping.ts';
-
-/** The levels of estimates, by their numbers in a block. */
-export const SOURCES: readonly EstimateSource[] = ['network', 'asn', 'country', 'neighbours', 'distance'];
 
 /**
  * Estimates as they are handed from thread to thread: a row for each group of clients, then one for each network that is

@@ -40,7 +40,19 @@ export function combine(a: Belief, b: Belief): Belief {
  * translation rules: Efron and Morris 1972, section 2): by variances alone, a parent that is sure and wrong would never be given
  * up.
  */
-export function shrink(parent: Belief, evidence: Belief, { witnesses, shareMax, chance = 0 }: Voice): Belief {
+export function shrink(parent: Belief, evidence: Belief, voice: Voice): Belief {
+  const out = { lnMs: 0, variance: 0 };
+  shrinkInto(out, parent, evidence, voice);
+  return out;
+}
+
+/** {@link shrink} without an object for each: a recompile does it for millions of networks and regions. `out` may be the parent. */
+export function shrinkInto(
+  out: { -readonly [Key in keyof Belief]: Belief[Key] },
+  parent: Belief,
+  evidence: Belief,
+  { witnesses, shareMax, chance = 0 }: Voice,
+): void {
   const byVariance = parent.variance / (parent.variance + evidence.variance);
   const mayDecide = witnesses * shareMax;
   const errorLn = Math.sqrt(evidence.variance);
@@ -48,10 +60,9 @@ export function shrink(parent: Belief, evidence: Belief, { witnesses, shareMax, 
   const isDecided = mayDecide >= 1;
   const weight = Math.min(isDecided ? Math.max(byVariance, leastWeight(difference, errorLn)) : byVariance, mayDecide);
   const taken = isDecided ? difference : subdued(difference, SURPRISE_MAX * Math.sqrt(parent.variance));
-  return {
-    lnMs: parent.lnMs + weight * taken,
-    variance: (1 - weight) ** 2 * parent.variance + weight ** 2 * evidence.variance,
-  };
+  const variance = (1 - weight) ** 2 * parent.variance + weight ** 2 * evidence.variance;
+  out.lnMs = parent.lnMs + weight * taken;
+  out.variance = variance;
 }
 
 /** The part of a difference that is to be taken for the rest to be no more than TRANSLATION_MAX errors. */

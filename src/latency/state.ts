@@ -1,6 +1,6 @@
-import { NO_COUNTRY } from './cell-key.ts';
+import { isNetwork, NO_COUNTRY } from './cell-key.ts';
 import { cellRow, type Measured } from './measured.ts';
-import type { PairRecord } from './records.ts';
+import { type PairRecord, TOLD_SPREAD } from './records.ts';
 import { CELL_OCTETS, HEADER_AT, type Header, MAGIC, PAIR_OCTETS, SPREAD_STEPS, VERSION } from './state-layout.ts';
 import { headerIn, StateReader, type StateVisitor } from './state-reader.ts';
 
@@ -77,16 +77,21 @@ function adding(measured: Measured): StateVisitor {
   const { records, regionIndices } = measured;
   let columns: readonly (number | undefined)[] = [];
   let row = 0;
+  let isTold = false;
   return {
     header: ({ regions }) => {
       columns = regions.map((name) => regionIndices.get(name));
     },
     cell: (view, at) => {
       row = readCell(view, at, measured) * records.regionCount;
+      isTold = !isNetwork(view.getUint32(at, true));
     },
     pair: (view, at) => {
       const column = columns[view.getUint8(at)];
-      if (column !== undefined) records.set(row + column, readPair(view, at));
+      if (column === undefined) return;
+      const record = readPair(view, at);
+      // Files of before the mark was made: of countries and systems nobody but tables tells.
+      records.set(row + column, isTold ? { ...record, spread: TOLD_SPREAD } : record);
     },
   };
 }

@@ -32,7 +32,6 @@ export class Teller {
   readonly #cells: Cells;
   readonly #records: Records;
   readonly #grouping: Grouping;
-  readonly #halfLifeMs: number;
   readonly #nowMs: number;
   readonly #usualVariance: number;
   readonly #votes = new Votes();
@@ -41,16 +40,15 @@ export class Teller {
 
   /** `usualVariance` is that of networks about their group, as a recompile before found it. */
   constructor(
-    measured: Pick<Measured, 'cells' | 'records' | 'options'>,
+    measured: Pick<Measured, 'cells' | 'records'>,
     grouping: Grouping,
     usualVariance: number,
     nowMs: number,
   ) {
-    const { cells, records, options } = measured;
+    const { cells, records } = measured;
     this.#cells = cells;
     this.#records = records;
     this.#grouping = grouping;
-    this.#halfLifeMs = options.halfLifeMs;
     this.#nowMs = nowMs;
     this.#usualVariance = usualVariance;
   }
@@ -75,7 +73,7 @@ export class Teller {
       const cell = this.#grouping.order[index]!;
       if (!this.#cells.isNetwork(cell)) continue;
       const pair = cell * regionCount + region;
-      const count = this.#records.countAt(pair, this.#nowMs, this.#halfLifeMs);
+      const count = this.#records.countAt(pair, this.#nowMs);
       if (count < COUNT_MIN) continue;
       this.#votes.push(this.#records.lnMs(pair), Math.min(1, count));
       this.#witnesses += this.#records.isTrusted(pair) ? Number.POSITIVE_INFINITY : 1;

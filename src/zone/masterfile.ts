@@ -2,7 +2,8 @@ import { TYPE } from '../dns/constants.ts';
 import { nameFromText, type WireName } from '../dns/name.ts';
 import { typeFromText } from '../dns/types.ts';
 import { type Entry, Lexer } from './lexer.ts';
-import { readOwner, readRecord, TTL_FORM, ttlFromText } from './record.ts';
+import { readOwner, readRecord } from './record.ts';
+import { TTL_FORM, ttlFromText } from './record-header.ts';
 import { type MasterFile, problemAt, quoted, type Scope } from './scope.ts';
 
 /** Reads a file that `fromFile` names in $INCLUDE. `file` is what it is called from then on, in problems too. */

@@ -1,27 +1,13 @@
 import { TYPE } from '../dns/constants.ts';
 import { lowerCaseName, nameFromText } from '../dns/name.ts';
-import { DURATION_FORM, secondsFromText } from '../dns/rdata/duration.ts';
 import { parseRdata, RDATA_TYPE_NAMES } from '../dns/rdata/rdata.ts';
 import { isMetaType, typeFromText } from '../dns/types.ts';
 import { nearestSpelling } from '../util/spelling.ts';
 import type { Entry } from './lexer.ts';
-import { type MasterFile, ownerOf, problemAt, type Scope, TTL_SECONDS_MAX } from './scope.ts';
+import { addressTypeOf, type Header, readHeader, TTL_FORM } from './record-header.ts';
+import { type MasterFile, ownerOf, problemAt, type Scope } from './scope.ts';
 
 const SERVICE = 'SERVICE';
-
-/** Anything that means a class (RFC 1035 section 3.2.4; CLASSn: RFC 3597 section 5). */
-const CLASS_FORM = /^(IN|CS|CH|HS|NONE|ANY|CLASS[0-9]+)$/i;
-const CLASS_INTERNET = /^(IN|CLASS1)$/i;
-
-export const TTL_FORM = `a TTL from 0 to ${TTL_SECONDS_MAX}: ${DURATION_FORM}`;
-
-/** What stands between owner and type. */
-interface Header {
-  readonly ttlSeconds: number | undefined;
-  /** Index of the token where the type should stand. */
-  readonly typeAt: number;
-  readonly valid: boolean;
-}
 
 /** Reads `[owner] [TTL] [class] type rdata` (RFC 1035 section 5.1) into a record, or into problems. */
 export function readRecord(entry: Entry, scope: Scope, out: MasterFile): void {
@@ -49,43 +35,6 @@ export function readOwner(entry: Entry, scope: Scope, out: MasterFile): void {
     : nameFromText(token.text, scope.origin);
   scope.owner = parsed.ok ? lowerCaseName(parsed.name) : 'unreadable';
   if (!parsed.ok) out.problems.push(problemAt(scope, entry, 0, 'bad-name', `a domain name (${parsed.reason})`));
-}
-
-/** TTL and class stand in either order, each at most once. */
-function readHeader(entry: Entry, scope: Scope, out: MasterFile): Header {
-  let ttlSeconds: number | undefined;
-  let ttlSeen = false;
-  let classSeen = false;
-  let valid = true;
-  let at = entry.ownerOmitted ? 0 : 1;
-  for (; at < entry.tokens.length; at++) {
-    const text = entry.tokens[at]?.text ?? '';
-    if (!ttlSeen && beginsWithDigit(text)) {
-      ttlSeen = true;
-      ttlSeconds = ttlFromText(text);
-      if (ttlSeconds !== undefined) continue;
-      out.problems.push(problemAt(scope, entry, at, 'bad-ttl', TTL_FORM));
-    } else if (!classSeen && CLASS_FORM.test(text)) {
-      classSeen = true;
-      if (CLASS_INTERNET.test(text)) continue;
-      out.problems.push(problemAt(scope, entry, at, 'unsupported-class', 'IN, the only class served'));
-    } else {
-      break;
-    }
-    valid = false;
-  }
-  return { ttlSeconds, typeAt: at, valid };
-}
-
-function beginsWithDigit(text: string): boolean {
-  const code = text.charCodeAt(0);
-  return code >= 0x30 && code <= 0x39;
-}
-
-/** Seconds; undefined where the text is no time or has more than 31 bits. */
-export function ttlFromText(text: string): number | undefined {
-  const seconds = secondsFromText(text);
-  return seconds !== undefined && seconds <= TTL_SECONDS_MAX ? seconds : undefined;
 }
 
 function readService(entry: Entry, header: Header, scope: Scope, out: MasterFile): void {
@@ -138,7 +87,7 @@ function readType(entry: Entry, at: number, scope: Scope, out: MasterFile): numb
   const { text = '', quoted = false } = entry.tokens[at] ?? {};
   const type = quoted ? undefined : typeFromText(text);
   if (type === undefined) {
-    out.problems.push(problemAt(scope, entry, at, 'unknown-type', expectedType(text)));
+    out.problems.push(problemAt(scope, entry, at, 'unknown-type', expectedType(entry, at)));
   } else if (isMetaType(type)) {
     out.problems.push(problemAt(scope, entry, at, 'meta-type', 'a type of data: this one is for questions only'));
   } else {
@@ -155,9 +104,13 @@ function readRdata(entry: Entry, at: number, type: number, scope: Scope, out: Ma
   return undefined;
 }
 
-function expectedType(text: string): string {
-  return (
-    nearestSpelling(text, [...RDATA_TYPE_NAMES, SERVICE]) ??
-    `a record type: ${RDATA_TYPE_NAMES.join(', ')}, TYPEn or ${SERVICE}`
-  );
+function expectedType(entry: Entry, at: number): string {
+  const [text = '', next = '', data] = entry.tokens.slice(at, at + 3).map((token) => token.text);
+  const addressType = addressTypeOf(text);
+  if (addressType !== undefined) return `${addressType} before it`;
+  const nearest = nearestSpelling(text, [...RDATA_TYPE_NAMES, SERVICE, 'IN']);
+  if (nearest !== undefined) return nearest;
+  // A type and data behind it: the word stands where TTL and class do.
+  if (data !== undefined && typeFromText(next) !== undefined) return `${TTL_FORM}; or IN; or nothing before ${next}`;
+  return `a record type: ${RDATA_TYPE_NAMES.join(', ')}, TYPEn (n to 65535) or ${SERVICE}`;
 }

@@ -13,7 +13,7 @@ export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** All metrics, as they are just now. */
 export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
   return [
-    ...serverFamilies(facts),
+    ...(await serverFamilies(facts)),
     ...(await endpointFamilies(facts)),
     ...probeFamilies(facts),
     ...dataplaneFamilies(facts),

@@ -1,10 +1,11 @@
 import type { Facts } from '../../control/facts.ts';
 import { FORCES } from '../../health/overrides.ts';
+import type { Breach } from '../../health/safety.ts';
 import { VERSION } from '../../util/version.ts';
 import { counter, type Family, gauge, type Sample, snakeCase } from './family.ts';
 
 /** What the server is and does as a whole. */
-export function serverFamilies(facts: Facts): readonly Family[] {
+export async function serverFamilies(facts: Facts): Promise<readonly Family[]> {
   const { done, refused, lastDoneMs } = facts.reloads;
   return [
     gauge('aya_build_info', 'The version that runs; always 1.', [{ labels: { version: VERSION }, value: 1 }]),
@@ -25,13 +26,13 @@ export function serverFamilies(facts: Facts): readonly Family[] {
       'Records of the query log: written; overwritten, before they could be; failed, since the file could not be written.',
       Object.entries(facts.queryLog).map(([result, value]) => ({ labels: { result }, value })),
     ),
-    ...operationFamilies(facts),
+    ...operationFamilies(facts, await facts.operations.safety.current()),
     ...processFamilies(),
   ];
 }
 
 /** What operators did, and what they are told. */
-function operationFamilies({ operations }: Facts): readonly Family[] {
+function operationFamilies({ operations }: Facts, broken: readonly Breach[]): readonly Family[] {
   const overrides = operations.hand.overrides.all;
   const hooks = operations.hooks.status;
   const results = ['taken', 'failed', 'givenUp', 'dropped'] as const;
@@ -46,7 +47,7 @@ function operationFamilies({ operations }: Facts): readonly Family[] {
       'Whether the file of overrides is ignored for a mistake in it: 1 or 0.',
       operations.hand.refusal.length > 0 ? 1 : 0,
     ),
-    gauge('aya_safety_rules_broken', 'Rules of safety that do not hold just now.', operations.safety.current().length),
+    gauge('aya_safety_rules_broken', 'Rules of safety that do not hold just now.', broken.length),
     gauge(
       'aya_hook_queue_length',
       'Changes that wait for a hook.',

@@ -6,5 +6,5 @@ export const status: Route = {
   method: 'GET',
   path: '/status',
   isPrivate: false,
-  answer: ({ facts }) => (facts === undefined ? STARTING : json(200, statusOf(facts))),
+  answer: async ({ facts }) => (facts === undefined ? STARTING : json(200, await statusOf(facts))),
 };

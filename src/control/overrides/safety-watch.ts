@@ -1,5 +1,5 @@
 import { type Breach, worsenedBy } from '../../health/safety.ts';
-import { atOnce, inTurns, type Sliced } from '../../util/slices.ts';
+import { inTurns, type Sliced } from '../../util/slices.ts';
 import type { Log } from '../log.ts';
 import type { SafetyTold } from '../telling/change.ts';
 import { TURNS } from '../turns.ts';
@@ -24,6 +24,8 @@ export class SafetyWatch {
   #timer: NodeJS.Timeout | undefined;
   #lookAfterMs = LOOK_AFTER_MS;
   #isLooking = false;
+  /** A look that somebody waits for. */
+  #asked: Promise<readonly Breach[]> | undefined;
   #isStopped = false;
 
   /** @param breaches the rules that do not hold just now. */
@@ -38,9 +40,12 @@ export class SafetyWatch {
     this.#timer ??= setTimeout(() => void this.#look(), this.#lookAfterMs).unref();
   }
 
-  /** The rules that do not hold just now. */
-  current(): readonly Breach[] {
-    return atOnce(this.#breaches());
+  /** The rules that do not hold just now; where many ask at once, as the first of them had it. In slices. */
+  current(): Promise<readonly Breach[]> {
+    this.#asked ??= inTurns(this.#breaches(), TURNS).finally(() => {
+      this.#asked = undefined;
+    });
+    return this.#asked;
   }
 
   stop(): void {

@@ -2,14 +2,7 @@ import type { Present } from '../../compile/present.ts';
 import { endpointStateAtPresent } from '../../compile/states.ts';
 import type { Config } from '../../config/config.ts';
 import type { Overrides } from '../../health/overrides.ts';
-import {
-  type Breach,
-  breachesOf,
-  findingBreaches,
-  type SafetyPlace,
-  type SafetyRules,
-  worsenedBy,
-} from '../../health/safety.ts';
+import { type Breach, findingBreaches, type SafetyPlace, type SafetyRules, worsenedBy } from '../../health/safety.ts';
 import type { Sliced } from '../../util/slices.ts';
 import { presentByHand } from './by-hand.ts';
 
@@ -77,18 +70,22 @@ function* worsening(config: Guarded, observed: Present, before: Overrides, next:
 
 /**
  * The rules of the next configuration that it breaks, or breaks more than things are broken now. An endpoint that goes
- * counts as one that is out: else a rule were kept by taking away what it counts.
+ * counts as one that is out: else a rule were kept by taking away what it counts. In slices.
  */
-export function breachesByReload(before: Observation, next: Observation, overrides: Overrides): readonly Breach[] {
+export function* breachingByReload(
+  before: Observation,
+  next: Observation,
+  overrides: Overrides,
+): Sliced<readonly Breach[]> {
   if (!hasRules(next.config)) return [];
   const removed = removedPlaces(before.config, next.config);
   const rules = rulesOf(next.config);
-  const breaches = ({ config }: Observation, observed: Present, more: readonly SafetyPlace[]): readonly Breach[] =>
-    breachesOf(rules, [...placesIn(config, presentByHand(observed, overrides)), ...more]);
-  return distinct([
-    ...worsenedBy(breaches(before, before.observed, []), breaches(next, next.observed, removed)),
-    ...worsenedBy(breaches(before, ALL_WELL, []), breaches(next, ALL_WELL, removed)),
-  ]);
+  const breaches = ({ config }: Observation, observed: Present, more: Places): Sliced<readonly Breach[]> =>
+    findingBreaches(rules, placesByService(config, presentByHand(observed, overrides), more));
+  const known = yield* breaches(before, before.observed, NO_MORE);
+  const now = worsenedBy(known, yield* breaches(next, next.observed, removed));
+  const knownAllWell = yield* breaches(before, ALL_WELL, NO_MORE);
+  return distinct([...now, ...worsenedBy(knownAllWell, yield* breaches(next, ALL_WELL, removed))]);
 }
 
 /**
@@ -126,29 +123,34 @@ function rulesOf({ safety, services }: Guarded): SafetyRules {
   };
 }
 
-function placesIn(config: Guarded, present: Present): readonly SafetyPlace[] {
-  return [...placesByService(config, present)].flat();
-}
+/** By service. */
+type Places = ReadonlyMap<string, readonly SafetyPlace[]>;
 
-/** Of each service as its turn comes. */
-function* placesByService(config: Guarded, present: Present): Generator<readonly SafetyPlace[], void, void> {
+const NO_MORE: Places = new Map();
+
+/** Of each service as its turn comes, and some more. */
+function* placesByService(
+  config: Guarded,
+  present: Present,
+  more: Places = NO_MORE,
+): Generator<readonly SafetyPlace[], void, void> {
   for (const service of config.services.values()) {
-    yield service.endpoints.map((endpoint) => {
+    const places = service.endpoints.map((endpoint) => {
       const state = endpointStateAtPresent(config, present, service, endpoint);
       const isAvailable = state === 'up' || state === 'degraded';
       return { service: service.name, region: endpoint.region, isAvailable };
     });
+    yield [...places, ...(more.get(service.name) ?? [])];
   }
 }
 
 /** Of services that stay: the endpoints that do not. */
-function removedPlaces(before: Guarded, next: Guarded): readonly SafetyPlace[] {
-  return [...before.services.values()].flatMap(({ name, endpoints }) => {
-    const kept = next.services.get(name)?.endpoints;
-    if (kept === undefined) return [];
-    const names = new Set(kept.map((endpoint) => endpoint.name));
-    return endpoints
-      .filter((endpoint) => !names.has(endpoint.name))
-      .map(({ region }) => ({ service: name, region, isAvailable: false }));
-  });
+function removedPlaces(before: Guarded, next: Guarded): Places {
+  return new Map(
+    [...next.services.values()].map(({ name, endpoints }) => {
+      const names = new Set(endpoints.map((endpoint) => endpoint.name));
+      const removed = before.services.get(name)?.endpoints.filter((endpoint) => !names.has(endpoint.name)) ?? [];
+      return [name, removed.map(({ region }) => ({ service: name, region, isAvailable: false }))];
+    }),
+  );
 }

@@ -12,23 +12,29 @@ const LENGTHS = [3, 700, 0, 41];
  * its sender: that structs lie as this kernel and C library have them. Throws where they do not.
  */
 export function checkBatches(): void {
-  const options = { family: 4, port: 0, receiveTimeoutMs: RECEIVE_MS } as const;
-  const from = openUdpSocket({ ...options, host: '127.0.0.1' });
-  const to = openUdpSocket({ ...options, host: '0.0.0.0' });
+  withSocket('127.0.0.1', (from) => withSocket('0.0.0.0', (to) => exchange(from, to)));
+}
+
+/** What it opens it closes, whatever fails: where files are short, one that leaks is one less for the next try. */
+function withSocket(host: string, use: (fd: number) => void): void {
+  const fd = openUdpSocket({ host, family: 4, port: 0, receiveTimeoutMs: RECEIVE_MS });
   try {
-    const batch = new Batch(4);
-    for (const [index, bytes] of LENGTHS.entries()) {
-      batch.names[index].set(loopbackName(boundAddress(to).port));
-      batch.datagrams[index].fill(0x41 + index, 0, bytes);
-      batch.reply(index, index, bytes, 0);
-    }
-    const failed = batch.send(from, LENGTHS.length);
-    if (failed > 0) throw new Error('sendmmsg does not send over loopback');
-    receiveAll(to, boundAddress(from).port);
+    use(fd);
   } finally {
-    closeSocket(from);
-    closeSocket(to);
+    closeSocket(fd);
   }
+}
+
+function exchange(from: number, to: number): void {
+  const batch = new Batch(4);
+  for (const [index, bytes] of LENGTHS.entries()) {
+    batch.names[index].set(loopbackName(boundAddress(to).port));
+    batch.datagrams[index].fill(0x41 + index, 0, bytes);
+    batch.reply(index, index, bytes, 0);
+  }
+  const failed = batch.send(from, LENGTHS.length);
+  if (failed > 0) throw new Error('sendmmsg does not send over loopback');
+  receiveAll(to, boundAddress(from).port);
 }
 
 function receiveAll(fd: number, port: number): void {

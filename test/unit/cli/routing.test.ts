@@ -159,13 +159,23 @@ describe('aya explain', () => {
 });
 
 describe('misuse', () => {
+  it.each([
+    [[], 'say which name: aya explain NAME --from WHO'],
+    [['www.example.com', 'more', '--from', 'DE'], 'more: it takes one name alone'],
+    [['www.example.com', '-c', 'aya.yaml'], "say for whom: --from WHO, an address, a country's code or a network"],
+    [['www.example.com', '--from', 'DE'], 'say of whom it is asked: --config FILE or --server URL'],
+    [['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--server', 'http://127.0.0.1:1'], 'one of them alone'],
+    [['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--type', 'MX'], '--type MX: expected A or AAAA'],
+    [['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--at', 'noon'], '--at noon: expected a time such as 2026'],
+  ])('of explain says what is missing or wrong: %j', async (argv, said) => {
+    expect(await run(runExplain, ...argv)).toMatchObject({
+      status: 2,
+      out: [],
+      err: [expect.stringContaining(said), 'Try: aya explain --help'],
+    });
+  });
+
   it.each<[Command, readonly string[]]>([
-    [runExplain, []],
-    [runExplain, ['www.example.com', '--from', 'DE']],
-    [runExplain, ['www.example.com', '-c', 'aya.yaml']],
-    [runExplain, ['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--server', 'http://127.0.0.1:1']],
-    [runExplain, ['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--type', 'MX']],
-    [runExplain, ['www.example.com', '--from', 'DE', '-c', 'aya.yaml', '--at', 'noon']],
     [runTest, []],
     [runTest, ['a.yaml', 'b.yaml']],
     [runDiff, ['a.yaml']],

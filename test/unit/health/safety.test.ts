@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { breachesOf, type SafetyPlace, worsenedBy } from '../../../src/health/safety.ts';
+import {
+  type Breach,
+  findingBreaches,
+  type SafetyPlace,
+  type SafetyRules,
+  worsenedBy,
+} from '../../../src/health/safety.ts';
+import { atOnce } from '../../../src/util/slices.ts';
 
 /** `web/eu+ web/us-`: endpoints by service and region, available or not. */
 function places(text: string): SafetyPlace[] {
@@ -8,6 +15,9 @@ function places(text: string): SafetyPlace[] {
     return { service, region, isAvailable: sign === '+' };
   });
 }
+
+const breachesOf = (rule: SafetyRules, all: readonly SafetyPlace[]): readonly Breach[] =>
+  atOnce(findingBreaches(rule, Map.groupBy(all, ({ service }) => service).values()));
 
 const rules = (atLeast: number, ...neverTogether: string[][]) => ({ atLeastUp: () => atLeast, neverTogether });
 

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { Records, TRUSTED_WITNESS } from '../../../src/latency/records.ts';
 import { NOW_MS } from './world.ts';
 
-const HALF_LIFE_MS = 6 * 3_600_000;
+const HALF_LIVES = { halfLifeMs: 6 * 3_600_000, tableHalfLifeMs: 90 * 86_400_000 };
 
 /** One pair, and what each of these sources measured in turn. */
 function recordsOf(samples: readonly (readonly [rttMs: number, witness: number])[]): Records {
-  const records = new Records(1, 1);
+  const records = new Records(1, 1, HALF_LIVES);
   records.clear(0);
-  for (const [rttMs, witness] of samples) records.observe(0, Math.log(rttMs), NOW_MS, witness, HALF_LIFE_MS);
+  for (const [rttMs, witness] of samples) records.observe(0, Math.log(rttMs), NOW_MS, witness);
   return records;
 }
 
@@ -25,7 +25,7 @@ test('an outlier has no part in the centre, the spread, the count or the witness
   const figures = [without, records].map((each) => [
     ms(each),
     each.spread(0),
-    each.countAt(0, NOW_MS, HALF_LIFE_MS),
+    each.countAt(0, NOW_MS),
     each.witnesses(0),
   ]);
   expect(figures[1]).toEqual(figures[0]);
@@ -41,7 +41,7 @@ test('a record that began with a lie begins again, with witnesses of its own', (
   records.endPeriod(1);
   expect(ms(records)).toBeCloseTo(40, -1);
   expect(records.witnesses(0)).toBe(0);
-  records.observe(0, Math.log(41), NOW_MS, 2, HALF_LIFE_MS);
+  records.observe(0, Math.log(41), NOW_MS, 2);
   expect(records.witnesses(0)).toBe(1);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Present } from '../../../../src/compile/present.ts';
 import type { EndpointConfig, RegionConfig, ServiceConfig } from '../../../../src/config/config.ts';
-import { ALL_WELL, breachesByReload, breachingByHand } from '../../../../src/control/overrides/safety.ts';
+import { ALL_WELL, breachingByHand, breachingByReload } from '../../../../src/control/overrides/safety.ts';
 import { type Force, type Override, Overrides } from '../../../../src/health/overrides.ts';
 import { atOnce } from '../../../../src/util/slices.ts';
 
@@ -87,7 +87,27 @@ test('a reload while all is down is looked at as if it were up', () => {
   const before = { config: guarded(), observed: ALL_DOWN };
   const next = { config: guarded(['east']), observed: ALL_DOWN };
   const services = (overrides: Overrides): readonly (string | undefined)[] =>
-    breachesByReload(before, next, overrides).map(({ service }) => service);
+    atOnce(breachingByReload(before, next, overrides)).map(({ service }) => service);
   expect(services(forced())).toEqual([]);
   expect(services(forced('west drain'))).toEqual([undefined, 'web']);
+});
+
+test('a look at a reload makes room for others after each service', () => {
+  const { services, ...rest } = guarded();
+  const [service] = services.values();
+  const names = Array.from({ length: 1000 }, (_, index) => `web${index}`);
+  const config = { ...rest, services: new Map(names.map((name) => [name, { ...service, name } as ServiceConfig])) };
+  const look = breachingByReload({ config, observed: ALL_WELL }, { config, observed: ALL_DOWN }, forced());
+  let pauses = 0;
+  while (look.next().done !== true) pauses++;
+  expect(pauses).toBeGreaterThanOrEqual(names.length);
+});
+
+test('an endpoint that a reload takes away counts as one that is out', () => {
+  const before = { config: guarded(), observed: ALL_WELL };
+  const [service] = before.config.services.values();
+  const left = { ...service, endpoints: service?.endpoints.slice(0, 2) } as ServiceConfig;
+  const config = { ...before.config, services: new Map([['web', left]]), safety: { atLeastUp: 3, neverTogether: [] } };
+  const found = atOnce(breachingByReload(before, { config, observed: ALL_WELL }, forced()));
+  expect(found.map(({ what }) => what)).toEqual(['web has 2 of 3 endpoints available, and needs 3 (atLeastUp)']);
 });
