@@ -9,8 +9,12 @@ keepHeapSmall();
 inlineMore();
 
 // Node.js keeps what it made of each file here, so that later starts, and every worker thread, neither strip types nor
-// compile again: that saves a third of a second and 25 MB a thread. Where the folder can't be written, nothing is kept.
-const cache = process.env.NODE_COMPILE_CACHE ?? fileURLToPath(new URL('../node_modules/.cache/aya', import.meta.url));
+// compile again: that saves a third of a second and 25 MB a thread. Where the folder can't be written, nothing is kept:
+// so under systemd it is the unit's (CacheDirectory=), which sets this variable, since Aya's own belongs to root there.
+const { NODE_COMPILE_CACHE, CACHE_DIRECTORY } = process.env;
+const [unitCache] = CACHE_DIRECTORY?.split(':') ?? [];
+const ownCache = fileURLToPath(new URL('../node_modules/.cache/aya', import.meta.url));
+const cache = NODE_COMPILE_CACHE ?? unitCache ?? ownCache;
 enableCompileCache(cache);
 process.env.NODE_COMPILE_CACHE = cache; // for the threads
 

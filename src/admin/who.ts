@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
+import { knowsPeers, peerCredentials } from '../control/peer-credentials.ts';
 import { userName } from '../util/user-name.ts';
-import { knowsPeers, peerCredentials } from './peer-credentials.ts';
 
 /** Together with a user's name it has to fit where `who` is kept. */
 const CLAIM_LENGTH_MAX = 100;

@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module';
 
-/** Imported first, it makes a machine on which neither the data plane nor the admin API can load koffi. */
+/** Imported first, it makes a machine on which nothing of ours can load koffi. */
 registerHooks({
   resolve(specifier, context, next) {
-    const isOurs = /\/src\/(dataplane|admin)\//.test(context.parentURL ?? '');
+    const isOurs = /\/src\//.test(context.parentURL ?? '');
     if (specifier === 'koffi' && isOurs) throw new Error('koffi is not for this machine');
     return next(specifier, context);
   },

@@ -43,7 +43,7 @@ export const latencyImport: Route = {
   },
 };
 
-/** Makes estimates of all that came in, and writes what is learned to its file, which is named. */
+/** Writes what is learned to its file, which is named; estimates are made of rows that were imported. */
 export const latencySave: Route = {
   method: 'POST',
   path: '/latency/save',

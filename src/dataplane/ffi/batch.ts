@@ -114,17 +114,25 @@ export class Batch {
     iov[iovAt + (IOVEC.LENGTH >> 2)] = bytes;
   }
 
-  /** Sends the first `count` answers. Returns how many could not be sent: each failure costs the one that met it. */
+  /**
+   * Sends the first `count` answers. Returns how many could not be sent: each failure costs the one that met it. Where
+   * the kernel has no room, the first answer alone waits for it, or a line that is stuck would take that time of each,
+   * and of the queries behind them.
+   */
   send(fd: number, count: number): number {
     let failed = 0;
+    let flags = 0;
     for (let at = 0; at < count; ) {
-      const sent = libc.sendmmsg(fd, this.#outAt[at], count - at, 0);
+      const sent = libc.sendmmsg(fd, this.#outAt[at], count - at, flags);
       if (sent > 0) {
         at += sent;
-      } else if (sent === 0 || errno() !== ERRNO.EINTR) {
-        at++;
-        failed++;
+        continue;
       }
+      const reason = sent === 0 ? 0 : errno();
+      if (reason === ERRNO.EINTR) continue;
+      if (reason === ERRNO.EAGAIN) flags = MSG.DONTWAIT;
+      at++;
+      failed++;
     }
     return failed;
   }

@@ -12,8 +12,9 @@ import type { LoopPlane } from './transport.ts';
 export const UNSENT_BYTES_MAX = 64 * 1024;
 
 /**
- * Queries that are answered before the worker's other connections have their turn: some tenth of a millisecond's. One
- * read may bring thousands, and many such clients would keep all others waiting. Half as many would cost a tenth more.
+ * Queries that are answered before the worker's other connections have their turn: less than a tenth of a millisecond's.
+ * One read may bring thousands, and many such clients would keep all others waiting. A turn costs a round of the event
+ * loop, and a write, which its queries share.
  */
 export const QUERIES_A_TURN = 32;
 

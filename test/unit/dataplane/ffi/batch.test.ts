@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MSG } from '../../../../src/dataplane/ffi/abi.ts';
+import { LEVEL, MSG, SO, SOCK_DGRAM_CLOEXEC } from '../../../../src/dataplane/ffi/abi.ts';
 import { BATCH_DATAGRAMS, Batch, DATAGRAM_BYTES } from '../../../../src/dataplane/ffi/batch.ts';
-import { SystemError } from '../../../../src/dataplane/ffi/libc.ts';
+import { libc, SystemError } from '../../../../src/dataplane/ffi/libc.ts';
+import { Memory } from '../../../../src/dataplane/ffi/memory.ts';
 import { Poll } from '../../../../src/dataplane/ffi/poll.ts';
 import { checkBatches } from '../../../../src/dataplane/ffi/self-check.ts';
 import {
@@ -136,6 +138,32 @@ describe.runIf(process.platform === 'linux')('a batch', () => {
     expect(batch.receive(successor, MSG.DONTWAIT)).toBe(1);
     closeSocket(successor);
   });
+});
+
+// Over loopback there is always room. A Unix socket whose owner does not read has none, as a line that is stuck.
+test.runIf(process.platform === 'linux')('a batch without room waits for it once, not once for each answer', () => {
+  const AF_UNIX = 1;
+  const [sender, silent] = [0, 1].map(() => libc.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0));
+  try {
+    // An abstract name (unix(7)), as long as the address of a sender over IPv6.
+    const name = new Memory(28);
+    name.octets.set([AF_UNIX, 0, 0, ...Buffer.from(randomUUID().slice(0, 25))]);
+    expect(libc.bind(silent, name.address, 28)).toBe(0);
+    const timeout = new Memory(16);
+    timeout.words[0] = 1; // second: for each answer, that would be more than this test may take
+    expect(libc.setsockopt(sender, LEVEL.SOCKET, SO.SNDTIMEO, timeout.address, 16)).toBe(0);
+    const batch = new Batch(6);
+    for (let index = 0; index < BATCH_DATAGRAMS; index++) {
+      batch.names[index].set(name.octets.subarray(0, 28));
+      batch.reply(index, index, 1, 0);
+    }
+    let failed = 0;
+    while (failed === 0) failed = batch.send(sender, BATCH_DATAGRAMS);
+    expect(batch.send(sender, BATCH_DATAGRAMS)).toBe(BATCH_DATAGRAMS);
+  } finally {
+    closeSocket(sender);
+    closeSocket(silent);
+  }
 });
 
 test.runIf(process.platform === 'linux')('a socket that can not be bound says why, as Node.js does', () => {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { knowsPeers, peerCredentials } from '../../../src/admin/peer-credentials.ts';
+import { knowsPeers, peerCredentials } from '../../../src/control/peer-credentials.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aya-peer-'));
 afterAll(() => rmSync(folder, { recursive: true }));
