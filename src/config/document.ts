@@ -11,6 +11,7 @@ import {
   type Document as YamlDocument,
 } from 'yaml';
 import type { Problem } from '../util/problem.ts';
+import { describeSecret, hasSecret, isSecret } from './secrets.ts';
 
 /** Keys and indices that lead from the top of a document to a place in it. */
 export type Path = readonly (string | number)[];
@@ -43,7 +44,7 @@ export class Document {
     const node = place.value;
     // `key:` with nothing behind it has a value without a place of its own: the key is where to look.
     const empty = node === undefined || isEmptyScalar(node);
-    return this.#problem(empty ? (place.key ?? node) : node, code, expected, found ?? this.#quote(node));
+    return this.#problem(empty ? (place.key ?? node) : node, code, expected, found ?? this.#show(node, path));
   }
 
   /** A problem with the key that a path ends in. */
@@ -133,6 +134,14 @@ export class Document {
   #problem(node: Node | undefined, code: string, expected: string, found: string): Problem {
     const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0);
     return { code, file: this.file, line: Math.max(1, line), column: Math.max(1, col), found, expected };
+  }
+
+  /** Never a secret: messages go to logs, and into chats. */
+  #show(node: Node | undefined, path: Path): string {
+    if (node === undefined || isEmptyScalar(node)) return 'nothing';
+    if (isSecret(path)) return describeSecret(node);
+    if (isCollection(node) && hasSecret(node, path)) return isMap(node) ? 'a mapping' : 'a list';
+    return this.#quote(node);
   }
 
   #quote(node: Node | undefined): string {

@@ -20,6 +20,8 @@ export interface LatencyConfig {
   readonly hysteresisPercent: number;
   /** Of clients, in tenths of a percent. */
   readonly explorationPerMille: number;
+  /** The part of an estimate that one source can be at most, above 0 to 1. */
+  readonly sourceShareMax: number;
   readonly reportsPerMinute: number;
 }
 
@@ -36,6 +38,7 @@ export function buildLatency(valid: ValidLatency, file: string): LatencyConfig {
     periodMs: valid.period,
     ...valid.hysteresis,
     explorationPerMille: Math.round(valid.exploration * 10),
+    sourceShareMax: valid.sourceShare / 100,
     reportsPerMinute: valid.reportsPerMinute,
   };
 }

@@ -94,6 +94,10 @@ export const latency = z
         description:
           'Percent of clients, in steps of 0.1, who get the second fastest so that it goes on being measured.',
       }),
+    sourceShare: wholeNumber(1, 100).default(25).meta({
+      description:
+        'Percent of an estimate that a single source can be at most; fewer sources than 100 / sourceShare leave the rest to what is known of the surroundings. 100: one is believed.',
+    }),
     reportsPerMinute: wholeNumber(1, 10_000)
       .default(60)
       .meta({ description: 'Requests of one client network to the beacon in a minute.' }),

@@ -1,5 +1,6 @@
 import type { Document as YamlDocument } from 'yaml';
 import { quote } from './document.ts';
+import { mayHaveSecret } from './secrets.ts';
 
 /** A place where a text is not YAML. */
 export interface SyntaxMistake {
@@ -30,7 +31,9 @@ export function syntaxMistakes(yaml: YamlDocument, text: string): readonly Synta
     const hint = line.includes(NO_BREAK_SPACE) ? ' (this line has a no-break space, U+00A0)' : '';
     return {
       offset: start,
-      found: quote(found.trim() === '' ? line : found),
+      found: mayHaveSecret(text, start, end)
+        ? 'a line that is not shown: it may have a secret'
+        : quote(found.trim() === '' ? line : found),
       expected: meant ?? `YAML: ${message}${hint}`,
     };
   });

@@ -1,7 +1,8 @@
+import type { Sliced } from '../util/slices.ts';
 import { BeliefTable } from './belief-table.ts';
 import { asnKey, NO_COUNTRY } from './cell-key.ts';
+import type { CountryBelief } from './compiled.ts';
 import type { CountryLevel } from './country-level.ts';
-import type { CountryBelief } from './estimates.ts';
 import { type Finding, finding } from './finding.ts';
 import { type Group, groupNumber } from './grouping.ts';
 import type { Measured } from './measured.ts';
@@ -17,7 +18,7 @@ export interface AsnLevel {
 }
 
 /** Draws what was measured of each autonomous system to its country, by how much they usually differ. */
-export function compileAsns(
+export function* compilingAsns(
   measured: Measured,
   groups: ReadonlyMap<number, readonly Group[]>,
   countries: CountryLevel,
@@ -27,7 +28,7 @@ export function compileAsns(
     meter,
     nowMs,
   }: { readonly asnVariance: number; readonly meter: VariationMeter; readonly nowMs: number },
-): AsnLevel {
+): Sliced<AsnLevel> {
   const rows = new Map<number, number>();
   let rowsMax = 0;
   for (const members of groups.values()) rowsMax += members.length;
@@ -36,6 +37,7 @@ export function compileAsns(
     const parents = countries.beliefs.get(country);
     for (const group of members) {
       if (group.asn === 0) continue;
+      yield;
       if (country === NO_COUNTRY) addTold(group);
       else if (parents !== undefined) addRow(group, parents);
     }

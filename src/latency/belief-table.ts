@@ -1,13 +1,4 @@
-import type { Level } from './level.ts';
-import type { Belief } from './shrink.ts';
-
-/** What is believed of a pair, and on what grounds. */
-export interface Grounded {
-  readonly belief: Belief;
-  /** Networks or samples behind it. */
-  readonly samples: number;
-  readonly ageMs: number;
-}
+import type { Grounded, Level } from './level.ts';
 
 /** Beliefs by row and region, in 16 octets each: there may be as many as autonomous systems in the world, times regions. */
 export class BeliefTable {

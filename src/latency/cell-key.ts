@@ -33,6 +33,9 @@ export const asnKey = (country: number, asn: number): CellKey => ({ high: (ASN |
 /** Whether the cell is a client network, rather than something that contains many. */
 export const isNetwork = (high: number): boolean => (high & MARK) >>> 0 < ASN;
 
+/** Whether a network is one of IPv4. */
+export const isIPv4Key = (high: number): boolean => high === IPV4;
+
 /** The key of `203.0.113.0/24` or `2001:db8:0:100::/56`; undefined for anything else, an address with host bits included. */
 export function networkKey(text: string): CellKey | undefined {
   const slash = text.indexOf('/');

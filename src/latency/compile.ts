@@ -1,9 +1,10 @@
-import { compileAsns } from './asn-level.ts';
+import type { Sliced } from '../util/slices.ts';
+import { compilingAsns } from './asn-level.ts';
 import { countryCode } from './cell-key.ts';
-import { compileCountries } from './country-level.ts';
+import { compilingCountries } from './country-level.ts';
 import { Drift } from './drift.ts';
 import { Estimates, noiseVariance } from './estimates.ts';
-import { groupCells } from './grouping.ts';
+import { groupingCells } from './grouping.ts';
 import type { Measured } from './measured.ts';
 import { median } from './median.ts';
 import { COUNT_MIN, Teller } from './tally.ts';
@@ -13,20 +14,28 @@ import { type Variation, VariationMeter } from './variation.ts';
 const NOISE_SAMPLE = 4096;
 
 /**
- * Makes estimates of what was measured: follows what changed, takes medians, fills in what is missing, draws children to their
- * parents. `variation` is what the recompile before found.
+ * Makes estimates of what was measured, in slices: follows what changed, takes medians, fills in what is missing, draws children to their
+ * parents. What is measured may be read between slices, but must not change. `variation` is what the recompile before found.
+ * Changes are looked for when a period is over: the samples in it tell of them.
  */
-export function compile(measured: Measured, variation: Variation, nowMs: number): Estimates {
+export function* compiling(
+  measured: Measured,
+  variation: Variation,
+  nowMs: number,
+  isPeriodOver: boolean,
+): Sliced<Estimates> {
   const { regions, regionIndices, options, cells, records } = measured;
-  const grouping = groupCells(cells);
+  const grouping = yield* groupingCells(cells);
   const drift = new Drift(cells, records, grouping);
   const continentOf = (country: number) => measured.places.get(countryCode(country) ?? '')?.continent;
-  for (const [region] of regions.entries()) drift.follow(region, continentOf);
-  records.endPeriod(cells.count);
+  if (isPeriodOver) {
+    for (const [region] of regions.entries()) yield* drift.following(region, continentOf);
+    records.endPeriod(cells.count);
+  }
   const teller = new Teller(measured, grouping, variation.record, nowMs);
-  const countries = compileCountries(measured, grouping.countries, teller, nowMs);
+  const countries = yield* compilingCountries(measured, grouping.countries, teller, nowMs);
   const meter = new VariationMeter();
-  const asns = compileAsns(measured, grouping.countries, countries, teller, {
+  const asns = yield* compilingAsns(measured, grouping.countries, countries, teller, {
     asnVariance: variation.asn,
     meter,
     nowMs,

@@ -1,6 +1,7 @@
+import type { Sliced } from '../util/slices.ts';
 import { countryCode, countryKey, countryNumber, NO_COUNTRY } from './cell-key.ts';
-import type { CountryBelief } from './estimates.ts';
-import { type Filled, fill } from './fill.ts';
+import type { CountryBelief } from './compiled.ts';
+import { type Filled, filling } from './fill.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Group } from './grouping.ts';
 import type { Measured } from './measured.ts';
@@ -14,25 +15,27 @@ export interface CountryLevel {
 }
 
 /** Draws what was measured of countries to what distance and neighbours say, and fills in those of which nothing was. */
-export function compileCountries(
+export function* compilingCountries(
   measured: Measured,
   groups: ReadonlyMap<number, readonly Group[]>,
   teller: Teller,
   nowMs: number,
-): CountryLevel {
+): Sliced<CountryLevel> {
   const findings = new Map<number, readonly (Finding | undefined)[]>();
   for (const [country, members] of groups) {
     if (country === NO_COUNTRY) continue;
     const cell = measured.cells.find(countryKey(country));
-    findings.set(
-      country,
-      measured.regions.map((_, region) => finding(measured, nowMs, teller.tally(members, region), cell, region)),
-    );
+    const row: (Finding | undefined)[] = [];
+    for (let region = 0; region < measured.regions.length; region++) {
+      yield; // a large one has a fifth of all networks
+      row.push(finding(measured, nowMs, teller.tally(members, region), cell, region));
+    }
+    findings.set(country, row);
   }
   const codes = [...measured.places.keys()];
   const places = [...measured.places.values()];
   const found = codes.flatMap((code) => rowOf(findings.get(countryNumber(code)), measured.regions.length));
-  const filled = fill(places, measured.regions, found.map(evidenceOf));
+  const filled = yield* filling(places, measured.regions, found.map(evidenceOf));
   const beliefs = new Map<number, readonly (CountryBelief | undefined)[]>();
   for (const [country, row] of findings) if (!isPlaced(measured, country)) beliefs.set(country, row.map(unplaced));
   for (const [index, code] of codes.entries()) {

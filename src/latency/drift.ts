@@ -1,3 +1,4 @@
+import type { Sliced } from '../util/slices.ts';
 import type { Cells } from './cells.ts';
 import { type Group, type Grouping, groupNumber } from './grouping.ts';
 import { CENTRE_VARIANCE, Votes } from './median.ts';
@@ -98,10 +99,11 @@ export class Drift {
     return this.#changed;
   }
 
-  /** Moves the records of a region. `continentOf` is undefined for a country that is on no map. */
-  follow(region: number, continentOf: (country: number) => string | undefined): void {
+  /** Moves the records of a region, country by country. `continentOf` is undefined for a country that is on no map. */
+  *following(region: number, continentOf: (country: number) => string | undefined): Sliced<void> {
     const pools = new Map<string, { readonly votes: Pool; readonly undecided: Undecided[] }>();
     for (const [country, groups] of this.#grouping.countries) {
+      yield;
       const continent = continentOf(country);
       const pool = pools.get(continent ?? '') ?? { votes: new Pool(this.#significant), undecided: [] };
       if (continent !== undefined) {
@@ -110,7 +112,10 @@ export class Drift {
       }
       pool.undecided.push(this.#followCountry(groups, region));
     }
-    for (const { votes, undecided } of pools.values()) this.#followContinent(votes, undecided, region);
+    for (const { votes, undecided } of pools.values()) {
+      yield;
+      this.#followContinent(votes, undecided, region);
+    }
   }
 
   /** Gives what is left for the continent to decide. */

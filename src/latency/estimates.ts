@@ -1,15 +1,13 @@
 import { distanceKm } from '../util/distance.ts';
-import type { BeliefTable, Grounded } from './belief-table.ts';
 import { countryCode, countryNumber, formatKey, NO_COUNTRY, networkKey } from './cell-key.ts';
-import type { Cells } from './cells.ts';
+import type { Compiled, Place } from './compiled.ts';
 import type { DistanceFit } from './distance-fit.ts';
 import type { EstimateRow } from './estimate-row.ts';
 import { type EstimateSource, NO_SOURCE, SOURCE, SOURCES } from './estimate-source.ts';
 import { groupNumber } from './grouping.ts';
-import { Level } from './level.ts';
-import type { LatencyOptions } from './options.ts';
+import { type Grounded, Level } from './level.ts';
 import type { Records } from './records.ts';
-import type { Position, Region } from './report.ts';
+import type { Position } from './report.ts';
 import { type Belief, shrinkInto } from './shrink.ts';
 import { COUNT_MIN } from './tally.ts';
 import type { Variation } from './variation.ts';
@@ -38,30 +36,6 @@ export interface Estimate {
   readonly source: EstimateSource;
 }
 
-/** A country's belief, and where it is from. */
-export interface CountryBelief extends Grounded {
-  readonly source: EstimateSource;
-}
-
-/** What a recompile gives. */
-export interface Compiled {
-  readonly regions: readonly Region[];
-  readonly regionIndices: ReadonlyMap<string, number>;
-  readonly options: LatencyOptions;
-  readonly nowMs: number;
-  readonly fit: DistanceFit;
-  readonly variation: Variation;
-  /** By country number, then region. */
-  readonly countries: ReadonlyMap<number, readonly (CountryBelief | undefined)[]>;
-  /** Rows of {@link asns} by group number. */
-  readonly asnRows: ReadonlyMap<number, number>;
-  readonly asns: BeliefTable;
-  /** By region, the groups whose times were found to have changed since the recompile before. */
-  readonly changed: readonly ReadonlySet<number>[];
-  readonly cells: Cells;
-  readonly records: Records;
-}
-
 /** A network of which nothing else is known is somewhere: the middle of the globe's distances, give or take a factor. */
 const SOMEWHERE_KM = 6000;
 const SOMEWHERE_VARIANCE = 1;
@@ -70,20 +44,6 @@ const SOMEWHERE_VARIANCE = 1;
 const RECORD_VARIANCE_MIN = 0.03 ** 2;
 /** The standard deviation over the mean absolute deviation, for normal values. */
 const NORMAL = 1.2533;
-
-/** Where the estimates of a client are: looked up once for all regions. */
-export interface Place {
-  /** Of its network; -1 where it has none. */
-  readonly cell: number;
-  /** What it is in; see {@link groupNumber}. */
-  readonly group: number;
-  /** Rows of the autonomous system in the country, and wherever it is; -1 where there is none. */
-  readonly asnRow: number;
-  readonly asnAnywhereRow: number;
-  /** By region. */
-  readonly country: readonly (CountryBelief | undefined)[] | undefined;
-  readonly position: Position | undefined;
-}
 
 /**
  * Estimates as of a recompile, from the top of the hierarchy down: distance, neighbours, country, autonomous system, network.

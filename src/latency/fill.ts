@@ -1,8 +1,9 @@
 import { type Coordinates, distanceKm } from '../util/distance.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { type DistanceFit, fitDistance } from './distance-fit.ts';
 import { Covariance } from './kriging.ts';
 import { median } from './median.ts';
-import { solve } from './solve.ts';
+import { solving } from './solve.ts';
 
 /** What is known of a (country, region) pair: a time and the variance of its error. */
 export interface Evidence {
@@ -42,11 +43,20 @@ export function fill(
   regions: readonly Coordinates[],
   evidence: readonly (Evidence | undefined)[],
 ): Filled {
+  return atOnce(filling(countries, regions, evidence));
+}
+
+/** {@link fill} in slices: with all countries and twenty regions it takes a second. */
+export function* filling(
+  countries: readonly Coordinates[],
+  regions: readonly Coordinates[],
+  evidence: readonly (Evidence | undefined)[],
+): Sliced<Filled> {
   const km = countries.flatMap((country) => regions.map((region) => distanceKm(country, region)));
   const fit = fitDistance(evidence.flatMap((known, pair) => (known ? [{ km: km[pair]!, ms: known.ms }] : [])));
   const line = Float64Array.from(km, (distance) => fit.baseMs + fit.msPerKm * distance);
   const covariance = new Covariance(countries, regions, fit.spreadMs ** 2);
-  const pulls = robustPulls(covariance, evidence, line);
+  const pulls = yield* robustPulls(covariance, evidence, line);
   const over = new Float64Array(line.length);
   const all = countries.map((_, index) => index);
   covariance.multiply(pulls, over, all, all);
@@ -63,23 +73,23 @@ export function fill(
 }
 
 /** How hard each measured pair pulls at its surroundings, with odd ones loosened. */
-function robustPulls(
+function* robustPulls(
   covariance: Covariance,
   evidence: readonly (Evidence | undefined)[],
   line: Float64Array,
-): Float64Array {
+): Sliced<Float64Array> {
   const noise = Float64Array.from(evidence, (known) =>
     known ? known.varianceMs2 + NOISE_MS2 : Number.POSITIVE_INFINITY,
   );
   const residuals = line.map((ms, pair) => (evidence[pair]?.ms ?? ms) - ms);
-  let pulls = solve(covariance, noise, residuals);
+  let pulls = yield* solving(covariance, noise, residuals);
   for (let round = 0; round < REWEIGHTINGS; round++) {
     const usual = 1.4826 * median([...pulls].filter((_, pair) => evidence[pair] !== undefined).map(Math.abs));
     if (!(usual > 0)) break;
     for (const [pair, pull] of pulls.entries()) {
       noise[pair]! *= Math.max(1, (Math.abs(pull) / (ODD_PULL * usual)) ** 2);
     }
-    pulls = solve(covariance, noise, residuals);
+    pulls = yield* solving(covariance, noise, residuals);
   }
   return pulls;
 }

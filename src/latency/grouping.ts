@@ -1,3 +1,4 @@
+import type { Sliced } from '../util/slices.ts';
 import type { Cells } from './cells.ts';
 
 /** Cells of one autonomous system in one country, or of the country where the system is not known (0). */
@@ -23,12 +24,16 @@ export const ASN_SPAN = 0x1_0000_0000;
 /** A number for a group: exact, as a country has 10 bits and an autonomous system 32. */
 export const groupNumber = (country: number, asn: number): number => country * ASN_SPAN + asn;
 
+/** Cells that are looked at in a slice: some milliseconds. */
+const CELLS_A_SLICE = 1 << 14;
+
 /** Sorts cells into their groups, in two passes over them. */
-export function groupCells(cells: Cells): Grouping {
+export function* groupingCells(cells: Cells): Sliced<Grouping> {
   const indices = new Map<number, number>();
   const groupOf = new Uint32Array(cells.count);
   const sizes: number[] = [];
   for (let cell = 0; cell < cells.count; cell++) {
+    if (cell % CELLS_A_SLICE === 0) yield;
     const number = groupNumber(cells.country(cell), cells.asn(cell));
     const index = indices.get(number) ?? indices.size;
     if (index === sizes.length) {
@@ -41,6 +46,7 @@ export function groupCells(cells: Cells): Grouping {
   const starts = startsOf(sizes);
   const next = Uint32Array.from(starts);
   const order = new Uint32Array(cells.count);
+  yield;
   for (let cell = 0; cell < cells.count; cell++) order[next[groupOf[cell]!]!++] = cell;
   return { order, countries: byCountry(indices, starts, sizes) };
 }

@@ -64,7 +64,7 @@ export class Covariance {
       const start = country * this.regions;
       for (let region = 0; region < this.regions; region++) out[start + region] = SHARES.region * column[region]!;
       if (isSource.has(country)) this.#addOwn(from, out, start);
-      for (const other of sources) this.#addOther(out, country, other);
+      this.#addOthers(out, country, sources);
       for (let region = 0; region < this.regions; region++) out[start + region]! *= this.#varianceMs2;
     }
   }
@@ -91,14 +91,18 @@ export class Covariance {
     }
   }
 
-  #addOther(out: Float64Array, country: number, other: number): void {
-    const share = this.#countryKernel[country * this.countries + other]!;
-    if (share < KERNEL_MIN) return;
-    // Fields that are looked up for each region take longer than the sum.
+  #addOthers(out: Float64Array, country: number, sources: readonly number[]): void {
+    // Fields that are looked up for each pair take longer than the sum.
     const { regions } = this;
-    const shared = this.#shared;
-    const [start, otherStart] = [country * regions, other * regions];
-    for (let region = 0; region < regions; region++) out[start + region]! += share * shared[otherStart + region]!;
+    const [kernels, shared] = [this.#countryKernel, this.#shared];
+    const [start, kernelStart] = [country * regions, country * this.countries];
+    for (let index = 0; index < sources.length; index++) {
+      const other = sources[index]!;
+      const share = kernels[kernelStart + other]!;
+      if (share < KERNEL_MIN) continue;
+      const otherStart = other * regions;
+      for (let region = 0; region < regions; region++) out[start + region]! += share * shared[otherStart + region]!;
+    }
   }
 }
 

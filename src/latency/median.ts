@@ -19,6 +19,9 @@ const STEPS = 3000;
 const OFFSET = 20;
 const WEIGHTS = 255;
 
+/** The least weight that a vote can have. */
+export const VOTE_MIN = 1 / WEIGHTS;
+
 /** More votes than this make no median better; they would only take longer to sort. */
 const VOTES_MAX = 16_384;
 

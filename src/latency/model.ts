@@ -1,7 +1,8 @@
 import { assert } from '../util/assert.ts';
+import { atOnce, type Sliced } from '../util/slices.ts';
 import { countryNumber, networkKey, parseKey } from './cell-key.ts';
 import { Cells } from './cells.ts';
-import { compile } from './compile.ts';
+import { compiling } from './compile.ts';
 import type { ClientCell, Estimate, Estimates } from './estimates.ts';
 import { tableCount } from './finding.ts';
 import { cellRow, type Measured } from './measured.ts';
@@ -101,9 +102,17 @@ export class LatencyModel {
 
   /** Makes estimates of what is known now, and begins a new period: sources may speak again. */
   recompile(nowMs: number): Estimates {
-    this.#estimates = compile(this.#measured, this.#variation, nowMs);
+    return atOnce(this.recompiling(nowMs));
+  }
+
+  /**
+   * {@link recompile} in slices, between which what is learned may be saved. Reports and tables wait for it.
+   * @param isPeriodOver false for estimates in between: what sources may still say stays as it is.
+   */
+  *recompiling(nowMs: number, isPeriodOver = true): Sliced<Estimates> {
+    this.#estimates = yield* compiling(this.#measured, this.#variation, nowMs, isPeriodOver);
     this.#variation = this.#estimates.variation;
-    this.#limit.reset();
+    if (isPeriodOver) this.#limit.reset();
     return this.#estimates;
   }
 

@@ -54,7 +54,7 @@ export class Serving {
   #held: ReadonlyMap<Name, Float32Array> = new Map();
   #addedMs: Float32Array;
   #addedChanged: Uint8Array;
-  /** Counts recompiles: turns are drawn anew by it. */
+  /** Turns are drawn anew by it. */
   #period = 0;
 
   /** @param before the one of other regions or options, which it follows. */
@@ -85,13 +85,13 @@ export class Serving {
     return atOnce(this.serving(estimates, addedMs));
   }
 
-  /** {@link serve} in slices, between which what the estimates are of may go on being reported. */
-  *serving(estimates: Estimates, addedMs: ReadonlyMap<string, number>): Sliced<ServedBlock> {
+  /** {@link serve} in slices, between which what the estimates are of may go on being reported. Turns are those of a period. */
+  *serving(estimates: Estimates, addedMs: ReadonlyMap<string, number>, isPeriodOver = true): Sliced<ServedBlock> {
     const added = this.#added(addedMs);
     // Probes see for certain that a region became slower.
     this.#addedChanged = Uint8Array.from(added, (ms, region) => (ms === this.#addedMs[region] ? 0 : 1));
     this.#addedMs = added;
-    this.#period++;
+    if (isPeriodOver) this.#period++;
     const groups = new Map<number, Row>();
     for (const group of estimates.groups()) {
       if (groups.size % ROWS_A_SLICE === 0) yield;

@@ -1,3 +1,4 @@
+import type { Sliced } from '../util/slices.ts';
 import type { Covariance } from './kriging.ts';
 
 const ROUNDS_MAX = 80;
@@ -7,7 +8,7 @@ const TOLERANCE = 1e-6;
  * Solves (covariance + noise) x = values over the pairs whose noise is finite, by conjugate gradients; x is 0 elsewhere. Noise is a
  * variance; Infinity says that the pair was not measured.
  */
-export function solve(covariance: Covariance, noiseMs2: Float64Array, values: Float64Array): Float64Array {
+export function* solving(covariance: Covariance, noiseMs2: Float64Array, values: Float64Array): Sliced<Float64Array> {
   const size = values.length;
   const rows = measuredRows(covariance, noiseMs2);
   const x = new Float64Array(size);
@@ -18,6 +19,7 @@ export function solve(covariance: Covariance, noiseMs2: Float64Array, values: Fl
   let error = dot(rest, scaled);
   const enough = error * TOLERANCE;
   for (let round = 0; round < ROUNDS_MAX && error > enough; round++) {
+    yield;
     covariance.multiply(direction, image, rows, rows);
     for (let index = 0; index < size; index++) {
       const noise = noiseMs2[index]!;

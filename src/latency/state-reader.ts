@@ -1,4 +1,16 @@
-import { CELL_OCTETS, HEADER_AT, HEADER_OCTETS_MAX, type Header, MAGIC, PAIR_OCTETS, VERSION } from './state-layout.ts';
+import { createHash } from 'node:crypto';
+import {
+  CELL_OCTETS,
+  DIGEST,
+  DIGEST_OCTETS,
+  HEADER_AT,
+  HEADER_OCTETS_MAX,
+  type Header,
+  MAGIC,
+  PAIR_OCTETS,
+  VERSION,
+  VERSION_UNDIGESTED,
+} from './state-layout.ts';
 
 /** What is done with each cell and pair: where they are in `view`, which is valid during the call only. */
 export interface StateVisitor {
@@ -14,6 +26,8 @@ export class StateReader {
   #rest: Uint8Array = new Uint8Array(0);
   #header: Header | undefined;
   #cells = 0;
+  readonly #digest = createHash(DIGEST);
+  #isDigested = true;
   #fault: string | undefined;
 
   constructor(visitor: StateVisitor = {}) {
@@ -24,7 +38,10 @@ export class StateReader {
   push(part: Uint8Array): boolean {
     const bytes = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
     const end = this.#header === undefined ? this.#readHeader(bytes) : this.#readCells(bytes, 0);
+    this.#digest.update(bytes.subarray(0, end));
     this.#rest = new Uint8Array(bytes.subarray(end)); // a copy, whatever becomes of the part
+    const isOver = this.#cells === this.#header?.cells;
+    if (isOver && this.#rest.length > DIGEST_OCTETS) this.#fault ??= MORE; // whatever comes need not be kept
     return this.#fault === undefined;
   }
 
@@ -33,7 +50,10 @@ export class StateReader {
     if (this.#fault !== undefined) return this.#fault;
     if (this.#header === undefined) return this.#rest.length < HEADER_AT ? NOT_OURS : 'a header cut short';
     if (this.#cells < this.#header.cells) return `${this.#cells} cells of ${this.#header.cells}`;
-    return this.#rest.length === 0 ? undefined : 'more than its cells';
+    const octetsLeft = this.#rest.length - (this.#isDigested ? DIGEST_OCTETS : 0);
+    if (octetsLeft !== 0) return octetsLeft > 0 ? MORE : 'a digest cut short';
+    const isIntact = !this.#isDigested || this.#digest.digest().equals(this.#rest);
+    return isIntact ? undefined : 'octets that were changed since they were written';
   }
 
   /** Gives how far it got: nowhere while the header is not whole. */
@@ -43,6 +63,7 @@ export class StateReader {
     if (typeof header === 'string') this.#fault = header;
     if (header === undefined || typeof header === 'string') return 0;
     this.#header = header;
+    this.#isDigested = versionOf(bytes) !== VERSION_UNDIGESTED;
     this.#visitor.header?.(header);
     return this.#readCells(bytes, HEADER_AT + headerLength(bytes));
   }
@@ -68,6 +89,7 @@ export class StateReader {
   }
 }
 
+const MORE = 'more than its cells';
 const NOT_OURS = 'something that no latency model wrote';
 
 function isSound(view: DataView, at: number, regionCount: number): boolean {
@@ -82,12 +104,16 @@ function isSound(view: DataView, at: number, regionCount: number): boolean {
 export function headerIn(bytes: Uint8Array): Header | string | undefined {
   if (bytes.length < HEADER_AT) return undefined;
   if (Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC) return NOT_OURS;
-  const version = bytes[MAGIC.length]! + 256 * bytes[MAGIC.length + 1]!;
-  if (version !== VERSION) return `version ${version}`;
+  const version = versionOf(bytes);
+  if (version !== VERSION && version !== VERSION_UNDIGESTED) return `version ${version}`;
   const length = headerLength(bytes);
   if (length > HEADER_OCTETS_MAX) return 'a header cut short';
   if (HEADER_AT + length > bytes.length) return undefined;
   return parseHeader(bytes.subarray(HEADER_AT, HEADER_AT + length)) ?? 'a header that is no list of regions';
+}
+
+function versionOf(bytes: Uint8Array): number {
+  return bytes[MAGIC.length]! + 256 * bytes[MAGIC.length + 1]!;
 }
 
 function headerLength(bytes: Uint8Array): number {

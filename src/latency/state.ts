@@ -1,7 +1,17 @@
+import { createHash } from 'node:crypto';
 import { isNetwork, NO_COUNTRY } from './cell-key.ts';
 import { cellRow, type Measured } from './measured.ts';
 import { type PairRecord, TOLD_SPREAD } from './records.ts';
-import { CELL_OCTETS, HEADER_AT, type Header, MAGIC, PAIR_OCTETS, SPREAD_STEPS, VERSION } from './state-layout.ts';
+import {
+  CELL_OCTETS,
+  DIGEST,
+  HEADER_AT,
+  type Header,
+  MAGIC,
+  PAIR_OCTETS,
+  SPREAD_STEPS,
+  VERSION,
+} from './state-layout.ts';
 import { headerIn, StateReader, type StateVisitor } from './state-reader.ts';
 
 /** Octets that are written at a time: all at once they would take more memory than the model itself. */
@@ -13,7 +23,16 @@ export function encodeState(measured: Measured): Uint8Array {
 }
 
 /** {@link encodeState} in parts. Reports may come in between them: cells that are new by then are left out. */
-export function* encodingState({ regions, cells, records }: Measured): Generator<Uint8Array, void, void> {
+export function* encodingState(measured: Measured): Generator<Uint8Array, void, void> {
+  const digest = createHash(DIGEST);
+  for (const part of encodingCells(measured)) {
+    digest.update(part);
+    yield part;
+  }
+  yield digest.digest();
+}
+
+function* encodingCells({ regions, cells, records }: Measured): Generator<Uint8Array, void, void> {
   const { count } = cells;
   const header = Buffer.from(JSON.stringify({ regions: regions.map(({ name }) => name), cells: count }));
   const start = Buffer.alloc(HEADER_AT);

@@ -1,3 +1,4 @@
+import { Ballot } from './ballot.ts';
 import type { Cells } from './cells.ts';
 import type { Group, Grouping } from './grouping.ts';
 import type { Measured } from './measured.ts';
@@ -11,9 +12,9 @@ export interface Tally {
   readonly belief: Belief;
   /** Of the networks about the centre. */
   readonly ownSpread: number;
-  /** Networks, each faded by its age. */
+  /** Voters, each faded by its age. */
   readonly weight: number;
-  /** Networks that stand for themselves; Infinity where one was measured by a trusted source. */
+  /** Voters (ballot.ts); Infinity where one was measured by a trusted source. */
   readonly witnesses: number;
   readonly ageMs: number;
 }
@@ -27,7 +28,7 @@ const USUAL_COUNT = 3;
 /** What not even a million networks take away: they are not those that ask. */
 const VARIANCE_MIN = 0.01 ** 2;
 
-/** Collects networks' votes: each network one, whatever it sent. */
+/** Collects networks' votes: each network one at most, whatever it sent (ballot.ts). */
 export class Teller {
   readonly #cells: Cells;
   readonly #records: Records;
@@ -35,36 +36,37 @@ export class Teller {
   readonly #nowMs: number;
   readonly #usualVariance: number;
   readonly #votes = new Votes();
-  #witnesses = 0;
+  readonly #ballot: Ballot;
   #ageMs = Number.POSITIVE_INFINITY;
 
   /** `usualVariance` is that of networks about their group, as a recompile before found it. */
   constructor(
-    measured: Pick<Measured, 'cells' | 'records'>,
+    measured: Pick<Measured, 'cells' | 'records' | 'options'>,
     grouping: Grouping,
     usualVariance: number,
     nowMs: number,
   ) {
-    const { cells, records } = measured;
+    const { cells, records, options } = measured;
     this.#cells = cells;
     this.#records = records;
     this.#grouping = grouping;
     this.#nowMs = nowMs;
+    this.#ballot = new Ballot(options.sourceShareMax, options.seed);
     this.#usualVariance = usualVariance;
   }
 
   /** What the networks of these groups say together; undefined where they say nothing. */
   tally(groups: readonly Group[], region: number): Tally | undefined {
     this.#votes.clear();
-    this.#witnesses = 0;
     this.#ageMs = Number.POSITIVE_INFINITY;
     for (const group of groups) this.#collect(group, region);
+    const witnesses = this.#ballot.cast(this.#votes);
     const centre = this.#votes.centre();
     if (centre === undefined) return undefined;
     const { spread, weight } = centre;
     const variance = (weight * spread ** 2 + USUAL_COUNT * this.#usualVariance) / (weight + USUAL_COUNT);
     const belief = { lnMs: centre.centre, variance: (CENTRE_VARIANCE * variance) / weight + VARIANCE_MIN };
-    return { belief, ownSpread: spread, weight, witnesses: this.#witnesses, ageMs: this.#ageMs };
+    return { belief, ownSpread: spread, weight, witnesses, ageMs: this.#ageMs };
   }
 
   #collect({ start, end }: Group, region: number): void {
@@ -75,8 +77,9 @@ export class Teller {
       const pair = cell * regionCount + region;
       const count = this.#records.countAt(pair, this.#nowMs);
       if (count < COUNT_MIN) continue;
-      this.#votes.push(this.#records.lnMs(pair), Math.min(1, count));
-      this.#witnesses += this.#records.isTrusted(pair) ? Number.POSITIVE_INFINITY : 1;
+      const { high, low } = this.#cells.key(cell);
+      const isTrusted = this.#records.isTrusted(pair);
+      this.#ballot.add(high, low, this.#records.lnMs(pair), Math.min(1, count), isTrusted);
       this.#ageMs = Math.min(this.#ageMs, this.#records.ageMs(pair, this.#nowMs));
     }
   }

@@ -24,13 +24,13 @@ export function regionsOf({ regions }: Pick<Config, 'regions'>): readonly Region
 }
 
 export function curriculumOf(config: Learnable, latency: LatencyConfig, countries: CountryTable): Curriculum {
-  const { hysteresisMs, hysteresisPercent, halfLifeMs, file } = latency;
+  const { hysteresisMs, hysteresisPercent, halfLifeMs, sourceShareMax, file } = latency;
   const tie = widestBand(config);
   return {
     regions: regionsOf(config),
     countries,
     hold: { tieMs: tie.absolute, tiePercent: tie.percent, hysteresisMs, hysteresisPercent },
-    ...{ halfLifeMs, file, seed: SEED },
+    ...{ halfLifeMs, sourceShareMax, file, seed: SEED },
   };
 }
 

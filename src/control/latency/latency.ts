@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import type { LatencyConfig } from '../../config/latency-config.ts';
 import type { CountryTable } from '../../geo/countries.ts';
@@ -16,6 +15,7 @@ import { Learner } from './learner.ts';
 import type { HttpRefusal, LearnerReplies, Measurement } from './messages.ts';
 import { placed, placedRow } from './placing.ts';
 import { ServedEstimates } from './served-estimates.ts';
+import { setAside } from './set-aside.ts';
 
 /** Two seconds' worth at the rate that one core learns at: a recompile is waited for by so many. */
 const QUEUE_MAX = 20_000;
@@ -65,6 +65,8 @@ export class Latency {
   #timer: NodeJS.Timeout | undefined;
   #isPumping = false;
   #isTicking = false;
+  /** Whether the operator's word is in no estimates yet. */
+  #isTold = false;
   readonly #served = new ServedEstimates();
   #counts: LatencyCounts | undefined;
   #lastRecompileMs = 0;
@@ -102,13 +104,17 @@ export class Latency {
   async importRows(rows: readonly TableRow[]): Promise<LearnerReplies['rows'] | undefined> {
     if (this.#learning === undefined) return undefined;
     const { map } = this.#learning;
+    this.#isTold = true;
     return this.#learner?.ask({ kind: 'rows', rows: rows.map((row) => placedRow(row, map)) });
   }
 
-  /** Makes estimates, and keeps what is learned; resolves with the file's path, or undefined where nothing is learned. */
+  /**
+   * Keeps what is learned; resolves with the file's path, or undefined where nothing is learned. Estimates are made only where
+   * the operator said something new, and no period ends with them, after which every source might speak again.
+   */
   async save(): Promise<string | undefined> {
     if (this.#learning === undefined || this.#learner === undefined) return undefined;
-    await this.#recompile();
+    if (this.#isTold) await this.#recompile(false);
     await this.#learner.ask({ kind: 'save' });
     return this.#learning.latency.file;
   }
@@ -163,11 +169,11 @@ export class Latency {
     });
   }
 
-  /** Estimates by what was learned before, too: with a million cells it takes minutes on a busy machine. */
+  /** Estimates by what was learned before, too: with a million cells it takes a minute on a busy machine. */
   async #catchUp(isNew: boolean): Promise<void> {
     const { fault } = isNew ? ((await this.#learner?.ask({ kind: 'restore' })) ?? {}) : {};
     if (fault !== undefined && this.#learning !== undefined) await this.#setAside(this.#learning.latency.file, fault);
-    await this.#recompile();
+    await this.#recompile(isNew);
     // The next start may come before the next period.
     if (isNew) void this.#try('save', async () => void (await this.#learner?.ask({ kind: 'save' })));
   }
@@ -182,9 +188,8 @@ export class Latency {
 
   /** What can't be read is not written over: somebody may mend it. */
   async #setAside(file: string, fault: string): Promise<void> {
-    const aside = `${file}.unread`;
+    const aside = await setAside(file);
     this.#log.error({ file, fault, aside }, 'latency state cannot be read; learning begins anew');
-    await rename(file, aside);
   }
 
   #take(measurements: readonly Measurement[]): void {
@@ -212,13 +217,14 @@ export class Latency {
     this.#isTicking = true;
     this.#intake.retry();
     if (this.#learner === undefined) await this.#begin();
-    else await this.#try('recompile', () => this.#recompile());
+    else await this.#try('recompile', () => this.#recompile(true));
     await this.#try('save', async () => void (await this.#learner?.ask({ kind: 'save' })));
     this.#isTicking = false;
   }
 
-  async #recompile(): Promise<void> {
-    const reply = await this.#learner?.ask({ kind: 'recompile', addedMs: this.#addedMs() });
+  async #recompile(isPeriodOver: boolean): Promise<void> {
+    this.#isTold = false;
+    const reply = await this.#learner?.ask({ kind: 'recompile', addedMs: this.#addedMs(), isPeriodOver });
     if (reply === undefined || this.#learning === undefined) return;
     this.#counts = reply.counts;
     this.#lastRecompileMs = reply.durationMs;

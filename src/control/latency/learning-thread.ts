@@ -14,7 +14,7 @@ import { octetsOf } from './file-octets.ts';
 import { encodeEstimates, keptEstimatesFile, readEstimates } from './kept-estimates.ts';
 import type { Curriculum, HandedEstimates, LearnerReplies, LearnerRequest } from './messages.ts';
 
-/** Reports wait for so long while estimates are made for networks, which takes a minute with a million. */
+/** What else is asked waits for so long while estimates are made, which takes half a minute with a million networks. */
 const TURNS: Turns = { sliceMs: 20, nowMs: () => performance.now(), pause: setImmediate };
 
 interface Learning {
@@ -28,14 +28,26 @@ export class LearningThread {
   #learning: Learning | undefined;
   /** Whether the model has what the file has: before that it must not be put in its place. */
   #isRestored = false;
-  #isServing = false;
+  readonly #turns: Turns;
+  /** While estimates are made: resolves when reports may come in between. */
+  #compiled: Promise<void> | undefined;
   /** The estimates made last, as octets, until they are kept. */
   #unkept: Uint8Array | undefined;
   #saved: Promise<void> = Promise.resolve();
 
+  /** @param turns by which estimates are made in slices. */
+  constructor(turns: Turns = TURNS) {
+    // A save that has begun is done first: in turns with slices a large one would take longer than who ends the server waits.
+    const pause = async (): Promise<void> => {
+      await turns.pause();
+      await this.#saved;
+    };
+    this.#turns = { sliceMs: turns.sliceMs, nowMs: turns.nowMs, pause };
+  }
+
   /** Whether a request need not wait for the one before: reports and saving, while estimates are made in slices. */
   canAnswerNow({ kind }: LearnerRequest): boolean {
-    return this.#isServing && (kind === 'reports' || kind === 'save');
+    return this.#compiled !== undefined && (kind === 'reports' || kind === 'save');
   }
 
   async answer(request: LearnerRequest): Promise<LearnerReplies[LearnerRequest['kind']]> {
@@ -46,6 +58,7 @@ export class LearningThread {
       case 'restore':
         return this.#restore(this.#learning);
       case 'reports':
+        await this.#compiled; // what is measured stands still for so long
         for (const report of request.reports) model.report(report, Date.now());
         return model.counts;
       case 'rows': {
@@ -53,7 +66,7 @@ export class LearningThread {
         return { taken: request.rows.length - refused, refused };
       }
       case 'recompile':
-        return this.#recompile(this.#learning, request.addedMs);
+        return this.#recompile(this.#learning, request);
       case 'save': {
         const saved = this.#saved.then(() => this.#save());
         this.#saved = saved.catch(() => undefined); // whoever asked is told
@@ -64,11 +77,13 @@ export class LearningThread {
   }
 
   async #begin(curriculum: Curriculum): Promise<LearnerReplies['begin']> {
-    const { regions, countries, hold, halfLifeMs, seed, file } = curriculum;
+    const { regions, countries, hold, file } = curriculum;
     const before = this.#learning;
     // Made anew it takes as much memory again, for a while.
     const isAlike = before !== undefined && isDeepStrictEqual(worldOf(before.curriculum), worldOf(curriculum));
-    const model = isAlike ? before.model : new LatencyModel({ regions, countries, options: { halfLifeMs, seed } });
+    const { halfLifeMs, sourceShareMax, seed } = curriculum;
+    const options = { halfLifeMs, sourceShareMax, seed };
+    const model = isAlike ? before.model : new LatencyModel({ regions, countries, options });
     const serving = new Serving(regions, hold, before?.serving);
     this.#learning = { curriculum, model, serving };
     if (isAlike) return { kept: undefined };
@@ -96,17 +111,20 @@ export class LearningThread {
 
   async #recompile(
     { model, serving }: Learning,
-    addedMs: ReadonlyMap<string, number>,
+    { addedMs, isPeriodOver }: Extract<LearnerRequest, { readonly kind: 'recompile' }>,
   ): Promise<LearnerReplies['recompile']> {
     const startMs = performance.now();
-    const estimates = model.recompile(Date.now());
-    this.#isServing = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#compiled = promise;
     try {
-      const block = await inTurns(serving.serving(estimates, addedMs), TURNS);
+      const estimates = await inTurns(model.recompiling(Date.now(), isPeriodOver), this.#turns);
+      resolve();
+      const block = await inTurns(serving.serving(estimates, addedMs, isPeriodOver), this.#turns);
       this.#unkept = encodeEstimates(block);
       return { ...handed(block), counts: model.counts, durationMs: performance.now() - startMs };
     } finally {
-      this.#isServing = false;
+      resolve(); // where it failed, too
+      this.#compiled = undefined;
     }
   }
 
@@ -131,8 +149,8 @@ function restored(file: string, model: LatencyModel): string | undefined {
 }
 
 /** What a model is made by. */
-function worldOf({ regions, countries, halfLifeMs, seed }: Curriculum): object {
-  return { regions, countries, halfLifeMs, seed };
+function worldOf({ regions, countries, halfLifeMs, sourceShareMax, seed }: Curriculum): object {
+  return { regions, countries, halfLifeMs, sourceShareMax, seed };
 }
 
 function handed(block: ServedBlock): HandedEstimates {

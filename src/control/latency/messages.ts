@@ -11,6 +11,8 @@ export interface Curriculum {
   readonly countries: ReadonlyMap<string, CountryPlace>;
   readonly hold: HoldOptions;
   readonly halfLifeMs: number;
+  /** The part of an estimate that one source can be at most. */
+  readonly sourceShareMax: number;
   /** Where what is learned is kept; absolute. */
   readonly file: string;
   /** Mixed into hashes. */
@@ -25,7 +27,8 @@ export type LearnerRequest =
   | { readonly kind: 'restore' }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
   | { readonly kind: 'rows'; readonly rows: readonly TableRow[] }
-  | { readonly kind: 'recompile'; readonly addedMs: ReadonlyMap<string, number> }
+  /** Makes estimates; `isPeriodOver` is false in the middle of a period, of which nothing else ends. */
+  | { readonly kind: 'recompile'; readonly addedMs: ReadonlyMap<string, number>; readonly isPeriodOver: boolean }
   | { readonly kind: 'save' };
 
 /** Estimates, and the networks that are served by themselves. */

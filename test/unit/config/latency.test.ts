@@ -28,7 +28,7 @@ describe('latency', () => {
     const loaded = await load('{}');
     expect(loaded.ok && loaded.config.latency).toMatchObject({
       ...{ listen: undefined, proxies: [], halfLifeMs: 6 * 3_600_000, periodMs: 60_000, reportsPerMinute: 60 },
-      ...{ hysteresisMs: 4, hysteresisPercent: 2, explorationPerMille: 10 },
+      ...{ hysteresisMs: 4, hysteresisPercent: 2, explorationPerMille: 10, sourceShareMax: 0.25 },
     });
   });
 
@@ -49,11 +49,17 @@ describe('latency', () => {
     ['{ hysteresis: -4ms }', [`24 bad-value '-4ms' => ${gain}`]],
     ['{ exploration: 0.04 }', [`25 bad-value '0.04' => ${percentage}`]],
     ['{ exploration: .nan }', [`25 wrong-type '.nan' => ${percentage}`]],
+    ['{ sourceShare: 0 }', ["25 bad-value '0' => a whole number from 1 to 100"]],
+    ['{ sourceShare: 101 }', ["25 bad-value '101' => a whole number from 1 to 100"]],
+    ['{ sourceShare: 0.5 }', ["25 wrong-type '0.5' => a whole number from 1 to 100"]],
     ['{ file: [] }', ['18 wrong-type [] => the path of a file']],
     ['{ file: "" }', ['18 bad-value "" => the path of a file']],
     ['{ file: aya.yaml }', ['18 bad-value aya.yaml => a file of its own: what is learned is written over it']],
     ['{ file: ./zone }', ['18 bad-value ./zone => a file of its own: what is learned is written over it']],
-    [`{ agents: { a: ${TOKEN}, b: ${TOKEN} } }`, [`46 bad-value '${TOKEN}' => a token of its own: a has the same`]],
+    [
+      `{ agents: { a: ${TOKEN}, b: ${TOKEN} } }`,
+      [`46 bad-value 16 characters that are not shown => a token of its own: a has the same`],
+    ],
     [
       '{ objects: { eu: "http://user@eu.example.com/" } }',
       ['27 bad-value "http://user@eu.example.com/" => an address that begins with http:// or https://, without a user'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { LearningThread } from '../../../../src/control/latency/learning-thread.ts';
 import type { Curriculum, LearnerReplies } from '../../../../src/control/latency/messages.ts';
+import type { Turns } from '../../../../src/util/slices.ts';
 import { COUNTRIES, REGIONS, report } from '../../latency/world.ts';
 
 export { REGIONS };
@@ -14,7 +15,7 @@ export function curriculum(): Curriculum {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const hold = { tieMs: 5, tiePercent: 5, hysteresisMs: 4, hysteresisPercent: 2 };
   const file = join(folder, 'learned');
-  return { regions: REGIONS, countries: COUNTRIES, hold, halfLifeMs: 3_600_000, file, seed: 1 };
+  return { regions: REGIONS, countries: COUNTRIES, hold, halfLifeMs: 3_600_000, sourceShareMax: 0.25, file, seed: 1 };
 }
 
 /** Times of some networks of Germany to both regions. */
@@ -26,14 +27,17 @@ export function reports(eu: number, us: number, networks = 40) {
 }
 
 /** A server's learning, begun as a start does. */
-export async function begun(by: Curriculum): Promise<{ thread: LearningThread; begin: LearnerReplies['begin'] }> {
-  const thread = new LearningThread();
+export async function begun(
+  by: Curriculum,
+  turns?: Turns,
+): Promise<{ thread: LearningThread; begin: LearnerReplies['begin'] }> {
+  const thread = new LearningThread(turns);
   const begin = (await thread.answer({ kind: 'begin', curriculum: by })) as LearnerReplies['begin'];
   return { thread, begin };
 }
 
-export async function recompiled(thread: LearningThread): Promise<LearnerReplies['recompile']> {
-  return (await thread.answer({ kind: 'recompile', addedMs: new Map() })) as LearnerReplies['recompile'];
+export async function recompiled(thread: LearningThread, isPeriodOver = true): Promise<LearnerReplies['recompile']> {
+  return (await thread.answer({ kind: 'recompile', addedMs: new Map(), isPeriodOver })) as LearnerReplies['recompile'];
 }
 
 /** Estimates of what some networks measured. */

@@ -1,7 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { keptEstimatesFile } from '../../../../src/control/latency/kept-estimates.ts';
 import type { LearnerReplies } from '../../../../src/control/latency/messages.ts';
+import type { Turns } from '../../../../src/util/slices.ts';
 import { begun, curriculum, recompiled, reports } from './learned.ts';
 
 async function learnedIn(by: ReturnType<typeof curriculum>) {
@@ -64,19 +66,43 @@ test('other regions take over what was learned of those they have', async () => 
   expect([block.regions.map(({ name }) => name), counts.cells]).toEqual([['us', 'new'], 40]);
 });
 
-test('reports and saving have their turn while estimates are made', async () => {
+/** A pause after each step: how long anything takes is no matter then. */
+const STEPS: Turns = { sliceMs: 0, nowMs: () => 0, pause: setImmediate };
+
+test('saving has its turn while estimates are made, and reports as soon as what is measured need not stand still', async () => {
   const by = curriculum();
-  const { thread } = await begun(by);
+  const { thread } = await begun(by, STEPS);
   await thread.answer({ kind: 'restore' });
   await thread.answer({ kind: 'reports', reports: reports(180, 20) });
   const save = { kind: 'save' } as const;
   expect(thread.canAnswerNow(save)).toBe(false);
-  const recompiling = recompiled(thread);
+  const order: string[] = [];
+  const said = (what: string) => () => void order.push(what);
+  const recompiling = recompiled(thread).then(said('recompiled'));
   expect([thread.canAnswerNow(save), thread.canAnswerNow({ kind: 'restore' })]).toEqual([true, false]);
-  const late = thread.answer({ kind: 'reports', reports: reports(180, 20, 41) });
-  await Promise.all([recompiling, late, thread.answer(save), thread.answer(save)]);
+  const late = thread.answer({ kind: 'reports', reports: reports(180, 20, 41) }).then(said('reported'));
+  await Promise.all([recompiling, late, thread.answer(save).then(said('saved')), thread.answer(save)]);
+  expect(order).toEqual(['saved', 'reported', 'recompiled']);
   expect(thread.canAnswerNow(save)).toBe(false);
+  await thread.answer(save);
   const { thread: again } = await begun(by);
   await again.answer({ kind: 'restore' });
   expect((await recompiled(again)).counts.cells).toBe(41);
+});
+
+test('a source has said what it may until the period is over, whatever is saved or told meanwhile', async () => {
+  const { thread } = await begun(curriculum());
+  await thread.answer({ kind: 'restore' });
+  const repeated = async () => {
+    const counts = await thread.answer({ kind: 'reports', reports: reports(180, 20, 1) });
+    return (counts as LearnerReplies['reports']).repeated;
+  };
+  const rows = [{ place: 'DE', region: 'eu', rttMs: 20, samples: 9 }];
+  expect(await repeated()).toBe(0);
+  await thread.answer({ kind: 'rows', rows });
+  await recompiled(thread, false);
+  await thread.answer({ kind: 'save' });
+  expect(await repeated()).toBe(2);
+  await recompiled(thread);
+  expect(await repeated()).toBe(2);
 });
