@@ -101,7 +101,7 @@ export class Serving {
     }
     const networks = yield* this.#networks(estimates, groups);
     this.#held = new Map([...groups, ...networks].map(([name, { served }]) => [name, served]));
-    return this.#blockOf(estimates, groups, networks);
+    return this.#blockOf(estimates, new Map([...groups].sort(([a], [b]) => a - b)), networks);
   }
 
   *#networks(estimates: Estimates, groups: ReadonlyMap<number, Row>): Sliced<ReadonlyMap<string, Row>> {

@@ -11,7 +11,7 @@ import { groupNumber } from './grouping.ts';
  */
 export interface ServedBlock {
   readonly regions: readonly { readonly name: string; readonly latitude: number; readonly longitude: number }[];
-  /** By row: a country or an autonomous system in it, see {@link groupNumber}. */
+  /** By row: a country or an autonomous system in it, see {@link groupNumber}; ascending, so that nobody needs an index. */
   readonly groups: Float64Array;
   /** By row, from the first behind the groups. */
   readonly networks: readonly string[];
@@ -56,13 +56,11 @@ export type ServedClient = Pick<ClientCell, 'network' | 'asn' | 'country'> & {
 export class Served {
   readonly #block: ServedBlock;
   readonly #columns: ReadonlyMap<string, number>;
-  readonly #groupRows = new Map<number, number>();
   readonly #networkRows = new Map<string, number>();
 
   constructor(block: ServedBlock) {
     this.#block = block;
     this.#columns = new Map(block.regions.map(({ name }, column) => [name, column]));
-    for (const [row, group] of block.groups.entries()) this.#groupRows.set(group, row);
     for (const [at, network] of block.networks.entries()) this.#networkRows.set(network, block.groups.length + at);
   }
 
@@ -80,12 +78,13 @@ export class Served {
 
   /** The finest first. */
   #rowsOf({ network, asn, country }: ServedClient): readonly (number | undefined)[] {
+    const { groups } = this.#block;
     const number = countryNumber(country);
     return [
       network === undefined ? undefined : this.#networkRows.get(network),
-      asn === undefined ? undefined : this.#groupRows.get(groupNumber(number, asn)),
-      asn === undefined ? undefined : this.#groupRows.get(groupNumber(NO_COUNTRY, asn)),
-      this.#groupRows.get(groupNumber(number, 0)),
+      asn === undefined ? undefined : rowOf(groups, groupNumber(number, asn)),
+      asn === undefined ? undefined : rowOf(groups, groupNumber(NO_COUNTRY, asn)),
+      rowOf(groups, groupNumber(number, 0)),
     ];
   }
 
@@ -111,4 +110,15 @@ export class Served {
       source: 'distance',
     };
   }
+}
+
+/** Where a group stands among ascending ones; undefined where it does not. */
+function rowOf(groups: Float64Array, group: number): number | undefined {
+  let [low, high] = [0, groups.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (groups[middle]! < group) low = middle + 1;
+    else high = middle;
+  }
+  return groups[low] === group ? low : undefined;
 }

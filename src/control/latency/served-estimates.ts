@@ -7,7 +7,7 @@ import type { Sliced } from '../../util/slices.ts';
 import { knowledgeOf } from './knowledge.ts';
 import type { HandedEstimates } from './messages.ts';
 
-/** Estimates that clients are sent by, with the way to look them up: to make that takes some milliseconds with many. */
+/** Estimates that clients are sent by, with the way to look them up: an index of networks, which is made once. */
 interface Indexed extends HandedEstimates {
   readonly served: Served;
 }
