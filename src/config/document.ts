@@ -11,10 +11,10 @@ import {
   type Document as YamlDocument,
 } from 'yaml';
 import type { Problem } from '../util/problem.ts';
+import type { Path } from './path.ts';
 import { describeSecret, hasSecret, isSecret } from './secrets.ts';
 
-/** Keys and indices that lead from the top of a document to a place in it. */
-export type Path = readonly (string | number)[];
+export type { Path };
 
 /** How much of what stands in a file a message quotes: enough to recognise it, short enough for a line. */
 const QUOTED_MAX = 60;

@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, isSeq, type Node } from 'yaml';
-import type { Path } from './document.ts';
+import type { Path } from './path.ts';
 
 /**
  * What stands below these keys must not be shown: messages go to logs, and into chats. A key is known by the one above it; `*`
