@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { networkOf } from '../control/latency/lines.ts';
 import { type SocketTime, socketReader, timesByNetwork } from '../latency/socket-times.ts';
 import { parseAddress } from '../net/address.ts';
+import { AGENT_TOKEN } from '../util/agent-token.ts';
 import { durationExpected, parseDurationMs } from '../util/duration-text.ts';
 import type { Output } from './output.ts';
 
@@ -26,9 +27,6 @@ Exit codes: 0 done; 1 it could not be read or reported, with --once; 2 misuse.`;
 
 /** In one request: Aya takes 10,000 lines and 1 MB, and a line has 150 octets at most. */
 const LINES_MAX = 5000;
-
-/** What a token looks like (latency.agents); one of another form must not come to be printed as a part of some message. */
-const TOKEN = /^[\x21-\x7e]{16,200}$/;
 
 const PATIENCE_MS = 10_000;
 
@@ -81,7 +79,8 @@ export async function runAgent(argv: readonly string[], io: Output): Promise<num
 
 async function tokenIn(file: string): Promise<string> {
   const token = (await readFile(file, 'utf8')).trim();
-  if (!TOKEN.test(token)) throw new Error(`${file}: expected 16 to 200 printable characters without spaces`);
+  // One of another form must not come to be printed as a part of some message.
+  if (!AGENT_TOKEN.test(token)) throw new Error(`${file}: expected 16 to 200 printable characters without spaces`);
   return token;
 }
 

@@ -39,7 +39,7 @@ class NamesWriter {
     });
     this.#block = new SharedArrayBuffer(end * Int32Array.BYTES_PER_ELEMENT);
     this.#words = new Int32Array(this.#block);
-    const labelsMax = Math.max(0, ...drafts.map((draft) => draft.labelsMax));
+    const labelsMax = drafts.reduce((most, draft) => Math.max(most, draft.labelsMax), 0);
     this.#words.set([NAMES_MAGIC, HEADER.WORDS, this.#slots, slotCount - 1, labelsMax]);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENT_TOKEN } from '../util/agent-token.ts';
 import { duration } from '../util/duration.ts';
 import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
 
@@ -42,7 +43,7 @@ function isInTenths(percent: number): boolean {
 
 /** Who reports is told by the token alone. */
 const agents = z
-  .record(z.string(), z.string(TOKEN_FORM).regex(/^[\x21-\x7e]{16,200}$/, TOKEN_FORM), 'tokens by agent')
+  .record(z.string(), z.string(TOKEN_FORM).regex(AGENT_TOKEN, TOKEN_FORM), 'tokens by agent')
   .superRefine((tokens, context) => {
     const names = new Map<string, string>();
     for (const [name, token] of Object.entries(tokens)) {
