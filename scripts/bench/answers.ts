@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CompiledWorld } from '../../src/compile/world.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { Geography } from '../../src/control/geography.ts';
+import { Geography } from '../../src/control/geography/geography.ts';
 import { Answerer } from '../../src/dataplane/answering/answer.ts';
 import { BatchClock } from '../../src/dataplane/answering/batch-clock.ts';
 import { ClientAddress } from '../../src/dataplane/answering/client.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { keepHeapSmall } from '../../src/cli/v8-flags.ts';
-import { Geography } from '../../src/control/geography.ts';
+import { Geography } from '../../src/control/geography/geography.ts';
 
 /**
  * Loads one database as a server does, in a process of its own, and prints how long that took, what the process had at

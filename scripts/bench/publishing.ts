@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { CompiledWorld } from '../../src/compile/world.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { Demand } from '../../src/control/demand.ts';
-import { Geography } from '../../src/control/geography.ts';
-import { WorkerPool } from '../../src/control/pool.ts';
+import { Geography } from '../../src/control/geography/geography.ts';
 import { SettingsBuilder } from '../../src/control/settings.ts';
 import { listenAddresses, streamSettings } from '../../src/control/streams.ts';
+import { Demand } from '../../src/control/workers/demand.ts';
+import { WorkerPool } from '../../src/control/workers/pool.ts';
 import { formatAddress } from '../../src/net/address.ts';
 
 /**

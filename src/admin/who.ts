@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { knowsPeers, peerCredentials } from '../control/peer-credentials.ts';
+import { knowsPeers, peerCredentials } from '../control/listening/peer-credentials.ts';
 import { userName } from '../util/user-name.ts';
 
 /** Together with a user's name it has to fit where `who` is kept. */

@@ -3,14 +3,14 @@ import type { CompiledWorld } from '../compile/world.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
 import type { Address } from '../net/address.ts';
 import type { CounterName, QueryCounts } from '../snapshot/counters.ts';
-import type { Demand, DemandCounts } from './demand.ts';
 import type { LatencyStatus } from './latency/latency.ts';
-import type { Observer, Probed } from './observer.ts';
 import type { Operations } from './operations.ts';
-import type { WorkerPool } from './pool.ts';
 import type { DrainCounts } from './query-log/messages.ts';
-import type { RegionStatus } from './region-verdicts.ts';
 import type { Tally } from './telling/tally.ts';
+import type { Observer, Probed } from './verdicts/observer.ts';
+import type { RegionStatus } from './verdicts/region-verdicts.ts';
+import type { Demand, DemandCounts } from './workers/demand.ts';
+import type { WorkerPool } from './workers/pool.ts';
 
 /** What became of reloads so far. */
 export interface Reloads {

@@ -6,7 +6,7 @@ import type { CountryTable } from '../geo/countries.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Loaded } from '../util/problem.ts';
 import { atOnce } from '../util/slices.ts';
-import { Geography } from './geography.ts';
+import { Geography } from './geography/geography.ts';
 import type { Inspected } from './inspection.ts';
 import type { Latency } from './latency/latency.ts';
 import { type Log, logProblems } from './log.ts';

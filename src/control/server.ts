@@ -7,28 +7,28 @@ import type { ListenAddress, UdpTransport } from '../snapshot/messages.ts';
 import type { Problem } from '../util/problem.ts';
 import { inTurns } from '../util/slices.ts';
 import { returnLargeBlocks } from './allocator.ts';
-import { warnOfAnswerSource } from './answer-source.ts';
-import { chooseCpus } from './cpus.ts';
-import { Demand } from './demand.ts';
 import { type Facts, factsOf, type Reloads } from './facts.ts';
 import { failedTests, problemsOfNext } from './inspection.ts';
 import { Latency } from './latency/latency.ts';
+import { warnOfAnswerSource } from './listening/answer-source.ts';
+import { findTaken, ListenError, overlap } from './listening/ports.ts';
+import { inStartTurn } from './listening/start-turn.ts';
+import { replaceServers, takeoverOf } from './listening/takeover.ts';
 import { type KeptConfig, Loader, type Serving } from './loader.ts';
 import { type Log, logProblems } from './log.ts';
-import { Observer } from './observer.ts';
 import { type Observation, Operations } from './operations.ts';
-import { WorkerPool } from './pool.ts';
-import { findTaken, ListenError, overlap } from './ports.ts';
 import type { Reports } from './probes/reports.ts';
 import { Publisher } from './publisher.ts';
 import { QueryLog } from './query-log/query-log.ts';
 import { SettingsBuilder } from './settings.ts';
-import { inStartTurn } from './start-turn.ts';
 import { listenAddresses, listenTexts, streamSettings } from './streams.ts';
-import { replaceServers, takeoverOf } from './takeover.ts';
 import { startProblemsOf } from './thread-error.ts';
 import { TURNS } from './turns.ts';
+import { Observer } from './verdicts/observer.ts';
 import { Watcher } from './watcher.ts';
+import { chooseCpus } from './workers/cpus.ts';
+import { Demand } from './workers/demand.ts';
+import { WorkerPool } from './workers/pool.ts';
 
 /**
  * The control plane of a running server. It loads, compiles, observes and publishes; the workers answer by themselves.

@@ -1,5 +1,5 @@
 import type { Problem } from '../util/problem.ts';
-import { ListenError, REMEDIES } from './ports.ts';
+import { ListenError, REMEDIES } from './listening/ports.ts';
 
 /** Where the reason does not say what there is too little of. */
 const ENOUGH = 'files, memory and threads enough for it (LimitNOFILE=, MemoryMax= and TasksMax= in the unit)';

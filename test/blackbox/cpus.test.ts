@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { allowedCpus } from '../../src/control/cpus.ts';
+import { allowedCpus } from '../../src/control/workers/cpus.ts';
 import { launchAya, startAya } from '../support/aya.ts';
 import { zone } from './zone.ts';
 

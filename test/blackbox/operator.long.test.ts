@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { knowsPeers } from '../../src/control/peer-credentials.ts';
+import { knowsPeers } from '../../src/control/listening/peer-credentials.ts';
 import { type Aya, startAya } from '../support/aya.ts';
 import { answered, operate, twoRegions, WEST } from './operated.ts';
 import { zone } from './zone.ts';

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { holdersOf } from '../../src/control/socket-holders.ts';
+import { holdersOf } from '../../src/control/listening/socket-holders.ts';
 import { type Aya, freePort, launchAya, startAya, until } from '../support/aya.ts';
 import { TcpClient } from '../support/dns-client.ts';
 import { UdpLoad } from '../support/udp-load.ts';

@@ -1,6 +1,6 @@
-import { Prober, type ProberOptions, type ProbeTarget, type VerdictChange } from '../../src/control/prober.ts';
 import { failure, type ProbeOutcome } from '../../src/control/probes/probe.ts';
 import type { ProbeResult } from '../../src/control/probes/run.ts';
+import { Prober, type ProberOptions, type ProbeTarget, type VerdictChange } from '../../src/control/verdicts/prober.ts';
 import { type ProbeConfig, probeSchema } from '../../src/health/schema.ts';
 import { ManualClock } from '../../src/util/clock.ts';
 import { kinds as probeKinds } from './probing.ts';

@@ -10,7 +10,7 @@ import {
   type ToListener,
 } from './messages.ts';
 
-const THREAD_FILE = new URL('../latency-listener-thread.ts', import.meta.url);
+const THREAD_FILE = new URL('./latency-listener-thread.ts', import.meta.url);
 
 // It holds one batch of measurements and the bodies of a few requests.
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LearnerReplies, LearnerReply, LearnerRequest } from './messages.ts';
 
-const THREAD_FILE = new URL('../latency-thread.ts', import.meta.url);
+const THREAD_FILE = new URL('./latency-thread.ts', import.meta.url);
 
 // What is learned lies in typed arrays, outside of these: a fault must not take the memory of what serves.
 const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };

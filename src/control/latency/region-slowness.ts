@@ -2,7 +2,7 @@ import { OwnSlowness } from '../../latency/own-slowness.ts';
 import { ProbeTimes } from '../../latency/probe-times.ts';
 import { isObservation } from '../probes/entry.ts';
 import type { ProbeResult } from '../probes/run.ts';
-import type { EndpointTarget } from '../targets.ts';
+import type { EndpointTarget } from '../verdicts/targets.ts';
 
 interface Probed {
   readonly regions: ReadonlySet<string>;

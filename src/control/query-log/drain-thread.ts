@@ -6,7 +6,7 @@ import type { FromDrain, ToDrain } from './messages.ts';
 /** Before a thread that died is started again: long enough not to spin on one that dies at once. */
 const RESTART_MS = 1_000;
 
-const FILE = new URL('../query-log-thread.ts', import.meta.url);
+const FILE = new URL('./query-log-thread.ts', import.meta.url);
 
 /** What is not written by then is lost: a stop does not wait for a disk that hangs. */
 const STOP_MS_MAX = 5_000;

@@ -1,5 +1,5 @@
 import type { ProbeResult } from '../probes/run.ts';
-import type { EndpointTarget, TargetUse } from '../targets.ts';
+import type { EndpointTarget, TargetUse } from '../verdicts/targets.ts';
 import type { PastFailure } from './change.ts';
 
 /** Upper bounds of the histogram of durations, in seconds; the last bucket has none. */

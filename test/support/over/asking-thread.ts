@@ -1,5 +1,5 @@
 import { setEnvironmentData, workerData } from 'node:worker_threads';
-import { WorkerPool } from '../../../src/control/pool.ts';
+import { WorkerPool } from '../../../src/control/workers/pool.ts';
 import { freePort } from '../aya.ts';
 import { exchange, type Ports } from './exchange.ts';
 import type { AskingStart, Order, Outcome } from './order.ts';

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Blocks } from '../../../src/compile/world.ts';
-import { preferredUdp } from '../../../src/control/crew.ts';
+import { preferredUdp } from '../../../src/control/workers/crew.ts';
 import type { UdpTransport } from '../../../src/snapshot/messages.ts';
 import type { PlaneSettings } from '../../../src/snapshot/settings.ts';
 import type { StreamSettings } from '../../../src/snapshot/streams.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EndpointTarget } from '../../../../src/control/targets.ts';
 import { DURATION_BOUNDS, reasonClass, Tally } from '../../../../src/control/telling/tally.ts';
+import type { EndpointTarget } from '../../../../src/control/verdicts/targets.ts';
 
 function target(key: string, endpoint: string, region = 'eu', service = 'web'): EndpointTarget {
   const uses = [{ service, endpoint, region, address: '192.0.2.1' }];
