@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readCountries } from '../src/config/countries.ts';
+import { readCountries } from '../src/config/reading/countries.ts';
 import { Random } from '../src/util/random.ts';
 import { writeCityDatabase } from './bench/city-database.ts';
 import { costsInTurn, timesAsDear } from './bench/in-turn.ts';

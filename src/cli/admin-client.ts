@@ -42,7 +42,10 @@ export async function socketOf(asked: { readonly config?: string; readonly socke
   const { config, socket } = asked;
   if (socket !== undefined) return resolve(socket);
   if (config === undefined) throw new AdminError('say which server: --config FILE or --socket PATH', 2);
-  const [{ textOf }, { parseYaml }] = await Promise.all([import('../config/written.ts'), import('../config/yaml.ts')]);
+  const [{ textOf }, { parseYaml }] = await Promise.all([
+    import('../config/reading/written.ts'),
+    import('../config/reading/yaml.ts'),
+  ]);
   const { document } = parseYaml(textIn(config), config);
   const written = textOf(document?.value, 'admin', 'socket');
   if (written === undefined) throw new AdminError(`${config} says no admin.socket, by which a server could be asked`);

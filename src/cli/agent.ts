@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { networkOf } from '../control/latency/lines.ts';
-import { type SocketTime, socketReader, timesByNetwork } from '../latency/socket-times.ts';
+import { type SocketTime, socketReader, timesByNetwork } from '../latency/reports/socket-times.ts';
 import { parseAddress } from '../net/address.ts';
 import { AGENT_TOKEN } from '../util/agent-token.ts';
 import { durationExpected, parseDurationMs } from '../util/duration-text.ts';

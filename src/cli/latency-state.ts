@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
+import { readCountries } from '../config/reading/countries.ts';
 import { regionsOf } from '../control/latency/curriculum.ts';
 import type { CountryTable } from '../geo/countries.ts';
+import { decodeState, regionsInState } from '../latency/learned/state.ts';
 import { LatencyModel, type LatencyWorld } from '../latency/model.ts';
-import { decodeState, regionsInState } from '../latency/state.ts';
 import { formatProblem } from '../util/problem.ts';
 
 /** Why a state can't be had, for the operator. */

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { writeDurably } from '../control/overrides/durable-file.ts';
+import { encodeState } from '../latency/learned/state.ts';
+import { formatTable, PROBLEMS_MAX, parseTable, type TableRow } from '../latency/learned/table.ts';
 import type { LatencyModel } from '../latency/model.ts';
-import type { Region } from '../latency/report.ts';
-import { encodeState } from '../latency/state.ts';
-import { formatTable, PROBLEMS_MAX, parseTable, type TableRow } from '../latency/table.ts';
+import type { Region } from '../latency/reports/report.ts';
 import { formatDuration } from '../util/duration-text.ts';
 import { ADMIN_OPTIONS, ADMIN_USAGE, AdminError, askAdmin, socketOf } from './admin-client.ts';
 import { knownCountries, readState, readStateFor, StateError } from './latency-state.ts';

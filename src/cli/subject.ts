@@ -1,7 +1,7 @@
 import { CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
-import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
+import { readCountries } from '../config/reading/countries.ts';
 import { Geography } from '../control/geography/geography.ts';
 import type { Subject } from '../inspect/subject.ts';
 import type { Problem } from '../util/problem.ts';

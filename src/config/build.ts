@@ -4,7 +4,7 @@ import type { Config, EndpointConfig, RegionConfig, ServiceConfig } from './conf
 import { buildLatency } from './latency-config.ts';
 import { buildAdmin, buildHook, buildSafety } from './operations.ts';
 import { withAbsolutePaths } from './probe-files.ts';
-import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema.ts';
+import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema/schema.ts';
 import { buildServer } from './server.ts';
 
 /** What of a configuration is in other files than the document itself. */

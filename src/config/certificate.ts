@@ -2,9 +2,9 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { dirname } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Problem } from '../util/problem.ts';
-import type { Document } from './document.ts';
-import type { Files } from './files.ts';
-import { written } from './written.ts';
+import type { Document } from './reading/document.ts';
+import type { Files } from './reading/files.ts';
+import { written } from './reading/written.ts';
 
 /** A certificate and its key as their files hold them, in PEM; known to go together. */
 export interface KeyPair {

@@ -11,7 +11,7 @@ import type { Zone } from '../zone/zone.ts';
 import type { LatencyConfig } from './latency-config.ts';
 import type { AdminConfig, HookConfig, SafetyConfig } from './operations-config.ts';
 import type { QueryLogConfig } from './query-log.ts';
-import type { RoutingTest } from './tests-schema.ts';
+import type { RoutingTest } from './schema/tests-schema.ts';
 
 /** A whole configuration, valid, every name resolved and every file of zones read. Immutable. */
 export interface Config {

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { HostPort } from '../net/address.ts';
 import type { Prefix } from '../net/prefix.ts';
-import type { ValidLatency } from './latency-schema.ts';
+import type { ValidLatency } from './schema/latency-schema.ts';
 
 /** How round-trip times are learned. */
 export interface LatencyConfig {

@@ -1,5 +1,5 @@
 import type { HostPort } from '../net/address.ts';
-import type { ChangeKind } from './hooks-schema.ts';
+import type { ChangeKind } from './schema/hooks-schema.ts';
 
 /** How the server is watched and operated. Paths are absolute. */
 export interface AdminConfig {

@@ -1,8 +1,8 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import type { ValidAdmin } from './admin-schema.ts';
-import type { ValidHook } from './hooks-schema.ts';
 import type { AdminConfig, HookConfig, SafetyConfig } from './operations-config.ts';
-import type { ValidSafety } from './safety-schema.ts';
+import type { ValidAdmin } from './schema/admin-schema.ts';
+import type { ValidHook } from './schema/hooks-schema.ts';
+import type { ValidSafety } from './schema/safety-schema.ts';
 
 /** What systemd gives a service to keep things in (StateDirectory=), several with colons between them. */
 const STATE_FOLDERS = process.env.STATE_DIRECTORY;

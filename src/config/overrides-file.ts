@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { FORCES, type Override, type OverrideKind, Overrides, type OverrideTarget } from '../health/overrides.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
 import type { Config } from './config.ts';
-import type { Document, Path } from './document.ts';
-import { expectedOf, problemsOfAll } from './issues.ts';
-import { suggest } from './spelling.ts';
-import { parseYaml } from './yaml.ts';
+import type { Document, Path } from './reading/document.ts';
+import { expectedOf, problemsOfAll } from './reading/issues.ts';
+import { suggest } from './reading/spelling.ts';
+import { parseYaml } from './reading/yaml.ts';
 
 const FORCE_FORM = FORCES.join(', ');
 const TIME_FORM = 'a time with its zone, such as 2026-05-01T12:00:00Z';

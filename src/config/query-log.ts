@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../util/problem.ts';
-import type { Document } from './document.ts';
-import type { LoggedOutcome, ValidQueryLog } from './query-log-schema.ts';
-import { textOf } from './written.ts';
+import type { Document } from './reading/document.ts';
+import { textOf } from './reading/written.ts';
+import type { LoggedOutcome, ValidQueryLog } from './schema/query-log-schema.ts';
 
 /** How queries are logged. */
 export interface QueryLogConfig {

@@ -3,7 +3,7 @@ import { VERSION } from '../util/version.ts';
 import type { KeyPair } from './certificate.ts';
 import type { RateLimitConfig, ServerConfig } from './config.ts';
 import { buildQueryLog } from './query-log.ts';
-import type { ValidRateLimit, ValidServer } from './server-schema.ts';
+import type { ValidRateLimit, ValidServer } from './schema/server-schema.ts';
 
 /**
  * The section `server` as the rest of the program has it. What is not named here is as it is written.

@@ -2,11 +2,11 @@ import { dirname } from 'node:path';
 import { lowerCaseName, nameFromText, nameToText, ROOT, type WireName } from '../dns/name.ts';
 import type { Problem } from '../util/problem.ts';
 import { loadZone, type ReadInclude, type Zone } from '../zone/zone.ts';
-import { findUndelegated } from './delegations.ts';
-import { type Document, type Path, quote } from './document.ts';
-import type { Files } from './files.ts';
-import { expectedName } from './references.ts';
-import { entriesIn, written } from './written.ts';
+import { findUndelegated } from './checks/delegations.ts';
+import { expectedName } from './checks/references.ts';
+import { type Document, type Path, quote } from './reading/document.ts';
+import type { Files } from './reading/files.ts';
+import { entriesIn, written } from './reading/written.ts';
 
 export interface LoadedZones {
   readonly zones: readonly Zone[];

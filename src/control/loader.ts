@@ -1,7 +1,7 @@
 import { CompiledWorld } from '../compile/world.ts';
 import type { Config } from '../config/config.ts';
-import { readCountries } from '../config/countries.ts';
 import { loadConfig } from '../config/load.ts';
+import { readCountries } from '../config/reading/countries.ts';
 import type { CountryTable } from '../geo/countries.ts';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Loaded } from '../util/problem.ts';

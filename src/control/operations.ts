@@ -1,6 +1,6 @@
 import type { Present } from '../compile/present.ts';
+import { unsafeReload } from '../config/checks/safety.ts';
 import type { Config } from '../config/config.ts';
-import { unsafeReload } from '../config/safety.ts';
 import { Overrides } from '../health/overrides.ts';
 import type { Breach } from '../health/safety.ts';
 import type { Problem } from '../util/problem.ts';

@@ -1,5 +1,5 @@
 import type { Situation } from '../compile/part.ts';
-import type { AnswerTest } from '../config/tests-schema.ts';
+import type { AnswerTest } from '../config/schema/tests-schema.ts';
 import type { ClientAnswers } from './client-answers.ts';
 import type { Distribution } from './shares.ts';
 import { isMeant, isNamed, leafText } from './targets.ts';

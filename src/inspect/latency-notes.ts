@@ -1,6 +1,6 @@
 import type { CompiledService } from '../compile/services.ts';
 import type { Location } from '../geo/location.ts';
-import type { EstimateSource } from '../latency/estimate-source.ts';
+import type { EstimateSource } from '../latency/estimating/estimate-source.ts';
 import { EXPLORATION_NAME, isMeasured } from '../steering/exploration.ts';
 import type { WholePlan } from '../steering/plan.ts';
 import { unitMs } from '../util/duration-text.ts';

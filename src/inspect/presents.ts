@@ -1,6 +1,6 @@
 import type { Present } from '../compile/present.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
-import { suggest } from '../config/spelling.ts';
+import { suggest } from '../config/reading/spelling.ts';
 
 type World = Pick<Config, 'regions' | 'services'>;
 

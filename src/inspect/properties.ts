@@ -1,4 +1,4 @@
-import type { FailureTest, NeverTest, RegionTest } from '../config/tests-schema.ts';
+import type { FailureTest, NeverTest, RegionTest } from '../config/schema/tests-schema.ts';
 import type { Location } from '../geo/location.ts';
 import type { ServiceForm } from '../snapshot/service.ts';
 import { areMeant } from '../steering/clients.ts';

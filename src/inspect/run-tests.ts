@@ -1,5 +1,5 @@
 import type { PlacedTest } from '../config/config.ts';
-import type { AnswerTest, RoutingTest } from '../config/tests-schema.ts';
+import type { AnswerTest, RoutingTest } from '../config/schema/tests-schema.ts';
 import { nameFromText, ROOT } from '../dns/name.ts';
 import { NamesView } from '../snapshot/names-view.ts';
 import type { Problem } from '../util/problem.ts';

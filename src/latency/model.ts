@@ -1,18 +1,25 @@
 import { assert } from '../util/assert.ts';
 import { atOnce, type Sliced } from '../util/slices.ts';
-import { countryNumber, networkKey, parseKey } from './cell-key.ts';
-import { Cells } from './cells.ts';
-import { compiling } from './compile.ts';
-import type { ClientCell, Estimate, Estimates } from './estimates.ts';
-import { tableCount } from './finding.ts';
-import { cellRow, type Measured } from './measured.ts';
+import { compiling } from './estimating/compile.ts';
+import type { ClientCell, Estimate, Estimates } from './estimating/estimates.ts';
+import { tableCount } from './estimating/finding.ts';
+import { VARIATION_START } from './estimating/variation.ts';
+import { countryNumber, networkKey, parseKey } from './learned/cell-key.ts';
+import { Cells } from './learned/cells.ts';
+import { cellRow, type Measured } from './learned/measured.ts';
+import { Records, TOLD_SPREAD, TRUSTED_WITNESS } from './learned/records.ts';
+import type { TableRow } from './learned/table.ts';
 import { DEFAULT_OPTIONS, type LatencyOptions } from './options.ts';
-import { refuseContent, refuseTime } from './plausible.ts';
-import { Records, TOLD_SPREAD, TRUSTED_WITNESS } from './records.ts';
-import { type CountryPlace, noRefusals, type Refusal, type RefusalCounts, type Region, type Report } from './report.ts';
-import { hashText, SourceLimit } from './source-limit.ts';
-import type { TableRow } from './table.ts';
-import { VARIATION_START } from './variation.ts';
+import { refuseContent, refuseTime } from './reports/plausible.ts';
+import {
+  type CountryPlace,
+  noRefusals,
+  type Refusal,
+  type RefusalCounts,
+  type Region,
+  type Report,
+} from './reports/report.ts';
+import { hashText, SourceLimit } from './reports/source-limit.ts';
 
 /** A snapshot block names a region by one octet. */
 const REGIONS_MAX = 255;

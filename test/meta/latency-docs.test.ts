@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { runLatency } from '../../src/cli/latency.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { HTTP_REFUSALS } from '../../src/control/latency/messages.ts';
-import { REFUSALS } from '../../src/latency/report.ts';
+import { REFUSALS } from '../../src/latency/reports/report.ts';
 import { zone } from '../blackbox/zone.ts';
 
 const DOC = readFileSync(new URL('../../docs/latency.md', import.meta.url), 'utf8');

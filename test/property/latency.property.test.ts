@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatKey, networkKey } from '../../src/latency/cell-key.ts';
-import { choose, DEFAULT_CHOICE } from '../../src/latency/choose.ts';
-import { Votes } from '../../src/latency/median.ts';
-import { shrink } from '../../src/latency/shrink.ts';
-import { decodeState, encodeState } from '../../src/latency/state.ts';
-import { parseTable } from '../../src/latency/table.ts';
+import { Votes } from '../../src/latency/estimating/median.ts';
+import { shrink } from '../../src/latency/estimating/shrink.ts';
+import { formatKey, networkKey } from '../../src/latency/learned/cell-key.ts';
+import { decodeState, encodeState } from '../../src/latency/learned/state.ts';
+import { parseTable } from '../../src/latency/learned/table.ts';
+import { choose, DEFAULT_CHOICE } from '../../src/latency/serving/choose.ts';
 import { seedOf } from '../support/seed.ts';
 import { COUNTRIES, NOW_MS, newModel, REGIONS, report } from '../unit/latency/world.ts';
 

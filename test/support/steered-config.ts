@@ -1,6 +1,6 @@
 import { buildConfig } from '../../src/config/build.ts';
 import type { Config } from '../../src/config/config.ts';
-import { configSchema } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema/schema.ts';
 import type { CountryTable } from '../../src/geo/countries.ts';
 import { buildGeoMap, type GeoMap, type GeoMapSources } from '../../src/geo/geomap.ts';
 import { zoneOf } from './answering.ts';

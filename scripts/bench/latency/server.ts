@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import { encodeState } from '../../../src/latency/learned/state.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
-import { encodeState } from '../../../src/latency/state.ts';
 import { Random } from '../../../src/util/random.ts';
 import type { Figure } from './figure.ts';
 import { type Answered, askUntil } from './queries.ts';

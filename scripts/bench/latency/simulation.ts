@@ -1,7 +1,7 @@
-import { choose, DEFAULT_CHOICE } from '../../../src/latency/choose.ts';
-import type { Estimates } from '../../../src/latency/estimates.ts';
+import type { Estimates } from '../../../src/latency/estimating/estimates.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
-import { turnOf } from '../../../src/latency/turn.ts';
+import { choose, DEFAULT_CHOICE } from '../../../src/latency/serving/choose.ts';
+import { turnOf } from '../../../src/latency/serving/turn.ts';
 import type { Random } from '../../../src/util/random.ts';
 import type { Truth, World } from './truth.ts';
 

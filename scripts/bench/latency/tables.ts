@@ -1,5 +1,5 @@
-import { choose } from '../../../src/latency/choose.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
+import { choose } from '../../../src/latency/serving/choose.ts';
 import { Random } from '../../../src/util/random.ts';
 import { type Figure, mean, sum } from './figure.ts';
 import { drawWorld, nearest, type Truth, type World } from './truth.ts';

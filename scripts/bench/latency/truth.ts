@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type CountryTable, parseCountries } from '../../../src/geo/countries.ts';
-import type { Region } from '../../../src/latency/report.ts';
+import type { Region } from '../../../src/latency/reports/report.ts';
 import { distanceKm } from '../../../src/util/distance.ts';
 import type { Random } from '../../../src/util/random.ts';
 

@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../../config/hooks-schema.ts';
+import type { ChangeKind } from '../../config/schema/hooks-schema.ts';
 import type { Change } from '../telling/change.ts';
 
 /** A change on its way to those who are told. */

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { LatencyConfig } from '../../config/latency-config.ts';
 import type { CountryTable } from '../../geo/countries.ts';
-import type { Region } from '../../latency/report.ts';
+import type { Region } from '../../latency/reports/report.ts';
 import { formatAddress } from '../../net/address.ts';
 import { formatPrefix } from '../../net/prefix.ts';
 import type { Band } from '../../steering/bands.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
-import type { Region } from '../../latency/report.ts';
-import type { ServedBlock } from '../../latency/served.ts';
+import type { Region } from '../../latency/reports/report.ts';
+import type { ServedBlock } from '../../latency/serving/served.ts';
 
 /**
  * What clients were sent by last is kept beside what is learned: a start goes on by it at once, and sends them where they

@@ -1,6 +1,6 @@
 import type { Location } from '../../geo/location.ts';
-import type { Estimate } from '../../latency/estimates.ts';
-import type { Served, ServedClient } from '../../latency/served.ts';
+import type { Estimate } from '../../latency/estimating/estimates.ts';
+import type { Served, ServedClient } from '../../latency/serving/served.ts';
 import type { Knowledge } from '../../steering/step.ts';
 
 /** Estimates as steering asks for them: those that a world is compiled by, and the latest for whoever asks why. */

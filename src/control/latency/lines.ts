@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { refuseTime } from '../../latency/plausible.ts';
+import { refuseTime } from '../../latency/reports/plausible.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
 import { embeddedAddress } from '../../net/embedded.ts';
 import { formatPrefix, parsePrefix, prefixOf } from '../../net/prefix.ts';

@@ -1,9 +1,9 @@
 import type { MarkedNetworks } from '../../geo/measured-networks.ts';
-import type { HoldOptions } from '../../latency/hold.ts';
+import type { TableRow } from '../../latency/learned/table.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
-import type { CountryPlace, Region, Report } from '../../latency/report.ts';
-import type { ServedBlock } from '../../latency/served.ts';
-import type { TableRow } from '../../latency/table.ts';
+import type { CountryPlace, Region, Report } from '../../latency/reports/report.ts';
+import type { HoldOptions } from '../../latency/serving/hold.ts';
+import type { ServedBlock } from '../../latency/serving/served.ts';
 
 /** What the thread that learns goes by. */
 export interface Curriculum {

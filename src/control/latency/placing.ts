@@ -1,7 +1,7 @@
 import { type GeoMap, locate } from '../../geo/geomap.ts';
 import type { Location } from '../../geo/location.ts';
-import type { Position, Report } from '../../latency/report.ts';
-import type { TableRow } from '../../latency/table.ts';
+import type { TableRow } from '../../latency/learned/table.ts';
+import type { Position, Report } from '../../latency/reports/report.ts';
 import { parsePrefix } from '../../net/prefix.ts';
 import type { Measurement } from './messages.ts';
 

@@ -1,5 +1,5 @@
-import { OwnSlowness } from '../../latency/own-slowness.ts';
-import { ProbeTimes } from '../../latency/probe-times.ts';
+import { OwnSlowness } from '../../latency/learned/own-slowness.ts';
+import { ProbeTimes } from '../../latency/learned/probe-times.ts';
 import { isObservation } from '../probes/entry.ts';
 import type { ProbeResult } from '../probes/run.ts';
 import type { EndpointTarget } from '../verdicts/targets.ts';

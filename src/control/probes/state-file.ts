@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseYaml } from '../../config/yaml.ts';
+import { parseYaml } from '../../config/reading/yaml.ts';
 
 /** What a file says of an endpoint or an address. */
 export interface FileState {

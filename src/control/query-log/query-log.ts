@@ -1,6 +1,6 @@
 import type { ServerConfig } from '../../config/config.ts';
 import type { QueryLogConfig } from '../../config/query-log.ts';
-import type { LoggedOutcome } from '../../config/query-log-schema.ts';
+import type { LoggedOutcome } from '../../config/schema/query-log-schema.ts';
 import { makeRing, OUTCOME, type QueryLogSettings } from '../../snapshot/query-log.ts';
 import type { Log } from '../log.ts';
 import { type Role, rowOf } from '../workers/crew.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tests as schema } from '../../../src/config/tests-schema.ts';
+import { tests as schema } from '../../../src/config/schema/tests-schema.ts';
 import { failuresOf } from '../../../src/inspect/run-tests.ts';
 import { subjectOf } from '../../support/subject.ts';
 import { databaseOf } from '../geo/databases.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeState, encodeState } from '../../../src/latency/state.ts';
+import { decodeState, encodeState } from '../../../src/latency/learned/state.ts';
 import { NOW_MS, newModel, report } from './world.ts';
 
 const DAY_MS = 86_400_000;

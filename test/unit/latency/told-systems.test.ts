@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Serving } from '../../../src/latency/serve.ts';
-import { Served } from '../../../src/latency/served.ts';
+import { Serving } from '../../../src/latency/serving/serve.ts';
+import { Served } from '../../../src/latency/serving/served.ts';
 import { NOW_MS, newModel, REGIONS, report } from './world.ts';
 
 const HOLD = { tieMs: 2, tiePercent: 2, hysteresisMs: 4, hysteresisPercent: 2 };

@@ -1,6 +1,6 @@
 import { LatencyModel } from '../../../src/latency/model.ts';
 import type { LatencyOptions } from '../../../src/latency/options.ts';
-import type { CountryPlace, Region, Report } from '../../../src/latency/report.ts';
+import type { CountryPlace, Region, Report } from '../../../src/latency/reports/report.ts';
 
 export const NOW_MS = 1_800_000_000_000;
 export const PERIOD_MS = 300_000;

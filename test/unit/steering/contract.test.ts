@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { policySchema } from '../../../src/config/policy.ts';
+import { policySchema } from '../../../src/config/schema/policy.ts';
 import { planOf } from '../../../src/steering/plan.ts';
 import type { Candidate, Knowledge, Step } from '../../../src/steering/step.ts';
 import { type StepKind, steps } from '../../../src/steering/steps/index.ts';

@@ -1,4 +1,4 @@
-import { policySchema } from '../../../src/config/policy.ts';
+import { policySchema } from '../../../src/config/schema/policy.ts';
 import type { Location } from '../../../src/geo/location.ts';
 import { decide } from '../../../src/steering/decide.ts';
 import type { Decision, EndpointState, World } from '../../../src/steering/decision.ts';

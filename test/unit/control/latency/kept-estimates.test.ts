@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeEstimates, encodeEstimates } from '../../../../src/control/latency/kept-estimates.ts';
-import { Served } from '../../../../src/latency/served.ts';
+import { Served } from '../../../../src/latency/serving/served.ts';
 import { handed, REGIONS } from './learned.ts';
 
 test('estimates that are kept send clients as before', async () => {

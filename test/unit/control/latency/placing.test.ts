@@ -3,7 +3,7 @@ import type { Measurement } from '../../../../src/control/latency/messages.ts';
 import { placed } from '../../../../src/control/latency/placing.ts';
 import { buildGeoMap, type GeoMap } from '../../../../src/geo/geomap.ts';
 import { LatencyModel } from '../../../../src/latency/model.ts';
-import type { Refusal } from '../../../../src/latency/report.ts';
+import type { Refusal } from '../../../../src/latency/reports/report.ts';
 import { countries, databaseOf } from '../../geo/databases.ts';
 
 const NOW_MS = 1_800_000_000_000;
