@@ -123,6 +123,16 @@ describe.runIf(process.platform === 'linux')('--takeover', () => {
     for (let query = 0; query < 20; query++) expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.2']);
   });
 
+  test('of a server that does not leave when it is told to kills it, which the log says', async () => {
+    await using before = await startAya(BEFORE, { command: ['test/support/deaf/main.ts', 'serve', '--config'] });
+    await using after = await successor(before);
+    await before.waitFor(({ msg }) => msg === 'heard, and stays');
+    await after.waitFor(({ msg }) => msg === 'the server before does not leave; killing it');
+    await after.waitFor(({ msg }) => msg === 'took over');
+    expect(await before.exited).toBeNull();
+    for (let query = 0; query < 20; query++) expect((await before.ask(NAME)).addresses).toEqual(['192.0.2.2']);
+  });
+
   test('by several at once leaves one of them', async () => {
     await using before = await startAya(BEFORE, { workers: 2 });
     const load = await UdpLoad.start(before.port, NAME);
