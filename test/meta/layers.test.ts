@@ -64,6 +64,28 @@ function importsOf(path: string): Import[] {
   });
 }
 
+/** The files of one circle of imports, in their order; none where there is no circle. */
+function circle(all: readonly Import[]): readonly string[] {
+  const targetsOf = new Map<string, string[]>();
+  for (const { from, target } of all) targetsOf.set(from, [...(targetsOf.get(from) ?? []), target]);
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const target of targetsOf.get(file) ?? []) {
+      const found = visit(target, [...path, file]);
+      if (found.length > 0) return found;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of targetsOf.keys()) {
+    const found = visit(file, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 describe('layers', () => {
   test('every folder of src is in the table', () => {
     const folders = new Set(sourceFiles.map((path) => path.split('/')[0]).filter((name) => !name.endsWith('.ts')));
@@ -80,6 +102,12 @@ describe('layers', () => {
       return !(isType && layer.types?.includes(to));
     });
     expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
+  });
+
+  test('no file comes back to itself by what it imports, types included', () => {
+    expect(circle(imports)).toEqual([]);
+    const back = { from: 'util/assert.ts', folder: 'util', target: 'cli/main.ts', isType: false };
+    expect(circle([...imports, back])).not.toEqual([]); // it would be found
   });
 
   test('packages stay in their folders', () => {
