@@ -1,7 +1,7 @@
 import { assert } from '../util/assert.ts';
 import { atOnce, type Sliced } from '../util/slices.ts';
 import { compiling } from './estimating/compile.ts';
-import type { ClientCell, Estimate, Estimates } from './estimating/estimates.ts';
+import type { Estimates } from './estimating/estimates.ts';
 import { tableCount } from './estimating/finding.ts';
 import { VARIATION_START } from './estimating/variation.ts';
 import { countryNumber, networkKey, parseKey } from './learned/cell-key.ts';
@@ -47,13 +47,12 @@ export interface LatencyCounts {
 
 /**
  * Learns round-trip times from clients to regions. Reports and tables go in; a recompile, which may take seconds with a million
- * cells, makes estimates of them. No clock and no I/O.
+ * cells, makes estimates of them, which are the caller's alone: they are large. No clock and no I/O.
  */
 export class LatencyModel {
   readonly #measured: Measured;
   readonly #limit: SourceLimit;
   readonly #refused = noRefusals();
-  #estimates: Estimates | undefined;
   #variation = VARIATION_START;
   #accepted = 0;
   #repeated = 0;
@@ -117,15 +116,10 @@ export class LatencyModel {
    * @param isPeriodOver false for estimates in between: what sources may still say stays as it is.
    */
   *recompiling(nowMs: number, isPeriodOver = true): Sliced<Estimates> {
-    this.#estimates = yield* compiling(this.#measured, this.#variation, nowMs, isPeriodOver);
-    this.#variation = this.#estimates.variation;
+    const estimates = yield* compiling(this.#measured, this.#variation, nowMs, isPeriodOver);
+    this.#variation = estimates.variation;
     if (isPeriodOver) this.#limit.reset();
-    return this.#estimates;
-  }
-
-  /** By the last recompile; undefined before the first. */
-  estimate(client: ClientCell, region: string): Estimate | undefined {
-    return this.#estimates?.estimate(client, region);
+    return estimates;
   }
 
   /** What is kept, for saving and exporting: see state.ts and table.ts. */

@@ -50,7 +50,7 @@ function post(port: number, path: string, body: string | Buffer, headers: Readon
 const byAgent = { authorization: `Bearer ${TOKEN}` };
 
 describe('learning goes on', { timeout: 60_000 }, () => {
-  test('after the thread that learns has died, with what was kept', async () => {
+  test('after the threads that listen and learn have died, with what was kept', async () => {
     const port = await freePort();
     await using aya = await startAya(world(port), { command: MORTAL });
     await aya.waitFor(({ msg }) => msg === 'latency listening');
@@ -63,6 +63,7 @@ describe('learning goes on', { timeout: 60_000 }, () => {
     const from = aya.log.length;
     aya.signal('SIGUSR2');
     const died = await aya.waitFor(({ msg }) => msg.startsWith('latency thread died'), from);
+    await aya.waitFor(({ msg }) => msg === 'latency listening', from);
     expect(died.level).toBe('error');
     expect((await aya.ask({ name: 'www.example.com', subnet: GERMAN })).addresses).toEqual([US]);
     // Back, and with what it knew: it exports it again.

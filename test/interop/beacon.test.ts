@@ -1,29 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runLatency } from '../../src/cli/latency.ts';
 import { zone } from '../blackbox/zone.ts';
 import { freePort, startAya, until } from '../support/aya.ts';
-import { describeWith, pathOf } from '../support/programs.ts';
-
-/** An HTTP server on a port that is free; disposing of it closes it. */
-async function serveHttp(listener: RequestListener): Promise<AsyncDisposable & { readonly port: number }> {
-  const server: Server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await once(server.close(), 'close');
-    },
-  };
-}
+import { describeWith } from '../support/programs.ts';
+import { serving } from '../unit/control/latency/served.ts';
+import { browse, serveHttp } from './browser.ts';
 
 /** A region so far away: its answers come so late. */
 const region = (awayMs: number) =>
@@ -34,30 +17,6 @@ const region = (awayMs: number) =>
 
 /** A region that takes requests and answers none. */
 const hungRegion = () => serveHttp(() => {});
-
-/** Opens a page in Chromium until it is disposed of. */
-function browse(url: string): AsyncDisposable {
-  const folder = mkdtempSync(join(tmpdir(), 'aya-chromium-'));
-  // Root has no sandbox; the page is ours.
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const args = [
-    '--headless',
-    '--disable-gpu',
-    `--user-data-dir=${folder}`,
-    '--remote-debugging-port=0',
-    ...sandbox,
-    url,
-  ];
-  const child = spawn(pathOf('chromium')!, args, { stdio: 'ignore', detached: true });
-  const closed = once(child, 'close');
-  return {
-    async [Symbol.asyncDispose]() {
-      process.kill(-child.pid!, 'SIGKILL'); // and the processes that it started
-      await closed;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
-}
 
 describeWith(['chromium'], 'the script for browsers', () => {
   test('measures regions from a page of somebody else, and reports, whichever of them hangs', {
@@ -95,5 +54,101 @@ ${zone('www SERVICE web')}`);
     expect([...times.keys()].sort()).toEqual(['127.0.0.0/24 far', '127.0.0.0/24 near']);
     expect(times.get('127.0.0.0/24 near')).toBeGreaterThanOrEqual(14);
     expect(times.get('127.0.0.0/24 far')).toBeGreaterThanOrEqual(89);
+  });
+});
+
+/** A page of another site that loads the script of a server, and what it tells: its errors, and whatever it finds to say. */
+async function paged(scriptPort: number, policy: string, markup = '') {
+  const { promise: said, resolve: say } = Promise.withResolvers<string>();
+  const page = await serveHttp((request, response) => {
+    if (request.url?.startsWith('/said?')) say(decodeURIComponent(request.url.slice('/said?'.length)));
+    response.setHeader('content-type', 'text/html');
+    if (policy !== '') response.setHeader('content-security-policy', policy);
+    response.end(`<p>hello</p><script>
+      const say = (what) => fetch('/said?' + encodeURIComponent(what));
+      addEventListener('error', ({ message }) => say('error ' + message));
+      addEventListener('unhandledrejection', ({ reason }) => say('rejection ' + reason));
+      ${markup}
+    </script><script async src="http://127.0.0.1:${scriptPort}/latency/beacon.js"></script>`);
+  });
+  return { said, url: `http://localhost:${page.port}/`, [Symbol.asyncDispose]: () => page[Symbol.asyncDispose]() };
+}
+
+const dot = ({ port }: { readonly port: number }): string => `http://127.0.0.1:${port}/dot`;
+
+describeWith(['chromium'], 'the script, on a page', () => {
+  const timeout = 60_000;
+
+  test('that is left in the middle reports what it has measured', { timeout }, async () => {
+    await using near = await region(15);
+    const { promise: isWaiting, resolve: wait } = Promise.withResolvers<void>();
+    await using hung = await serveHttp(() => wait());
+    // The script draws their order: of two of which one hangs, the first is measured in half of the pages.
+    using server = await serving({
+      objects: new Map([
+        ['near', dot(near)],
+        ['hung', dot(hung)],
+      ]),
+    });
+    const taking = server.taking();
+    await using page = await paged(server.port, '', 'setTimeout(() => location.reload(), 500);');
+    await using _browser = browse(page.url);
+    await isWaiting;
+    await taking;
+    expect([server.taken[0]?.region, server.refused]).toEqual(['near', []]);
+  });
+
+  test('measures two regions that are equal, beside one that is down, without an error in the page', {
+    timeout,
+  }, async () => {
+    await using one = await region(30);
+    await using other = await region(30);
+    const down = await freePort();
+    const objects = new Map([
+      ['one', dot(one)],
+      ['other', dot(other)],
+      ['down', dot({ port: down })],
+    ]);
+    using server = await serving({ objects });
+    const taking = server.taking();
+    await using page = await paged(server.port, '');
+    await using _browser = browse(page.url);
+    expect(await Promise.race([taking, page.said])).toEqual([]);
+    expect(server.taken.map(({ region: name }) => name).sort()).toEqual(['one', 'other']);
+    for (const { rttMs } of server.taken) expect(rttMs).toBeGreaterThanOrEqual(29);
+  });
+
+  test('does as its content security policy says', { timeout }, async () => {
+    await using near = await region(15);
+    using server = await serving({ objects: new Map([['near', dot(near)]]) });
+    const script = `script-src 'unsafe-inline' http://127.0.0.1:${server.port}`;
+    const taking = server.taking();
+    // Without a word of the regions and of us: nothing is measured, and nothing of the page breaks.
+    const watch = "addEventListener('securitypolicyviolation', (event) => say('blocked ' + event.effectiveDirective));";
+    await using closed = await paged(server.port, `${script}; connect-src 'self'`, watch);
+    await using _first = browse(closed.url);
+    expect(await closed.said).toBe('blocked connect-src');
+    expect(server.taken).toEqual([]);
+    const connect = `connect-src 'self' http://127.0.0.1:${near.port} http://127.0.0.1:${server.port}`;
+    await using open = await paged(server.port, `${script}; ${connect}`, watch);
+    await using _second = browse(open.url);
+    expect(await Promise.race([taking, open.said])).toEqual([]);
+    expect(server.taken.map(({ region: name }) => name)).toEqual(['near']);
+  });
+
+  test('counts neither connecting nor reading where the region allows it to be seen', { timeout }, async () => {
+    await using slow = await serveHttp(async (_request, response) => {
+      await setTimeout(20);
+      response.writeHead(200, { 'timing-allow-origin': '*', 'content-length': 2 }).write('x');
+      await setTimeout(1000);
+      response.end('x');
+    });
+    using server = await serving({ objects: new Map([['slow', dot(slow)]]) });
+    const taking = server.taking();
+    await using page = await paged(server.port, '');
+    await using _browser = browse(page.url);
+    await taking;
+    expect(server.taken[0]?.rttMs).toBeGreaterThanOrEqual(19);
+    expect(server.taken[0]?.rttMs).toBeLessThan(1000);
   });
 });

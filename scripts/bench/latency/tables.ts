@@ -1,3 +1,4 @@
+import type { Estimates } from '../../../src/latency/estimating/estimates.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
 import { choose } from '../../../src/latency/serving/choose.ts';
 import { Random } from '../../../src/util/random.ts';
@@ -67,24 +68,26 @@ function outcomes(truth: Truth, count: number, hiddenPercent: number, random: Ra
         model.importRow({ place: client, region: name, rttMs: world.ms.get(client)![region]!, samples: 100 }, NOW_MS);
     }
   }
-  model.recompile(NOW_MS);
+  const estimates = model.recompile(NOW_MS);
   const clients = world.clients.filter(
     (client) => hiddenPercent === 0 || world.regions.some((_, region) => hidden.has(`${client}-${region}`)),
   );
-  return clients.map((client) => outcome(truth, world, model, client, (region) => hidden.has(`${client}-${region}`)));
+  return clients.map((client) =>
+    outcome(truth, world, estimates, client, (region) => hidden.has(`${client}-${region}`)),
+  );
 }
 
 function outcome(
   truth: Truth,
   world: World,
-  model: LatencyModel,
+  estimates: Estimates,
   client: string,
   isHidden: (region: number) => boolean,
 ): Outcome {
   const times = world.ms.get(client)!;
   const candidates = world.regions.map(({ name }) => ({
     region: name,
-    ms: model.estimate({ country: client }, name)!.ms,
+    ms: estimates.estimate({ country: client }, name)!.ms,
   }));
   const chosen = choose(candidates, undefined)!.region;
   const near = nearest(truth, world, client);

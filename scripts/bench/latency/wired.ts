@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -17,9 +16,6 @@ const DATABASE = fileURLToPath(new URL('../../../geodb/country.mmdb', import.met
 export const TOKEN = '0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 
 const CONFIG = 'aya.yaml';
-
-/** Connections that a proxy has open. */
-const BROWSERS = 32;
 
 /** What the main thread says of itself, and the kernel of the process. */
 export interface Watched {
@@ -53,7 +49,6 @@ export class Wired implements AsyncDisposable {
   readonly #ports: Ports;
   #process: ChildProcess;
   #lines: Interface;
-  readonly #browsers = new Agent({ keepAlive: true, maxSockets: BROWSERS });
 
   private constructor(folder: string, ports: Ports) {
     this.#folder = folder;
@@ -90,6 +85,10 @@ export class Wired implements AsyncDisposable {
     return this.#ports.dns;
   }
 
+  get latencyPort(): number {
+    return this.#ports.latency;
+  }
+
   /** Resolves when each of these lines was logged. */
   said(...messages: readonly string[]): Promise<void> {
     const missing = new Set(messages);
@@ -120,26 +119,6 @@ export class Wired implements AsyncDisposable {
     await reply.arrayBuffer();
   }
 
-  /** Reports lines as a browser behind a proxy does. */
-  beacon(body: string, client: string): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const asked = request(
-      {
-        ...{
-          host: '127.0.0.1',
-          port: this.#ports.latency,
-          path: '/latency/report',
-          method: 'POST',
-          agent: this.#browsers,
-        },
-        headers: { 'x-forwarded-for': client, 'content-length': body.length },
-      },
-      (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)),
-    );
-    asked.on('error', reject).end(body);
-    return promise;
-  }
-
   /** What a metric says, its reasons added up. */
   async counted(metric: string): Promise<number> {
     const text = await (await fetch(`http://127.0.0.1:${this.#ports.admin}/metrics`)).text();
@@ -148,7 +127,6 @@ export class Wired implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#browsers.destroy();
     await this.#end();
     rmSync(this.#folder, { recursive: true });
   }

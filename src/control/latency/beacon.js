@@ -19,18 +19,21 @@
     try {
       await get(url); // the first opens the connection
       const rttMs = Math.min(await get(url), await get(url));
-      return JSON.stringify({ region, rttMs });
-    } catch {
-      return '';
-    }
+      lines.push(JSON.stringify({ region, rttMs }));
+    } catch {}
+  };
+  const lines = [];
+  const send = () => {
+    const body = lines.splice(0).join('\n');
+    if (body) fetch(report, { ...silent, method: 'POST', body, keepalive: true }).catch(() => {});
   };
   const run = async () => {
-    const lines = [];
+    // Who leaves in the middle has measured some.
+    addEventListener('pagehide', send);
     for (let left = 3; left-- && regions.length; ) {
-      lines.push(await time(regions.splice(Math.random() * regions.length, 1)[0]));
+      await time(regions.splice(Math.random() * regions.length, 1)[0]);
     }
-    const body = lines.filter(Boolean).join('\n');
-    if (body) fetch(report, { ...silent, method: 'POST', body, keepalive: true }).catch(() => {});
+    send();
   };
   // When the page has what it needs: nobody should wait for us.
   if (document.readyState === 'complete') run();

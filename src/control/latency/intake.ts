@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
+import { startThread } from '../thread-error.ts';
+import { type Measurement, unpacked } from './measurement.ts';
 import {
   type FromListener,
   HTTP_REFUSALS,
   type HttpRefusal,
   type ListenerSettings,
-  type Measurement,
   type ToListener,
 } from './messages.ts';
 
@@ -14,6 +15,9 @@ const THREAD_FILE = new URL('./latency-listener-thread.ts', import.meta.url);
 
 // It holds one batch of measurements and the bodies of a few requests.
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+
+/** After its thread has died: at once would be a busy loop where it dies at every start. */
+const RESTART_MS = 1000;
 
 /**
  * What comes in over HTTP. It listens in a thread of its own: what the public sends must not keep the control plane from
@@ -60,20 +64,31 @@ export class Intake {
 
   #tell(): void {
     if (this.#settings === undefined) return;
-    this.#thread ??= this.#start();
+    try {
+      this.#thread ??= this.#start();
+    } catch (error) {
+      this.#log.error({ why: (error as Error).message }, 'latency listener cannot start');
+      this.#retryLater();
+      return;
+    }
     this.#thread.postMessage({ kind: 'settings', settings: this.#settings } satisfies ToListener);
   }
 
   #start(): Worker {
-    const thread = new Worker(THREAD_FILE, { resourceLimits });
+    const thread = startThread(THREAD_FILE, { resourceLimits });
     thread.on('message', (message: FromListener) => this.#take(thread, message));
     thread.on('error', (error) => this.#log.error({ why: (error as Error).message }, 'latency listener died'));
     thread.on('exit', () => {
       if (this.#thread !== thread) return;
       this.#thread = undefined;
       this.#isListening = false;
+      this.#retryLater();
     });
     return thread;
+  }
+
+  #retryLater(): void {
+    setTimeout(() => this.retry(), RESTART_MS).unref();
   }
 
   #take(thread: Worker, message: FromListener): void {
@@ -81,7 +96,7 @@ export class Intake {
     if (message.kind === 'batch') {
       for (const why of HTTP_REFUSALS) this.refused[why] += message.refused[why];
       this.dropped += message.dropped;
-      this.#onMeasurements(message.measurements);
+      this.#onMeasurements(unpacked(message.measurements));
       thread.postMessage({ kind: 'more' } satisfies ToListener);
       return;
     }

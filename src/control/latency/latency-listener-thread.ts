@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { parentPort } from 'node:worker_threads';
 import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { assert } from '../../util/assert.ts';
 import { BatchQueue } from './batch-queue.ts';
-import { boundConnections } from './connections.ts';
-import { latencyHandler, type Reception } from './handler.ts';
+import { ClientNetworks } from './forwarded.ts';
+import { BOUNDS, latencyServer } from './latency-server.ts';
+import { type Measurement, packed } from './measurement.ts';
 import {
   type FromListener,
   HTTP_REFUSALS,
   type HttpRefusal,
   type ListenerSettings,
-  type Measurement,
   type ToListener,
 } from './messages.ts';
+import { credentialsDigest, type Reception } from './reception.ts';
 import { RequestLimit } from './request-limit.ts';
 import { beaconScript } from './script.ts';
 
 /** Listens for measurements, for latency/intake.ts: they are handed over in batches, the next when that before was taken. */
-
-// Browsers come once a page.
-const connectionsMax = 512;
-const requestTimeoutMs = 10_000;
-const keepAliveTimeoutMs = 2000;
-/** How often the two times above are looked at; Node.js would do so each 30 s, and slow senders have all connections for as long. */
-const checkIntervalMs = 1000;
 
 /** What waits while the control plane is busy. */
 const QUEUE_MAX = 20_000;
@@ -62,26 +56,29 @@ function gather(): void {
 function handOver(): void {
   isGathering = false;
   isHandedOver = true;
-  tell({ kind: 'batch', measurements: queue.take(BATCH_MAX), refused, dropped: queue.dropped - droppedBefore });
+  tell({ kind: 'batch', measurements: packed(queue.take(BATCH_MAX)), refused, dropped: queue.dropped - droppedBefore });
   droppedBefore = queue.dropped;
   refused = noRefusals();
 }
 
 function receptionOf({ proxies, regions, objects, agents, reportsPerMinute }: ListenerSettings): Reception {
   return {
-    proxies: proxies.flatMap((text): readonly Prefix[] => {
-      const parsed = parsePrefix(text);
-      return parsed.ok ? [parsed.prefix] : [];
-    }),
+    clients: new ClientNetworks(
+      proxies.flatMap((text): readonly Prefix[] => {
+        const parsed = parsePrefix(text);
+        return parsed.ok ? [parsed.prefix] : [];
+      }),
+    ),
     regions: new Set(regions),
-    ...{ agents, reportsPerMinute, limit },
+    agents: new Map([...agents].map(([name, token]) => [credentialsDigest(`Bearer ${token}`), name])),
+    ...{ reportsPerMinute, limit },
     script: () => beaconScript(objects, Math.random),
     take(measurement) {
       queue.push(measurement);
       gather();
     },
-    refuse(why, count) {
-      refused[why] += count;
+    refuse(why) {
+      refused[why]++;
       gather();
     },
   };
@@ -93,19 +90,10 @@ async function listen(settings: ListenerSettings): Promise<void> {
     listening?.server.close();
     listening?.server.closeAllConnections();
     listening = undefined;
-    const server = createServer(
-      {
-        requestTimeout: requestTimeoutMs,
-        headersTimeout: requestTimeoutMs,
-        keepAliveTimeout: keepAliveTimeoutMs,
-        connectionsCheckingInterval: checkIntervalMs,
-      },
-      latencyHandler(() => {
-        assert(reception !== undefined, 'it listens by settings');
-        return reception;
-      }),
-    );
-    boundConnections(server, connectionsMax);
+    const server = latencyServer(() => {
+      assert(reception !== undefined, 'it listens by settings');
+      return reception;
+    }, BOUNDS);
     server.listen(settings.port, settings.host);
     await once(server, 'listening');
     listening = { server, host: settings.host, port: settings.port };

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { PAIR_FIGURES } from '../../latency/serving/served-block.ts';
 import { assert } from '../../util/assert.ts';
 import { LearningThread } from './learning-thread.ts';
 import type { LearnerReplies, LearnerReply, LearnerRequest } from './messages.ts';
@@ -22,8 +23,8 @@ async function answer(id: number, request: LearnerRequest): Promise<void> {
 /** What goes over as it is: with as many groups of clients as there are autonomous systems a copy would block the main thread. */
 function largeIn(value: LearnerReplies[LearnerRequest['kind']]): readonly ArrayBuffer[] {
   if (!isRecompiled(value)) return [];
-  const { groups, ms, uncertaintyMs, samples, ageSeconds, sources } = value.block;
-  const arrays = [groups, ms, uncertaintyMs, samples, ageSeconds, sources, value.networks.marks.nodes];
+  const { block, networks } = value;
+  const arrays = [block.groups, ...PAIR_FIGURES.map((name) => block[name]), networks.marks.nodes];
   return arrays.map(({ buffer }) => buffer as ArrayBuffer);
 }
 

@@ -4,24 +4,19 @@ import type { CountryTable } from '../../geo/countries.ts';
 import type { GeoMap } from '../../geo/geomap.ts';
 import type { TableRow } from '../../latency/learned/table.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
-import type { Report } from '../../latency/reports/report.ts';
 import type { Knowledge } from '../../steering/step.ts';
 import type { Sliced } from '../../util/slices.ts';
 import type { Log } from '../log.ts';
-import { BatchQueue } from './batch-queue.ts';
 import { curriculumOf, type Learnable, listenerSettingsOf } from './curriculum.ts';
 import { Intake } from './intake.ts';
+import type { LatencyStatus } from './latency-status.ts';
 import { Learner } from './learner.ts';
-import type { HttpRefusal, LearnerReplies, Measurement } from './messages.ts';
-import { placed, placedRow } from './placing.ts';
+import type { Measurement } from './measurement.ts';
+import type { LearnerReplies } from './messages.ts';
+import { placedRow } from './placing.ts';
+import { ReportFeed } from './report-feed.ts';
 import { ServedEstimates } from './served-estimates.ts';
 import { setAside } from './set-aside.ts';
-
-/** Two seconds' worth at the rate that one core learns at: a recompile is waited for by so many. */
-const QUEUE_MAX = 20_000;
-
-/** So many at a time, that a request between them does not wait for long. */
-const BATCH_MAX = 1000;
 
 /**
  * Who has estimates of before goes on by these, if new ones take longer. Without any a start waits for longer, as its answers would
@@ -31,19 +26,6 @@ const CATCH_UP_MS_MAX = { withEstimates: 2000, without: 30_000 } as const;
 
 /** At the end what is learned is saved, if the thread has time for it; else it is what was saved in the period before. */
 const SAVE_MS_MAX = 10_000;
-
-/** What is known of learning, for metrics and whoever asks. */
-export interface LatencyStatus {
-  readonly file: string;
-  readonly isListening: boolean;
-  readonly counts: LatencyCounts | undefined;
-  readonly refusedOverHttp: Readonly<Record<HttpRefusal, number>>;
-  /** Reports for which a queue had no room. */
-  readonly dropped: number;
-  /** Networks that are served by themselves. */
-  readonly networks: number;
-  readonly lastRecompileMs: number;
-}
 
 /** What is configured, and what was made of it. */
 interface Learning {
@@ -59,11 +41,10 @@ export class Latency {
   readonly #onEstimates: () => void;
   readonly #addedMs: () => ReadonlyMap<string, number>;
   readonly #intake: Intake;
-  readonly #queue = new BatchQueue<Report>(QUEUE_MAX);
+  readonly #feed: ReportFeed;
   #learning: Learning | undefined;
   #learner: Learner | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isPumping = false;
   #isTicking = false;
   /** Whether the operator's word is in no estimates yet. */
   #isTold = false;
@@ -80,6 +61,12 @@ export class Latency {
     this.#onEstimates = onEstimates;
     this.#addedMs = addedMs;
     this.#intake = new Intake(log, (measurements) => this.#take(measurements));
+    this.#feed = new ReportFeed(
+      () => this.#learner,
+      (counts) => {
+        this.#counts = counts;
+      },
+    );
   }
 
   /** As {@link ServedEstimates.overlaying}. */
@@ -131,7 +118,7 @@ export class Latency {
       isListening: this.#intake.isListening,
       counts: this.#counts,
       refusedOverHttp: this.#intake.refused,
-      dropped: this.#intake.dropped + this.#queue.dropped,
+      dropped: this.#intake.dropped + this.#feed.dropped,
       networks: this.#served.networks,
       lastRecompileMs: this.#lastRecompileMs,
     };
@@ -194,22 +181,8 @@ export class Latency {
 
   #take(measurements: readonly Measurement[]): void {
     if (this.#learning === undefined) return;
-    for (const measurement of measurements) {
-      const report = placed(measurement, this.#learning.map);
-      if (report !== undefined) this.#queue.push(report);
-    }
-    void this.#pump();
-  }
-
-  async #pump(): Promise<void> {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    await this.#try('report', async () => {
-      while (this.#learner !== undefined && this.#queue.length > 0) {
-        this.#counts = await this.#learner.ask({ kind: 'reports', reports: this.#queue.take(BATCH_MAX) });
-      }
-    });
-    this.#isPumping = false;
+    this.#feed.add(measurements, this.#learning.map);
+    void this.#try('report', () => this.#feed.feed());
   }
 
   async #tick(): Promise<void> {

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../thread-error.ts';
 import type { LearnerReplies, LearnerReply, LearnerRequest } from './messages.ts';
 
 const THREAD_FILE = new URL('./latency-thread.ts', import.meta.url);
@@ -13,9 +14,12 @@ export class Learner {
   #count = 0;
   #isOver = false;
 
-  /** @param onDeath called where it ends by itself, with the reason; what it was asked is answered with that, too. */
+  /**
+   * Throws a ThreadError where it can't be started.
+   * @param onDeath called where it ends by itself, with the reason; what it was asked is answered with that, too.
+   */
   constructor(onDeath: (why: string) => void) {
-    this.#thread = new Worker(THREAD_FILE, { resourceLimits });
+    this.#thread = startThread(THREAD_FILE, { resourceLimits });
     let why = 'it ended';
     this.#thread.on('message', ({ id, reply }: { readonly id: number; readonly reply: LearnerReply }) => {
       this.#waiting.get(id)?.(reply);

@@ -5,13 +5,13 @@ import { markNetworks } from '../../geo/measured-networks.ts';
 import { decodeStateParts, encodingState } from '../../latency/learned/state.ts';
 import { LatencyModel } from '../../latency/model.ts';
 import { Serving } from '../../latency/serving/serve.ts';
-import type { ServedBlock } from '../../latency/serving/served.ts';
+import type { ServedBlock } from '../../latency/serving/served-block.ts';
 import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 import { assert } from '../../util/assert.ts';
 import { inTurns, type Turns } from '../../util/slices.ts';
 import { writeDurably } from '../overrides/durable-file.ts';
 import { octetsOf } from './file-octets.ts';
-import { encodeEstimates, keptEstimatesFile, readEstimates } from './kept-estimates.ts';
+import { encodingEstimates, keptEstimatesFile, readEstimates } from './kept-estimates.ts';
 import type { Curriculum, HandedEstimates, LearnerReplies, LearnerRequest } from './messages.ts';
 
 /** What else is asked waits for so long while estimates are made, which takes half a minute with a million networks. */
@@ -31,8 +31,8 @@ export class LearningThread {
   readonly #turns: Turns;
   /** While estimates are made: resolves when reports may come in between. */
   #compiled: Promise<void> | undefined;
-  /** The estimates made last, as octets, until they are kept. */
-  #unkept: Uint8Array | undefined;
+  /** Why the estimates made last could not be kept, for whoever saves next. */
+  #unkept: Error | undefined;
   #saved: Promise<void> = Promise.resolve();
 
   /** @param turns by which estimates are made in slices. */
@@ -110,31 +110,49 @@ export class LearningThread {
   }
 
   async #recompile(
-    { model, serving }: Learning,
-    { addedMs, isPeriodOver }: Extract<LearnerRequest, { readonly kind: 'recompile' }>,
+    learning: Learning,
+    request: Extract<LearnerRequest, { readonly kind: 'recompile' }>,
   ): Promise<LearnerReplies['recompile']> {
     const startMs = performance.now();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#compiled = promise;
     try {
-      const estimates = await inTurns(model.recompiling(Date.now(), isPeriodOver), this.#turns);
-      resolve();
-      const block = await inTurns(serving.serving(estimates, addedMs, isPeriodOver), this.#turns);
-      this.#unkept = encodeEstimates(block);
-      return { ...handed(block), counts: model.counts, durationMs: performance.now() - startMs };
+      const block = await this.#estimated(learning, request, resolve);
+      await this.#keep(block);
+      return { ...handed(block), counts: learning.model.counts, durationMs: performance.now() - startMs };
     } finally {
       resolve(); // where it failed, too
       this.#compiled = undefined;
     }
   }
 
+  /** What clients are to be sent by; apart, so that what it is made of is gone before it is kept and handed over. */
+  async #estimated(
+    { model, serving }: Learning,
+    { addedMs, isPeriodOver }: Extract<LearnerRequest, { readonly kind: 'recompile' }>,
+    onCompiled: () => void,
+  ): Promise<ServedBlock> {
+    const estimates = await inTurns(model.recompiling(Date.now(), isPeriodOver), this.#turns);
+    onCompiled();
+    return inTurns(serving.serving(estimates, addedMs, isPeriodOver), this.#turns);
+  }
+
   async #save(): Promise<void> {
     if (!this.#isRestored || this.#learning === undefined) return;
     const { curriculum, model } = this.#learning;
     await writeDurably(curriculum.file, encodingState(model.measured));
-    if (this.#unkept === undefined) return;
-    await writeDurably(keptEstimatesFile(curriculum.file), this.#unkept);
-    this.#unkept = undefined;
+    if (this.#unkept !== undefined) throw this.#unkept;
+  }
+
+  /** Before the block is handed over: a copy to keep it by would take as much again. Clients are sent by it in any case. */
+  async #keep(block: ServedBlock): Promise<void> {
+    if (!this.#isRestored || this.#learning === undefined) return;
+    try {
+      await writeDurably(keptEstimatesFile(this.#learning.curriculum.file), encodingEstimates(block));
+      this.#unkept = undefined;
+    } catch (error) {
+      this.#unkept = error as Error;
+    }
   }
 }
 

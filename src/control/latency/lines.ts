@@ -1,9 +1,9 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { refuseTime } from '../../latency/reports/plausible.ts';
 import { type Address, parseAddress } from '../../net/address.ts';
 import { embeddedAddress } from '../../net/embedded.ts';
 import { formatPrefix, parsePrefix, prefixOf } from '../../net/prefix.ts';
-import type { HttpRefusal, Measurement } from './messages.ts';
+import type { Measurement } from './measurement.ts';
+import type { HttpRefusal } from './messages.ts';
 
 /** Whoever sends lines: a browser for its own network, or an agent of the operator's, which is trusted, for others. */
 export type Sender =
@@ -63,7 +63,8 @@ function readLine(line: string, regions: ReadonlySet<string>, sender: Sender): R
 /** Of a network as short as ours or longer, or of an address. */
 function clientNetwork(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  if (isIPv4(value) || isIPv6(value)) return networkOf(parseAddress(value)!);
+  const own = parseAddress(value);
+  if (own !== undefined) return networkOf(own);
   const network = parsePrefix(value);
   if (!network.ok) return undefined;
   const { address, length } = network.prefix;

@@ -3,7 +3,8 @@ import type { TableRow } from '../../latency/learned/table.ts';
 import type { LatencyCounts } from '../../latency/model.ts';
 import type { CountryPlace, Region, Report } from '../../latency/reports/report.ts';
 import type { HoldOptions } from '../../latency/serving/hold.ts';
-import type { ServedBlock } from '../../latency/serving/served.ts';
+import type { ServedBlock } from '../../latency/serving/served-block.ts';
+import type { MeasurementBatch } from './measurement.ts';
 
 /** What the thread that learns goes by. */
 export interface Curriculum {
@@ -55,19 +56,7 @@ export type LearnerReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly why: string };
 
-/** What came in over HTTP, before it is known where the client is. */
-export interface Measurement {
-  /** Of the client, cut to its network: `203.0.113.0/24`. */
-  readonly network: string;
-  readonly region: string;
-  readonly rttMs: number;
-  /** The network itself, or an agent's name. */
-  readonly source: string;
-  readonly isTrusted: boolean;
-  readonly atMs: number;
-}
-
-/** Why a line or a request was not taken; the model has reasons of its own besides. */
+/** Why a line, a request or a connection was not taken; the model has reasons of its own besides. */
 export const HTTP_REFUSALS = [
   'malformed',
   'unknown-region',
@@ -79,6 +68,14 @@ export const HTTP_REFUSALS = [
   'bad-encoding',
   'too-often',
   'bad-token',
+  'unknown-path',
+  'bad-method',
+  'bad-request',
+  'bad-expectation',
+  'too-slow',
+  'incomplete',
+  'too-many-pipelined',
+  'too-many-connections',
 ] as const;
 
 export type HttpRefusal = (typeof HTTP_REFUSALS)[number];
@@ -105,7 +102,7 @@ export type FromListener =
   | { readonly kind: 'fault'; readonly why: string }
   | {
       readonly kind: 'batch';
-      readonly measurements: readonly Measurement[];
+      readonly measurements: MeasurementBatch;
       readonly refused: Readonly<Record<HttpRefusal, number>>;
       readonly dropped: number;
     };

@@ -3,7 +3,7 @@ import type { Location } from '../../geo/location.ts';
 import type { TableRow } from '../../latency/learned/table.ts';
 import type { Position, Report } from '../../latency/reports/report.ts';
 import { parsePrefix } from '../../net/prefix.ts';
-import type { Measurement } from './messages.ts';
+import type { Measurement } from './measurement.ts';
 
 // How far databases are off that say so much: a city, or a state.
 const CITY_ERROR_KM = 100;

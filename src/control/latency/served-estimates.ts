@@ -1,7 +1,8 @@
 import type { LatencyConfig } from '../../config/latency-config.ts';
 import type { GeoMap } from '../../geo/geomap.ts';
 import { layingNetworks } from '../../geo/measured-networks.ts';
-import { isServedAlike, Served } from '../../latency/serving/served.ts';
+import { Served } from '../../latency/serving/served.ts';
+import { isServedAlike } from '../../latency/serving/served-block.ts';
 import type { Knowledge } from '../../steering/step.ts';
 import type { Sliced } from '../../util/slices.ts';
 import { knowledgeOf } from './knowledge.ts';

@@ -18,8 +18,8 @@ const ROOM = 64;
  * An IPv4 /24 has a price: each is a voter. An IPv6 /48 is what a single site gets for nothing (RFC 6177 section 2), with 256
  * networks in it: these are one voter together. A /16 of IPv4 or a /32 of IPv6 is what one provider has, and whoever rents
  * there gets addresses from all over it: where others vote, too, none of these blocks has more than a set part of the votes.
- * A block may always have as many as decide where few others vote, 1 / part; of an IPv4 /16, where each had its price, that
- * part of its networks. What the operator's own measured is not limited. Made once and used again.
+ * A block may always have as many as decide where few others vote, 1 / part of usual weight; of an IPv4 /16, where each had its
+ * price, that part of its networks. What the operator's own measured is not limited. Made once and used again.
  */
 export class Ballot {
   readonly #shareMax: number;
@@ -105,7 +105,8 @@ export class Ballot {
 
   /** What a block may have, of IPv6 and of IPv4: no more than its part of what all have then. */
   #limits(): readonly [ipv6: number, ipv4: number] {
-    const least = [1 / this.#shareMax, NETWORKS_OF_16 * this.#shareMax] as const;
+    const usual = this.#total(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY) / (this.#voters + this.#trustedCount);
+    const least = [usual / this.#shareMax, usual * NETWORKS_OF_16 * this.#shareMax] as const;
     if (this.#usedCount + this.#trustedCount < 2) return [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     let limit = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS_MAX; round++) {

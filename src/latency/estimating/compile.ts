@@ -32,7 +32,7 @@ export function* compiling(
     for (const [region] of regions.entries()) yield* drift.following(region, continentOf);
     records.endPeriod(cells.count);
   }
-  const teller = new Teller(measured, grouping, variation.record, nowMs);
+  const teller = new Teller(measured, grouping, variation, nowMs);
   const countries = yield* compilingCountries(measured, grouping.countries, teller, nowMs);
   const meter = new VariationMeter();
   const asns = yield* compilingAsns(measured, grouping.countries, countries, teller, {

@@ -3,6 +3,7 @@ import type { Records } from '../learned/records.ts';
 import type { LatencyOptions } from '../options.ts';
 import type { Position, Region } from '../reports/report.ts';
 import type { BeliefTable } from './belief-table.ts';
+import type { ChangedGroups } from './changed-groups.ts';
 import type { DistanceFit } from './distance-fit.ts';
 import type { EstimateSource } from './estimate-source.ts';
 import type { Grounded } from './level.ts';
@@ -26,8 +27,8 @@ export interface Compiled {
   /** Rows of {@link asns} by group number. */
   readonly asnRows: ReadonlyMap<number, number>;
   readonly asns: BeliefTable;
-  /** By region, the groups whose times were found to have changed since the recompile before. */
-  readonly changed: readonly ReadonlySet<number>[];
+  /** Groups whose times were found to have changed since the recompile before. */
+  readonly changed: ChangedGroups;
   readonly cells: Cells;
   readonly records: Records;
 }

@@ -5,7 +5,7 @@ import type { CountryBelief } from './compiled.ts';
 import { type Filled, filling } from './fill.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Group } from './grouping.ts';
-import { shrink } from './shrink.ts';
+import { type Belief, shrink } from './shrink.ts';
 import type { Teller } from './tally.ts';
 
 /** Beliefs of each country to each region, and the line by distance that they rest on. */
@@ -54,16 +54,13 @@ function rowOf(row: readonly (Finding | undefined)[] | undefined, length: number
   return row ?? Array<undefined>(length).fill(undefined);
 }
 
-/** What tells neighbours: in ms, as cables add up. A lone stranger tells them nothing. */
-function evidenceOf(found: Finding | undefined) {
-  if (found === undefined || found.voice.witnesses * found.voice.shareMax < 1) return undefined;
-  const ms = Math.exp(found.belief.lnMs);
-  return { ms, varianceMs2: ms ** 2 * found.belief.variance };
+/** What tells neighbours. A lone stranger tells them nothing. */
+function evidenceOf(found: Finding | undefined): Belief | undefined {
+  return found === undefined || found.voice.witnesses * found.voice.shareMax < 1 ? undefined : found.belief;
 }
 
 function placed(filled: Filled, pair: number, found: Finding | undefined): CountryBelief {
-  const ms = filled.ms[pair]!;
-  const parent = { lnMs: Math.log(ms), variance: Math.min(1, filled.uncertaintyMs[pair]! / ms) ** 2 };
+  const parent = { lnMs: filled.lnMs[pair]!, variance: filled.variance[pair]! };
   if (found === undefined) {
     const source = filled.hasNeighbours[pair] === 1 ? 'neighbours' : 'distance';
     return { belief: parent, samples: 0, ageMs: Number.POSITIVE_INFINITY, source };

@@ -1,6 +1,7 @@
 import type { Sliced } from '../../util/slices.ts';
 import type { Cells } from '../learned/cells.ts';
 import type { Records } from '../learned/records.ts';
+import { ChangedGroups } from './changed-groups.ts';
 import { type Group, type Grouping, groupNumber } from './grouping.ts';
 import { CENTRE_VARIANCE, Votes } from './median.ts';
 
@@ -82,21 +83,18 @@ export class Drift {
   readonly #significant: number;
   readonly #group: Pool;
   readonly #country: Pool;
-  readonly #changed: readonly Set<number>[];
+  /** The groups, and their countries, of which records were moved. */
+  readonly changed: ChangedGroups;
 
   constructor(cells: Cells, records: Records, grouping: Grouping) {
     this.#cells = cells;
     this.#records = records;
     this.#grouping = grouping;
-    this.#significant = Math.sqrt(2 * Math.log(looks(grouping, records.regionCount) * PERIODS_A_FALSE_ALARM));
+    const groups = groupCount(grouping);
+    this.#significant = Math.sqrt(2 * Math.log(groups * records.regionCount * PERIODS_A_FALSE_ALARM));
     this.#group = new Pool(this.#significant);
     this.#country = new Pool(this.#significant);
-    this.#changed = Array.from({ length: records.regionCount }, () => new Set<number>());
-  }
-
-  /** By region the groups, and their countries, of which records were moved; see {@link groupNumber}. */
-  get changed(): readonly ReadonlySet<number>[] {
-    return this.#changed;
+    this.changed = new ChangedGroups(groups, records.regionCount);
   }
 
   /** Moves the records of a region, country by country. `continentOf` is undefined for a country that is on no map. */
@@ -175,13 +173,17 @@ export class Drift {
   }
 
   #shift({ country, asn, start, end }: Group, region: number, by: (lnMs: number) => number): void {
+    let isShifted = false;
     for (let index = start; index < end; index++) {
       const pair = this.#grouping.order[index]! * this.#records.regionCount + region;
       const change = this.#records.hasAny(pair) ? by(this.#records.lnMs(pair)) : 0;
       if (change === 0) continue;
       this.#records.shift(pair, change);
-      this.#changed[region]!.add(groupNumber(country, asn)).add(groupNumber(country, 0));
+      isShifted = true;
     }
+    if (!isShifted) return;
+    this.changed.add(groupNumber(country, asn), region);
+    this.changed.add(groupNumber(country, 0), region);
   }
 }
 
@@ -190,9 +192,9 @@ function isNearer(seen: number | undefined, change: number): boolean {
   return seen === undefined || Math.abs(seen - change) < Math.abs(seen);
 }
 
-/** At each group and each country, for each region. */
-function looks({ countries }: Grouping, regions: number): number {
+/** Of autonomous systems in countries, and of countries. */
+function groupCount({ countries }: Grouping): number {
   let groups = 1;
   for (const members of countries.values()) groups += 1 + members.length;
-  return groups * regions;
+  return groups;
 }

@@ -134,7 +134,7 @@ export class Estimates {
       this.#find(place, region);
       if (this.#level.source === NO_SOURCE) continue;
       row.set(region, this.#level);
-      if (changed[region]!.has(place.group)) row.hasChanged[region] = 1;
+      if (changed.has(place.group, region)) row.hasChanged[region] = 1;
     }
   }
 
@@ -144,7 +144,7 @@ export class Estimates {
    */
   hasChanged({ country, asn = 0 }: ClientCell, regionName: string): boolean {
     const region = this.#compiled.regionIndices.get(regionName);
-    return region !== undefined && this.#compiled.changed[region]!.has(groupNumber(countryNumber(country), asn));
+    return region !== undefined && this.#compiled.changed.has(groupNumber(countryNumber(country), asn), region);
   }
 
   #place(cell: number, country: number, asn: number, position: Position | undefined): Place {

@@ -3,45 +3,49 @@ import { atOnce, type Sliced } from '../../util/slices.ts';
 import { type DistanceFit, fitDistance } from './distance-fit.ts';
 import { Covariance } from './kriging.ts';
 import { median } from './median.ts';
+import type { Belief } from './shrink.ts';
 import { solving } from './solve.ts';
 
-/** What is known of a (country, region) pair: a time and the variance of its error. */
-export interface Evidence {
-  readonly ms: number;
-  readonly varianceMs2: number;
-}
-
-/** A time for every pair of a country and a region. */
+/** What is expected of every pair of a country and a region. */
 export interface Filled {
   readonly fit: DistanceFit;
-  /** By `country * regions + region`. */
-  readonly ms: Float64Array;
-  readonly uncertaintyMs: Float64Array;
-  /** Whether near pairs were measured; else the time is of distance alone. */
+  /** By `country * regions + region`, as the two below. */
+  readonly lnMs: Float64Array;
+  readonly variance: Float64Array;
+  /** Whether near pairs were measured; else the time is of distance, and of the region. */
   readonly hasNeighbours: Uint8Array;
 }
 
 /** What even the best figure for a whole country is off by. */
-const NOISE_MS2 = 25;
+const NOISE_MS = 5;
 
 /** A pair that needs this many times the usual pull to fit in is taken as odd: a database that errs, an anycast address. */
 const ODD_PULL = 3;
 const REWEIGHTINGS = 2;
 
-/** Measured pairs from which on what the line falls short by is rather believed than not. */
-const MISSED_COUNT_MIN = 12;
+/** What the line is off by, as a logarithm: from so many measured pairs on as they show it, but never less than a tenth. */
+const SPREAD_START = 0.4;
+const SPREAD_COUNT_MIN = 12;
+const SPREAD_MIN = 0.1;
 
-/** The least likeness of a measured pair for it to count as a neighbour. */
-const LIKENESS_MIN = 0.2;
+/** The standard deviation over the median absolute deviation, for normal values. */
+const NORMAL = 1.4826;
+
+/** A country is a neighbour where their nearness is at least this: within 2000 km. */
+const NEIGHBOUR_MIN = Math.exp(-1 / 2);
 
 /**
- * Fills a table of countries by regions: a line by distance, and over it what measured pairs near in either way differ from the
- * line by (kriging). Odd pairs are given less weight, so that they do not spread to their neighbours.
+ * Fills a table of countries by regions: a line by distance, and over it by what factor measured pairs near in either way differ
+ * from the line (kriging of logarithms). By factors, as a country whose times are half as long again to some regions has that
+ * to others, near or far, and as times have a long tail upwards, which in ms a few far pairs would be most of. Odd pairs are
+ * given less weight, so that they do not spread to their neighbours.
+ *
+ * @param evidence by `country * regions + region`, undefined for a pair that was not measured.
  */
 export function fill(
   countries: readonly Coordinates[],
   regions: readonly Coordinates[],
-  evidence: readonly (Evidence | undefined)[],
+  evidence: readonly (Belief | undefined)[],
 ): Filled {
   return atOnce(filling(countries, regions, evidence));
 }
@@ -50,69 +54,58 @@ export function fill(
 export function* filling(
   countries: readonly Coordinates[],
   regions: readonly Coordinates[],
-  evidence: readonly (Evidence | undefined)[],
+  evidence: readonly (Belief | undefined)[],
 ): Sliced<Filled> {
   const km = countries.flatMap((country) => regions.map((region) => distanceKm(country, region)));
-  const fit = fitDistance(evidence.flatMap((known, pair) => (known ? [{ km: km[pair]!, ms: known.ms }] : [])));
-  const line = Float64Array.from(km, (distance) => fit.baseMs + fit.msPerKm * distance);
-  const covariance = new Covariance(countries, regions, fit.spreadMs ** 2);
-  const pulls = yield* robustPulls(covariance, evidence, line);
-  const over = new Float64Array(line.length);
+  const measured = evidence.flatMap((known, pair) => (known ? [{ km: km[pair]!, ms: Math.exp(known.lnMs) }] : []));
+  const fit = fitDistance(measured);
+  const line = Float64Array.from(km, (distance) => Math.log(Math.max(1, fit.baseMs + fit.msPerKm * distance)));
+  const over = line.map((lnMs, pair) => (evidence[pair]?.lnMs ?? lnMs) - lnMs);
+  const covariance = new Covariance(countries, regions, spread(over.filter((_, pair) => evidence[pair])) ** 2);
+  const pulls = yield* robustPulls(covariance, evidence, over);
+  const filled = new Float64Array(line.length);
   const all = countries.map((_, index) => index);
-  covariance.multiply(pulls, over, all, all);
-  const near = likenesses(covariance, evidence);
-  const uncertaintyMs = near.map((likeness) => Math.sqrt(covariance.varianceMs2 * (1 - likeness ** 2) + NOISE_MS2));
-  const missed = meanMissed(evidence, line);
-  const ms = line.map((lineMs, pair) => Math.max(1, lineMs + over[pair]! + missed * (1 - near[pair]! ** 2)));
+  covariance.multiply(pulls, filled, all, all);
   return {
     fit,
-    ms,
-    uncertaintyMs,
-    hasNeighbours: Uint8Array.from(near, (likeness) => (likeness > LIKENESS_MIN ? 1 : 0)),
+    lnMs: filled.map((difference, pair) => Math.max(0, line[pair]! + difference)),
+    variance: likenesses(covariance, evidence).map((likeness) => covariance.variance * (1 - likeness ** 2)),
+    hasNeighbours: neighbours(covariance, evidence),
   };
+}
+
+/** What measured pairs typically differ from the line by: a standard deviation of logarithms. */
+function spread(over: Float64Array): number {
+  if (over.length === 0) return SPREAD_START;
+  const own = Math.max(SPREAD_MIN, NORMAL * median([...over].map(Math.abs)));
+  return over.length < SPREAD_COUNT_MIN ? Math.max(SPREAD_START, own) : own;
 }
 
 /** How hard each measured pair pulls at its surroundings, with odd ones loosened. */
 function* robustPulls(
   covariance: Covariance,
-  evidence: readonly (Evidence | undefined)[],
-  line: Float64Array,
+  evidence: readonly (Belief | undefined)[],
+  over: Float64Array,
 ): Sliced<Float64Array> {
   const noise = Float64Array.from(evidence, (known) =>
-    known ? known.varianceMs2 + NOISE_MS2 : Number.POSITIVE_INFINITY,
+    known ? known.variance + (NOISE_MS / Math.exp(known.lnMs)) ** 2 : Number.POSITIVE_INFINITY,
   );
-  const residuals = line.map((ms, pair) => (evidence[pair]?.ms ?? ms) - ms);
-  let pulls = yield* solving(covariance, noise, residuals);
+  let pulls = yield* solving(covariance, noise, over);
   for (let round = 0; round < REWEIGHTINGS; round++) {
-    const usual = 1.4826 * median([...pulls].filter((_, pair) => evidence[pair] !== undefined).map(Math.abs));
+    const usual = NORMAL * median([...pulls].filter((_, pair) => evidence[pair] !== undefined).map(Math.abs));
     if (!(usual > 0)) break;
     for (const [pair, pull] of pulls.entries()) {
       noise[pair]! *= Math.max(1, (Math.abs(pull) / (ODD_PULL * usual)) ** 2);
     }
-    pulls = yield* solving(covariance, noise, residuals);
+    pulls = yield* solving(covariance, noise, over);
   }
   return pulls;
 }
 
 /**
- * By how much the line falls short of measured pairs in the mean, in ms. A line that outliers do not bend goes through the
- * middle, and times have a long tail upwards; whoever takes the least of several expectations needs the mean (smearing: Duan
- * 1983).
- */
-function meanMissed(evidence: readonly (Evidence | undefined)[], line: Float64Array): number {
-  let [sum, count] = [0, 0];
-  for (const [pair, known] of evidence.entries()) {
-    if (known === undefined) continue;
-    sum += known.ms - line[pair]!;
-    count++;
-  }
-  return sum / (count + MISSED_COUNT_MIN);
-}
-
-/**
  * For each pair the likeness of the measured pair most like it, 0 to 1: in the same row, or the same column, as those weigh most.
  */
-function likenesses(covariance: Covariance, evidence: readonly (Evidence | undefined)[]): Float64Array {
+function likenesses(covariance: Covariance, evidence: readonly (Belief | undefined)[]): Float64Array {
   const { countries, regions } = covariance;
   const best = new Float64Array(countries * regions);
   for (const [measured, known] of evidence.entries()) {
@@ -120,19 +113,27 @@ function likenesses(covariance: Covariance, evidence: readonly (Evidence | undef
     const [country, region] = [Math.trunc(measured / regions), measured % regions];
     for (let other = 0; other < countries; other++) {
       const pair = other * regions + region;
-      best[pair] = Math.max(best[pair]!, covariance.betweenCountries(country, other) * WITHIN_COLUMN);
+      best[pair] = Math.max(best[pair]!, covariance.betweenCountries(country, other));
     }
     for (let other = 0; other < regions; other++) {
       const pair = country * regions + other;
-      best[pair] = Math.max(
-        best[pair]!,
-        WITHIN_ROW + (1 - WITHIN_ROW) * covariance.betweenRegions(region, other) * 0.9,
-      );
+      best[pair] = Math.max(best[pair]!, covariance.betweenRegions(region, other));
     }
   }
-  return best.map((likeness) => Math.min(0.99, likeness));
+  return best;
 }
 
-/** What one region's times from two countries at the same spot have in common, and one country's to regions far apart. */
-const WITHIN_COLUMN = 0.7;
-const WITHIN_ROW = 0.25;
+/** 1 for pairs of which a pair tells that was measured: of the same country, or of one near to the same region. */
+function neighbours(covariance: Covariance, evidence: readonly (Belief | undefined)[]): Uint8Array {
+  const { countries, regions } = covariance;
+  const found = new Uint8Array(countries * regions);
+  for (const [measured, known] of evidence.entries()) {
+    if (known === undefined) continue;
+    const [country, region] = [Math.trunc(measured / regions), measured % regions];
+    found.fill(1, country * regions, (country + 1) * regions);
+    for (let other = 0; other < countries; other++) {
+      if (covariance.nearness(country, other) >= NEIGHBOUR_MIN) found[other * regions + region] = 1;
+    }
+  }
+  return found;
+}

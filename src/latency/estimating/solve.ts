@@ -8,12 +8,12 @@ const TOLERANCE = 1e-6;
  * Solves (covariance + noise) x = values over the pairs whose noise is finite, by conjugate gradients; x is 0 elsewhere. Noise is a
  * variance; Infinity says that the pair was not measured.
  */
-export function* solving(covariance: Covariance, noiseMs2: Float64Array, values: Float64Array): Sliced<Float64Array> {
+export function* solving(covariance: Covariance, noise: Float64Array, values: Float64Array): Sliced<Float64Array> {
   const size = values.length;
-  const rows = measuredRows(covariance, noiseMs2);
+  const rows = measuredRows(covariance, noise);
   const x = new Float64Array(size);
-  const rest = values.map((value, index) => (Number.isFinite(noiseMs2[index]) ? value : 0));
-  const scaled = precondition(rest, noiseMs2, covariance.varianceMs2);
+  const rest = values.map((value, index) => (Number.isFinite(noise[index]) ? value : 0));
+  const scaled = precondition(rest, noise, covariance.variance);
   const direction = Float64Array.from(scaled);
   const image = new Float64Array(size);
   let error = dot(rest, scaled);
@@ -22,15 +22,15 @@ export function* solving(covariance: Covariance, noiseMs2: Float64Array, values:
     yield;
     covariance.multiply(direction, image, rows, rows);
     for (let index = 0; index < size; index++) {
-      const noise = noiseMs2[index]!;
-      image[index] = Number.isFinite(noise) ? image[index]! + noise * direction[index]! : 0;
+      const own = noise[index]!;
+      image[index] = Number.isFinite(own) ? image[index]! + own * direction[index]! : 0;
     }
     const step = error / dot(direction, image);
     for (let index = 0; index < size; index++) {
       x[index]! += step * direction[index]!;
       rest[index]! -= step * image[index]!;
     }
-    const next = precondition(rest, noiseMs2, covariance.varianceMs2);
+    const next = precondition(rest, noise, covariance.variance);
     const nextError = dot(rest, next);
     for (let index = 0; index < size; index++) {
       direction[index] = next[index]! + (nextError / error) * direction[index]!;
@@ -41,15 +41,15 @@ export function* solving(covariance: Covariance, noiseMs2: Float64Array, values:
 }
 
 /** Countries of which something was measured. */
-export function measuredRows({ countries, regions }: Covariance, noiseMs2: Float64Array): readonly number[] {
+export function measuredRows({ countries, regions }: Covariance, noise: Float64Array): readonly number[] {
   return Array.from({ length: countries }, (_, country) => country).filter((country) =>
-    noiseMs2.subarray(country * regions, (country + 1) * regions).some(Number.isFinite),
+    noise.subarray(country * regions, (country + 1) * regions).some(Number.isFinite),
   );
 }
 
 /** Divides by the diagonal: noisy and exact pairs then converge alike. */
-function precondition(rest: Float64Array, noiseMs2: Float64Array, varianceMs2: number): Float64Array {
-  return rest.map((value, index) => (Number.isFinite(noiseMs2[index]) ? value / (varianceMs2 + noiseMs2[index]!) : 0));
+function precondition(rest: Float64Array, noise: Float64Array, variance: number): Float64Array {
+  return rest.map((value, index) => (Number.isFinite(noise[index]) ? value / (variance + noise[index]!) : 0));
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -12,11 +12,19 @@ export interface Tally {
   readonly belief: Belief;
   /** Of the networks about the centre. */
   readonly ownSpread: number;
-  /** Voters, each faded by its age. */
+  /** As many votes of one weight tell as much, each faded by its age. */
   readonly weight: number;
   /** Voters (ballot.ts); Infinity where one was measured by a trusted source. */
   readonly witnesses: number;
   readonly ageMs: number;
+}
+
+/** How much networks differ from their group, as variances of logarithms. */
+export interface NetworkVariation {
+  /** Of a network about its autonomous system. */
+  readonly network: number;
+  /** Of the records of networks about their system: the same, and what records are off by. */
+  readonly record: number;
 }
 
 /** A record of less than this is no longer worth a vote. */
@@ -24,6 +32,12 @@ export const COUNT_MIN = 0.05;
 
 /** As many networks as this, with the spread that is usual elsewhere, are added to those of a group to tell its spread. */
 const USUAL_COUNT = 3;
+
+/** What a sample is off by, as a logarithm, where nobody lies: the noise of round-trip times within a network. */
+const SAMPLE_VARIANCE = 0.2 ** 2;
+
+/** More samples than this give a network no more of a say: who sends the most is not to be who decides. */
+const COUNT_FULL = 8;
 
 /** What not even a million networks take away: they are not those that ask. */
 const VARIANCE_MIN = 0.01 ** 2;
@@ -34,16 +48,19 @@ export class Teller {
   readonly #records: Records;
   readonly #grouping: Grouping;
   readonly #nowMs: number;
-  readonly #usualVariance: number;
+  readonly #variation: NetworkVariation;
   readonly #votes = new Votes();
   readonly #ballot: Ballot;
   #ageMs = Number.POSITIVE_INFINITY;
+  /** Of the votes collected: what they weigh, and the same by their precision again. */
+  #weight = 0;
+  #squares = 0;
 
-  /** `usualVariance` is that of networks about their group, as a recompile before found it. */
+  /** `variation` is what a recompile before found. */
   constructor(
     measured: Pick<Measured, 'cells' | 'records' | 'options'>,
     grouping: Grouping,
-    usualVariance: number,
+    variation: NetworkVariation,
     nowMs: number,
   ) {
     const { cells, records, options } = measured;
@@ -52,19 +69,23 @@ export class Teller {
     this.#grouping = grouping;
     this.#nowMs = nowMs;
     this.#ballot = new Ballot(options.sourceShareMax, options.seed);
-    this.#usualVariance = usualVariance;
+    this.#variation = variation;
   }
 
   /** What the networks of these groups say together; undefined where they say nothing. */
   tally(groups: readonly Group[], region: number): Tally | undefined {
     this.#votes.clear();
     this.#ageMs = Number.POSITIVE_INFINITY;
+    this.#weight = 0;
+    this.#squares = 0;
     for (const group of groups) this.#collect(group, region);
     const witnesses = this.#ballot.cast(this.#votes);
     const centre = this.#votes.centre();
     if (centre === undefined) return undefined;
-    const { spread, weight } = centre;
-    const variance = (weight * spread ** 2 + USUAL_COUNT * this.#usualVariance) / (weight + USUAL_COUNT);
+    const { spread } = centre;
+    // So many votes of one weight would tell as much (effective sample size: Kish 1965).
+    const weight = centre.weight * (this.#weight / this.#squares);
+    const variance = (weight * spread ** 2 + USUAL_COUNT * this.#variation.record) / (weight + USUAL_COUNT);
     const belief = { lnMs: centre.centre, variance: (CENTRE_VARIANCE * variance) / weight + VARIANCE_MIN };
     return { belief, ownSpread: spread, weight, witnesses, ageMs: this.#ageMs };
   }
@@ -79,8 +100,22 @@ export class Teller {
       if (count < COUNT_MIN) continue;
       const { high, low } = this.#cells.key(cell);
       const isTrusted = this.#records.isTrusted(pair);
-      this.#ballot.add(high, low, this.#records.lnMs(pair), Math.min(1, count), isTrusted);
+      const precision = this.#precision(count);
+      const weight = Math.min(1, count) * precision;
+      this.#weight += weight;
+      this.#squares += weight * precision;
+      this.#ballot.add(high, low, this.#records.lnMs(pair), weight, isTrusted);
       this.#ageMs = Math.min(this.#ageMs, this.#records.ageMs(pair, this.#nowMs));
     }
+  }
+
+  /**
+   * How much a network of so many samples tells of its group, 0 to 1: what it strays from the group by, and what its own record
+   * is off by, are what it may mislead by.
+   */
+  #precision(count: number): number {
+    const { network } = this.#variation;
+    const full = network + SAMPLE_VARIANCE / COUNT_FULL;
+    return full / (network + SAMPLE_VARIANCE / Math.min(COUNT_FULL, Math.max(1, count)));
   }
 }

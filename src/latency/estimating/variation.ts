@@ -1,6 +1,6 @@
 import { Votes } from './median.ts';
 import type { Belief } from './shrink.ts';
-import type { Tally } from './tally.ts';
+import type { NetworkVariation, Tally } from './tally.ts';
 
 /** Votes from which on a group's own spread and median say something of groups in general. */
 const GROUP_WEIGHT_MIN = 5;
@@ -9,13 +9,9 @@ const GROUP_WEIGHT_MIN = 5;
 const GROUPS_MIN = 10;
 
 /** How much levels of the hierarchy differ from their parents, as variances of logarithms. */
-export interface Variation {
+export interface Variation extends NetworkVariation {
   /** Of an autonomous system about its country. */
   readonly asn: number;
-  /** Of a network about its autonomous system. */
-  readonly network: number;
-  /** Of the records of networks about their system: the same, and what records are off by. */
-  readonly record: number;
 }
 
 /** A group that is nearly all of its country can't differ from it, and says nothing of how groups do. */

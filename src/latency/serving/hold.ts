@@ -16,21 +16,14 @@ export interface NewTimes {
 }
 
 /**
- * The times by which clients go on being sent: those that are held, until clients who are sent by them would gain enough by the
- * new ones for their turn to have come. Then the two regions in question have their new times, and the others theirs if need be,
- * and no more. By region; NaN where nothing is known.
+ * Writes to `served` the times by which clients go on being sent: those that are held, until clients who are sent by them would
+ * gain enough by the new ones for their turn to have come. Then the two regions in question have their new times, and the others
+ * theirs if need be, and no more. By region; NaN where nothing is known.
  *
  * So a choice is kept while nothing is worth a move, among whichever regions it is made.
  *
  * @param turn of these clients in this period, 0 to 1: see turn.ts.
  */
-export function hold(held: Float32Array, times: NewTimes, options: HoldOptions, turn: number): Float32Array {
-  const served = new Float32Array(held.length);
-  holdInto(served, held, times, options, turn);
-  return served;
-}
-
-/** {@link hold}, with the times written to `served`: a recompile does it for each of a million networks. */
 export function holdInto(
   served: Float32Array,
   held: Float32Array,

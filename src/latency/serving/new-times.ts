@@ -9,18 +9,19 @@ export class NewTimesRow implements NewTimes {
   readonly ms: Float32Array;
   readonly uncertaintyMs: Float32Array;
   readonly hasChanged: Uint8Array;
-  readonly #row: EstimateRow;
+  /** What they rest on. */
+  readonly row: EstimateRow;
 
   constructor(regionCount: number) {
     this.ms = new Float32Array(regionCount);
     this.uncertaintyMs = new Float32Array(regionCount);
     this.hasChanged = new Uint8Array(regionCount);
-    this.#row = new EstimateRow(regionCount);
+    this.row = new EstimateRow(regionCount);
   }
 
   /** Whether any of them is the network's own. */
   get isOwn(): boolean {
-    return this.#row.isOwn;
+    return this.row.isOwn;
   }
 
   /**
@@ -28,7 +29,7 @@ export class NewTimesRow implements NewTimes {
    * @param addedChanged by region: 1 where that was found to have changed.
    */
   read(estimates: Estimates, place: Place, added: Float32Array, addedChanged: Uint8Array): void {
-    const row = this.#row;
+    const row = this.row;
     estimates.read(place, row);
     for (let region = 0; region < this.ms.length; region++) {
       const isKnown = row.sources[region] !== NO_SOURCE;

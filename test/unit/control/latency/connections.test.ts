@@ -12,7 +12,8 @@ async function opened(port: number): Promise<Socket> {
 
 test('who holds all connections in silence keeps nobody out, and who spoke last stays longest', async () => {
   const server = createServer((_request, response) => response.end('x'));
-  boundConnections(server, 4);
+  let closedByServer = 0;
+  boundConnections(server, 4, () => closedByServer++);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as { port: number };
   const spoke = await opened(port);
@@ -26,6 +27,7 @@ test('who holds all connections in silence keeps nobody out, and who spoke last 
   expect(await response.text()).toBe('x');
   await closed;
   expect([spoke, ...silent].map((socket) => socket.closed)).toEqual([false, true, false, false]);
+  expect(closedByServer).toBe(1);
   server.closeAllConnections();
   server.close();
 });

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { keptEstimatesFile } from '../../../../src/control/latency/kept-estimates.ts';
@@ -34,6 +34,22 @@ test('nothing is saved before what there is was taken in', async () => {
   await thread.answer({ kind: 'save' });
   expect(readFileSync(by.file)).toEqual(learned);
   expect(readFileSync(keptEstimatesFile(by.file))).toEqual(kept);
+});
+
+test('estimates that can not be kept are handed over all the same, and whoever saves is told until they can', async () => {
+  const by = curriculum();
+  const { thread } = await begun(by);
+  await thread.answer({ kind: 'restore' });
+  await thread.answer({ kind: 'reports', reports: reports(180, 20) });
+  const inTheWay = `${keptEstimatesFile(by.file)}.new`;
+  mkdirSync(inTheWay);
+  expect((await recompiled(thread)).block.groups.length).toBeGreaterThan(0);
+  await expect(thread.answer({ kind: 'save' })).rejects.toThrow('EISDIR');
+  expect(existsSync(by.file)).toBe(true);
+  rmSync(inTheWay, { recursive: true });
+  const { block } = await recompiled(thread);
+  await thread.answer({ kind: 'save' });
+  expect((await begun(by)).begin.kept?.block).toEqual(block);
 });
 
 test('without what was learned there is nothing to go on by', async () => {

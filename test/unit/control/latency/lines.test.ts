@@ -43,6 +43,10 @@ describe('a line', () => {
     ['"network":"198.51.0.0/16"', undefined],
     ['"network":"198.51.100.7/24"', undefined],
     ['"address":7', undefined],
+    ['"address":"fe80::1%eth0"', undefined],
+    ['"address":" 198.51.100.7"', undefined],
+    ['"address":"198.51.100.007"', undefined],
+    ['"network":"fe80::%eth0/64"', undefined],
     ['"x":1', undefined],
   ])('of an agent with %s', (client, network) => {
     const { measurements, refused } = read(`{"region":"eu","rttMs":5,${client}}`, AGENT);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Measurement } from '../../../../src/control/latency/messages.ts';
+import type { Measurement } from '../../../../src/control/latency/measurement.ts';
 import { placed } from '../../../../src/control/latency/placing.ts';
 import { buildGeoMap, type GeoMap } from '../../../../src/geo/geomap.ts';
 import { LatencyModel } from '../../../../src/latency/model.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Estimates } from '../../../../src/latency/estimating/estimates.ts';
 import { NOW_MS, newModel, PERIOD_MS, report } from '../world.ts';
 
 /**
@@ -12,6 +13,7 @@ const LEARNING_PERIODS = 6;
 /** Estimates of FR after DE, beside it, became 80 ms slower in one period: by so much FR did, too. */
 function frAfter(changeMs: number): number {
   const model = newModel();
+  let estimates: Estimates | undefined;
   for (let period = 0; period <= LEARNING_PERIODS; period++) {
     const atMs = NOW_MS + period * PERIOD_MS;
     const isLast = period === LEARNING_PERIODS;
@@ -24,9 +26,9 @@ function frAfter(changeMs: number): number {
       const network = `10.1.${index}.0/24`;
       model.report(report({ network, source: `fr ${index}`, country: 'FR', asn: 64501, rttMs, atMs }));
     }
-    model.recompile(atMs + PERIOD_MS);
+    estimates = model.recompile(atMs + PERIOD_MS);
   }
-  return model.estimate({ country: 'FR', asn: 64501 }, 'eu')!.ms;
+  return estimates!.estimate({ country: 'FR', asn: 64501 }, 'eu')!.ms;
 }
 
 describe('a continent becomes slower, and of its countries one is too noisy to be sure', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isWorthAMove } from '../../../../src/latency/serving/choose.ts';
-import { type HoldOptions, hold, type NewTimes } from '../../../../src/latency/serving/hold.ts';
+import { type HoldOptions, holdInto, type NewTimes } from '../../../../src/latency/serving/hold.ts';
 
 const OPTIONS: HoldOptions = { tieMs: 5, tiePercent: 5, hysteresisMs: 4, hysteresisPercent: 2 };
 
@@ -11,6 +11,11 @@ const news = (ms: readonly number[], uncertaintyMs = 0): NewTimes => ({
   uncertaintyMs: times(...ms.map(() => uncertaintyMs)),
   hasChanged: new Uint8Array(ms.length),
 });
+const hold = (held: Float32Array, next: NewTimes, options: HoldOptions, turn: number): Float32Array => {
+  const served = new Float32Array(held.length);
+  holdInto(served, held, next, options, turn);
+  return served;
+};
 /** Turns of the first to move, and of the last. */
 const [FIRST, LAST] = [0, 0.999];
 
