@@ -3,6 +3,10 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { inlineMore, keepHeapSmall } from './cli/v8-flags.ts';
 
+// Until the server hears them itself, each would end it, or open a debugger. A reload is as good as done: nothing has been
+// read yet.
+if (process.argv[2] === 'serve') for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2']) process.on(signal, () => {});
+
 // Before the cache: V8 takes compiled code only under the flags it was made with. Set later, the threads would have to
 // make their own, at the first start all of it, and what is loaded later would be compiled at every start.
 keepHeapSmall();

@@ -31,27 +31,27 @@ export function welcome({ file, config, regions, clients }: World): string {
       ...[...regions].map(([region, { url }]) => [region, addressesOf(config, region), url]),
     ]),
     '',
-    'In another terminal, ask as a resolver does for clients of five countries. Each gets the nearest region:',
+    'In another terminal, ask for clients in five countries, as their resolvers do. Each gets the nearest region:',
     '',
     ...table(
       clients.map(({ country, address, region }, i) => [commands[i], `# ${country}: ${describe(address, region)}`]),
     ),
     '',
-    'Other policies: a map by country, continent and own networks; shares by weight:',
+    'Two other policies: a map by country, continent and your own networks; and shares by weight:',
     '',
     ...table([
       [`${dig} app.example.com +subnet=198.51.100.0/24`, "# the office's network: sa-saopaulo, by the map"],
       [`${dig} beta.example.com`, '# three times in four us-east, else eu-west'],
     ]),
     '',
-    `Fail a region, ask again, let it recover. This window tells when answers change, ${patience(config)}:`,
+    `Make a region fail, ask again, then let it recover. This window says when answers change, ${patience(config)}:`,
     '',
     `  curl -X POST ${url}/fail`,
     `  ${dig} www.example.com +subnet=${example.subnet}`,
     `  curl -X POST ${url}/recover`,
     '',
     ...substitutes(url ?? ''),
-    `Change ${file} or its zone file, and it is read again. Ctrl-C stops.`,
+    `If you change ${file} or its zone file, Aya reads it again. Ctrl-C stops.`,
     '',
   ].join('\n');
 }
@@ -74,8 +74,8 @@ function substitutes(url: string): readonly string[] {
   const lines: string[] = [];
   if (!isInstalled('dig')) {
     lines.push(
-      'There is no dig on this machine: it is in the package bind9-dnsutils (Debian, Ubuntu), bind-utils (Fedora) or bind-tools (Alpine).',
-      'Without it, watch this window: it asks for those five clients by itself whenever a verdict changes.',
+      'This machine has no dig. Install bind9-dnsutils (Debian, Ubuntu), bind-utils (Fedora) or bind-tools (Alpine).',
+      'Without it, watch this window: it asks for these five clients by itself whenever a verdict changes.',
     );
   }
   if (!isInstalled('curl')) lines.push(`Without curl: node -e "fetch('${url}/fail', { method: 'POST' })"`);

@@ -7,7 +7,10 @@ import { ROUTES } from './routes/index.ts';
 import { whoAsks } from './who.ts';
 
 // What is asked fits into a line or two.
-const bodyBytesMax = 64 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
+
+// Whoever asks and reads nothing for so long has no answer: it would keep a place that others are turned away from.
+const unreadMsMax = 5_000;
 
 /**
  * Answers what is asked of a running server over HTTP.
@@ -39,7 +42,7 @@ async function answer(server: Administered, request: IncomingMessage, isPrivate:
   // Before anything is waited for: a connection that is closed meanwhile would be nobody's.
   const whoIs = route.isPrivate ? whoAsks(request.socket) : (claim: string): string => claim;
   const body = await bodyOf(request);
-  if (body === undefined) return json(413, { error: `more than ${bodyBytesMax} octets` });
+  if (body === undefined) return json(413, { error: `more than ${BODY_BYTES_MAX} octets` });
   return route.answer(server, { query: url.searchParams, body, whoIs });
 }
 
@@ -53,7 +56,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bodyBytesMax) return undefined;
+    if (bytes > BODY_BYTES_MAX) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -61,6 +64,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 
 function send(request: IncomingMessage, response: ServerResponse, { status, type, body }: AdminReply): void {
   if (status >= 400) response.setHeader('connection', 'close');
+  response.setTimeout(unreadMsMax, () => request.socket.destroy());
   response.writeHead(status, {
     ...{ 'content-type': type, 'content-length': Buffer.byteLength(body) },
     ...{ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },

@@ -1,8 +1,8 @@
 import { parseAddress } from '../net/address.ts';
 
 /**
- * Whether a Host header names us by address or as localhost. A page in an operator's browser may have a name of its own point
- * at us, and then read what we say (DNS rebinding): its requests bring that name.
+ * Whether a Host header names us by address or as localhost. A page in an operator's browser may have a name of its own
+ * point at us, and then read what we say (DNS rebinding): its requests bring that name.
  */
 export function isOwnHost(host: string | undefined): boolean {
   const url = URL.parse(`http://${host ?? ''}`);

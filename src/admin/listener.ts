@@ -6,14 +6,14 @@ import type { AdminConfig } from '../config/operations-config.ts';
 import { formatAddress } from '../net/address.ts';
 
 // Collectors and operators: few at a time, and none of them slow.
-const connectionsMax = 64;
+const CONNECTIONS_MAX = 64;
 
 /** Endpoints report every few seconds, each over a connection that it may keep for five. */
 export const REPORTS_CONNECTIONS_MAX = 4_096;
 
 // How often connections are looked at that take too long: the time that such a one has, more or less.
-const lookMs = 1_000;
-const requestTimeoutMs = 10_000;
+const LOOK_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** An HTTP server that listens somewhere; it is closed with all its connections. */
 export interface Listener {
@@ -24,7 +24,7 @@ export interface Listener {
 export async function listenHttp(
   { address, port }: NonNullable<AdminConfig['listen']>,
   handler: RequestListener,
-  connectionsAtOnceMax = connectionsMax,
+  connectionsAtOnceMax = CONNECTIONS_MAX,
 ): Promise<Listener> {
   const server = httpServer(handler);
   server.maxConnections = connectionsAtOnceMax;
@@ -50,9 +50,9 @@ export async function listenSocket(path: string, handler: RequestListener): Prom
 }
 
 function httpServer(handler: RequestListener): Server {
-  const timeouts = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs };
-  const server = createServer({ ...timeouts, connectionsCheckingInterval: lookMs }, handler);
-  server.maxConnections = connectionsMax;
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+  const server = createServer({ ...timeouts, connectionsCheckingInterval: LOOK_MS }, handler);
+  server.maxConnections = CONNECTIONS_MAX;
   return server;
 }
 

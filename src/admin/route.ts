@@ -25,7 +25,7 @@ export type Administered = Pick<
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** Only over the Unix socket, where nobody comes but who may. */
+  /** Only over the Unix socket, which nobody can use but those who may. */
   readonly isPrivate: boolean;
   answer(server: Administered, request: AdminRequest): Promise<AdminReply> | AdminReply;
 }
@@ -38,5 +38,5 @@ export function text(status: number, line: string): AdminReply {
   return { status, type: 'text/plain; charset=utf-8', body: `${line}\n` };
 }
 
-/** To whom nothing can be said yet. */
+/** The reply before anything is served. */
 export const STARTING = json(503, { error: 'not serving yet' });

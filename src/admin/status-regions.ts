@@ -5,7 +5,7 @@ import { type OverrideStatus, overrideStatus } from './status-overrides.ts';
 /** A region as a whole, as `aya status` shows it. */
 export interface RegionRow {
   readonly region: string;
-  /** What it is taken for: by hand, else by configuration, else by its verdict. unknown is taken for up. */
+  /** Its state: by hand, else by configuration, else by its verdict. A verdict of unknown counts as up. */
   readonly state: 'up' | 'draining' | 'down' | 'unknown';
   readonly forced: OverrideStatus | undefined;
   /** By its own probe or its endpoints; undefined where nothing is probed in it. */

@@ -6,8 +6,8 @@ import { userName } from '../util/user-name.ts';
 const CLAIM_LENGTH_MAX = 100;
 
 /**
- * Who asks over a Unix socket: the user as whom the other end runs, as the kernel has it. What he says of himself is added
- * where it differs (`root (says ann)`, behind sudo), and is all there is where the machine does not know.
+ * Who asks over a Unix socket: the user as whom the other end runs, as the kernel has it. What he says of himself is
+ * added where it differs (`root (says ann)`, behind sudo), and is all there is where the machine does not know.
  * @returns for what somebody claims, who it is. Call it while the connection is open.
  */
 export function whoAsks(socket: Socket): (claim: string) => string {

@@ -11,8 +11,8 @@ export const ADMIN_OPTIONS = {
   socket: { type: 'string' },
 } as const;
 
-export const ADMIN_USAGE = `  --config FILE    the configuration that is served: its admin.socket is where the server is asked
-  --socket PATH    that socket itself`;
+export const ADMIN_USAGE = `  --config FILE    the configuration that is served; its admin.socket leads to the server
+  --socket PATH    that socket, instead of --config`;
 
 export interface AdminAnswer {
   readonly status: number;
@@ -20,7 +20,7 @@ export interface AdminAnswer {
   readonly value: unknown;
 }
 
-/** Why a server could not be asked, for the operator. */
+/** Why a server could not be asked, in words for the operator. */
 export class AdminError extends Error {
   /** Of the command: 1, or 2 where the command line does not say which server. */
   readonly exitCode: 1 | 2;
@@ -32,11 +32,11 @@ export class AdminError extends Error {
 }
 
 // A reload waits for first verdicts; everything else is answered at once.
-const patienceMs = 120_000;
+const PATIENCE_MS = 120_000;
 
 /**
- * The socket of a server. Of the configuration only that line is read: whatever else is wrong with the file just now, the
- * server that runs can be told what to do. Rejects with an AdminError where it says none.
+ * The socket of a server. Of the configuration only that line is read: whatever else is wrong with the file just now,
+ * the server that runs can be told what to do. Rejects with an AdminError where it says none.
  */
 export async function socketOf(asked: { readonly config?: string; readonly socket?: string }): Promise<string> {
   const { config, socket } = asked;
@@ -58,7 +58,7 @@ export function askAdmin(socket: string, method: 'GET' | 'POST', path: string, b
   const { promise, resolve: done, reject } = Promise.withResolvers<AdminAnswer>();
   const fail = (error: NodeJS.ErrnoException): void => reject(new AdminError(explain(error, socket)));
   const headers = { host: 'aya', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-  const asking = request({ socketPath: socket, method, path, headers, timeout: patienceMs }, (response) => {
+  const asking = request({ socketPath: socket, method, path, headers, timeout: PATIENCE_MS }, (response) => {
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.on('error', fail);

@@ -14,16 +14,16 @@ import type { Output } from './output.ts';
 
 export const AGENT_USAGE = `usage: aya agent --to URL --token-file FILE --region NAME [--port PORT ...] [--every TIME] [--once]
 
-Runs in a region: reads from the kernel (by ss of iproute2) how long a round trip to each client that is connected just
-now takes, and reports that by network (IPv4 /24, IPv6 /56).
+Run it in a region. It asks the kernel (by ss, of iproute2) how long a round trip to each connected client
+takes, and reports these times to Aya by network (IPv4 /24, IPv6 /56).
 
-  --to URL           where Aya listens for it (latency.listen), such as http://aya.example.net:9054
-  --token-file FILE  a file with the agent's token (latency.agents)
-  --region NAME      the region that this is
-  --port PORT        a port at which clients come in; default 80 and 443
-  --every TIME       how often; default 1m
-  --once             once, and then end
-Exit codes: 0 done; 1 it could not be read or reported, with --once; 2 misuse.`;
+  --to URL           where Aya listens for reports (latency.listen), such as http://aya.example.net:9054
+  --token-file FILE  a file with the agent's token (one of latency.agents)
+  --region NAME      the region in which the agent runs
+  --port PORT        a port to which clients connect; may be repeated; default 80 and 443
+  --every TIME       how often to report; default 1m
+  --once             report once, then end
+Exit codes: 0 done; 1 with --once, times could not be read or reported; 2 the command line is wrong.`;
 
 /** In one request: Aya takes 10,000 lines and 1 MB, and a line has 150 octets at most. */
 const LINES_MAX = 5000;
@@ -103,7 +103,10 @@ async function reportOnce({ url, token, region, ports }: Agent): Promise<string>
   return `${sockets.length} connections of ${lines.length} networks: ${taken} taken${refused}`;
 }
 
-/** What the kernel knows of the connections at these ports, line by line: of a busy region it is more than fits in a text. */
+/**
+ * What the kernel knows of the connections at these ports, line by line: of a busy region it is more than fits in a
+ * text.
+ */
 async function socketsAt(ports: ReadonlySet<number>): Promise<readonly SocketTime[]> {
   const filter = [...ports].map((port) => `sport = :${port}`).join(' or ');
   const ss = spawn('ss', ['-tinH', 'state', 'established', `( ${filter} )`], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,7 +4,13 @@ import type { Output } from './output.ts';
 import { problemText, warningText } from './problems.ts';
 import { loadSubject } from './subject.ts';
 
-export const CHECK_USAGE = 'usage: aya check FILE';
+export const CHECK_USAGE = `usage: aya check FILE
+
+Prints every mistake in a configuration and in the files that it names, one on each line:
+  FILE:LINE:COLUMN: CODE: found ..., expected ...
+docs/config-errors.md explains each code. It also runs the tests of the configuration, and prints warnings.
+
+Exit codes: 0 the configuration can be served; 1 it can't; 2 the command line is wrong.`;
 
 /**
  * `aya check FILE`: reads a configuration and all it names, runs its tests, and prints every mistake in it, one a line.

@@ -10,11 +10,14 @@ import { loadSubject } from './subject.ts';
 
 export const DIFF_USAGE = `usage: aya diff OLD NEW [--weights FILE] [--json]
 
-Says which share of the clients of each service moves, and from where to where, when the configuration NEW follows OLD:
-while everything is up, of clients by IPv4 addresses whose place is known.
+Shows, for each service, which share of its clients moves from where to where when the configuration NEW
+replaces OLD and everything is up. Clients are counted by IPv4 addresses whose place is known.
 
-  --weights FILE   how many queries come from where: a line an address or network, and a number
-  --json           as JSON: docs/explain.md describes it`;
+  --weights FILE   count clients by this file instead: on each line an address or network, and how many
+                   queries come from there
+  --json           print JSON; docs/explain.md describes it
+
+Exit codes: 0 done; 1 a configuration can't be served; 2 the command line is wrong.`;
 
 /** `aya diff`: gives the exit status: 0 done, 1 where one can't be served, 2 for misuse. */
 export async function runDiff(argv: readonly string[], io: Output): Promise<number> {

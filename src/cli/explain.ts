@@ -13,16 +13,21 @@ import { loadSubject } from './subject.ts';
 
 export const EXPLAIN_USAGE = `usage: aya explain NAME --from WHO (--config FILE | --server URL) [options]
 
-Says what a client is answered, and why. Of a configuration: while everything is up; of a running server (the address
-under admin.listen): as things are.
+Shows what a client is answered, and why. With --config, everything counts as up; with --server, it is
+as things are now on the running server.
 
-  --from WHO       an address, a country's code such as DE, or the name of a network of geo.networks
-  --type TYPE      A (the default) or AAAA
+  --from WHO       the client: an address, a country's code such as DE, or the name of a network in
+                   geo.networks
+  --type TYPE      A (default) or AAAA
   --at TIME        at another time, such as 2026-12-24T20:00:00Z
-  --down NAME      while a region, a service or service/endpoint is down; may be repeated
-  --config FILE    the configuration to ask
-  --server URL     the running server to ask, such as http://127.0.0.1:9053
-  --json           as JSON: docs/explain.md describes it`;
+  --down NAME      while this region, service or service/endpoint is down; may be repeated
+  --config FILE    explain this configuration
+  --server URL     explain this running server, by its admin.listen, such as http://127.0.0.1:9053
+  --json           print JSON; docs/explain.md describes it
+
+For example: aya explain www.example.com --from DE --down eu-west --config aya.yaml
+Exit codes: 0 done; 1 the configuration can't be served, or the server can't be asked; 2 the command line
+is wrong.`;
 
 interface Asked {
   readonly name: string;
@@ -34,7 +39,10 @@ interface Asked {
 
 type Answered = { readonly explanation: Explanation } | { readonly status: number; readonly lines: readonly string[] };
 
-/** `aya explain`: gives the exit status: 0 done, 1 where the configuration can't be served or the server not be asked, 2 for misuse. */
+/**
+ * `aya explain`: gives the exit status: 0 done, 1 where the configuration can't be served or the server not be asked, 2
+ * for misuse.
+ */
 export async function runExplain(argv: readonly string[], io: Output): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],

@@ -12,17 +12,20 @@ import {
 } from './admin-client.ts';
 import type { Output } from './output.ts';
 
-const OVERRIDE_USAGE = `  --override       even if it breaks a rule of safety, which is then recorded
+const OVERRIDE_USAGE = `  --override       do it even if it breaks a rule of safety; that is recorded
 ${ADMIN_USAGE}
-Exit codes: 0 done; 1 refused, or no server; 2 misuse.`;
+Exit codes: 0 done; 1 refused, or no server; 2 the command line is wrong.`;
 
 export const FORCE_USAGE = `usage: aya force WHAT up|down|drain [--for TIME] [--why TEXT] [--override] --config FILE
 
-Overrules what probes find. WHAT is an endpoint (web/eu-west), a region or a service; an endpoint's own override comes
-before its service's, and that before its region's. It survives a restart.
+Forces an endpoint (web/eu-west), a region or a service, whatever its probes find:
+  drain            no new clients while another endpoint is up
+  down             out, even if its probe passes
+  up               answered, even if its probe fails
+An endpoint's own override wins over its service's, and that over its region's. It survives restarts.
 
-  --for TIME       until then, such as 2h; without it, until aya unforce
-  --why TEXT       the reason, for the log and for whoever comes after
+  --for TIME       for so long, such as 2h; default: until aya unforce
+  --why TEXT       the reason, for the log and for whoever comes after you
 ${OVERRIDE_USAGE}`;
 
 export const UNFORCE_USAGE = `usage: aya unforce WHAT [--override] --config FILE

@@ -15,12 +15,13 @@ export const LATENCY_USAGE = `usage: aya latency show --config FILE | --file STA
        aya latency export --config FILE | --file STATE
        aya latency import TABLE --config FILE [--file STATE]
 
-Shows what is learned of round-trip times, writes it as a table, or takes a table in: see docs/latency.md. By --config or
---socket of the server that runs; with --file of a file, for which no server may run.
+Shows the round-trip times that Aya has learned, writes them as a table (export), or reads a table
+(import). docs/latency.md describes the table. With --config or --socket, it asks the running server.
+With --file, it works on a file; no server may be using that file.
 
-  --file STATE     the file that keeps what is learned (latency.file of the configuration)
+  --file STATE     the file that keeps what is learned (latency.file in the configuration)
 ${ADMIN_USAGE}
-Exit codes: 0 done; 1 no server, or a table or a state with mistakes; 2 misuse.`;
+Exit codes: 0 done; 1 no server, or a table or a state with mistakes; 2 the command line is wrong.`;
 
 const OPTIONS = { ...ADMIN_OPTIONS, file: { type: 'string' } } as const;
 

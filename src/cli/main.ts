@@ -3,26 +3,32 @@ import { VERSION } from '../util/version.ts';
 import { misuse, noCommand, optionFault } from './misuse.ts';
 import type { Command, Output } from './output.ts';
 
-const USAGE = `Aya answers DNS queries with the region that serves each client best.
+const USAGE = `Aya answers DNS queries with the addresses of the region that serves each client best.
 
-  aya serve --config FILE   serve (SIGHUP, or a change of a file it reads, reloads; SIGTERM stops)
-  aya check FILE            read a configuration and all it names; print every mistake in it; run its tests
-  aya explain NAME ...      say what a client is answered, and why
-  aya test FILE             run the tests of a configuration
-  aya diff OLD NEW          say which share of clients a change of the configuration moves
-  aya status                what is up, down and forced in a running server
-  aya queries               who asks a running server what, as it happens
-  aya force WHAT ...        overrule what probes find: up, down or drain
+Run a server:
+  aya serve --config FILE   start serving (SIGHUP or a changed file: reload; SIGTERM: stop)
+
+Try a configuration:
+  aya check FILE            print every mistake in it and in the files it names, and run its tests
+  aya test FILE             run its tests
+  aya explain NAME ...      show what a client is answered, and why (also of a running server)
+  aya diff OLD NEW          show which share of the clients a change moves
+
+Operate a running server:
+  aya status                show what is up, down and forced
+  aya force WHAT ...        force something up or down, or drain it, whatever its probes find
   aya unforce WHAT          take that back
-  aya latency ...           show, import or export what is learned of round-trip times
-  aya agent ...             report the round-trip times of a region's own clients
-  aya reload                have a running server read its configuration again
+  aya queries               show who asks for what, as it happens
+  aya reload                read the configuration again, and say how that went
+  aya latency ...           show, import or export learned round-trip times
+  aya agent ...             report the round-trip times of clients from a region
+
   aya COMMAND --help        more about a command
   aya --help                this text
   aya --version             the version
 
 AYA_LOG_LEVEL in the environment sets what serve logs: error, warn, info (default), debug.
-Exit codes: 0 done; 1 the configuration can't be served; 2 the command line can't be understood.`;
+Exit codes: 0 done; 1 failed, such as a configuration with mistakes; 2 the command line is wrong.`;
 
 const output: Output = {
   out: (line) => process.stdout.write(`${line}\n`),
@@ -46,13 +52,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /** Whoever reads our lines may stop before the last (`aya explain ... | head`): that is no error of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
 
 /** Runs the command line. Resolves with the exit code. */
 export async function main([word, ...argv]: string[]): Promise<number> {
+  if (word !== 'serve') endWithReader(); // a server goes on without who reads its log
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     output[word === undefined ? 'err' : 'out'](USAGE);
     return word === undefined ? 2 : 0;
@@ -62,8 +71,6 @@ export async function main([word, ...argv]: string[]): Promise<number> {
     return 0;
   }
   if (!Object.hasOwn(COMMANDS, word)) return misuse(output, noCommand(word, Object.keys(COMMANDS)));
-  // Until the server hears it itself, a reload is as good as done: nothing has been read yet.
-  if (word === 'serve') process.on('SIGHUP', () => {});
   const command = await COMMANDS[word]();
   flushCompileCache(); // for the threads that it may start
   if (argv.includes('--help') || argv.includes('-h')) {

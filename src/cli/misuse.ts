@@ -18,7 +18,9 @@ export function noCommand(word: string, commands: readonly string[]): string {
   return `there is no command ${word}${nearest === undefined ? '' : `: is it ${nearest}?`}`;
 }
 
-/** What is wrong with a command's options, in words, of an error that parseArgs threw; undefined: that is none of these. */
+/**
+ * What is wrong with a command's options, in words, of an error that parseArgs threw; undefined: that is none of these.
+ */
 export function optionFault(error: unknown, usage: string): string | undefined {
   if (!(error instanceof TypeError && 'code' in error)) return undefined;
   const [line] = error.message.split('\n');

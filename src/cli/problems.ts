@@ -1,7 +1,10 @@
 import { relative, sep } from 'node:path';
 import { formatProblem, type Problem } from '../util/problem.ts';
 
-/** A problem as a line, with its file as the operator would name it from here: relative where it is below the current directory. */
+/**
+ * A problem as a line, with its file as the operator would name it from here: relative where it is below the current
+ * directory.
+ */
 export function problemText(problem: Problem): string {
   return formatProblem(displayed(problem));
 }

@@ -10,15 +10,15 @@ import type { Output } from './output.ts';
 
 export const QUERIES_USAGE = `usage: aya queries [--name NAME] [--client NETWORK] [--count N] [--json] --config FILE
 
-Shows who asks a running server what, and what is answered, as it happens, until it is interrupted. No query log need be
-configured. While somebody looks each worker records every query, which makes it some percent slower.
+Shows who asks a running server for what, and the answers, as it happens, until interrupted. It works
+without a query log. While somebody looks, each worker records every query, and is some percent slower.
 
-  --name NAME      only of this name, and of those below it
-  --client NETWORK only of clients there: by the Client Subnet, else by the address that the query came from
-  --count N        ends after so many
-  --json           a line of JSON each, as in the query log
+  --name NAME      only queries for this name and the names below it
+  --client NETWORK only clients in this network, by the Client Subnet or else the sender's address
+  --count N        stop after so many queries
+  --json           print each query as a line of JSON, as in the query log
 ${ADMIN_USAGE}
-Exit codes: 0 done; 1 no server; 2 misuse.`;
+Exit codes: 0 done; 1 no server; 2 the command line is wrong.`;
 
 const LOOK_MS = 250;
 

@@ -4,11 +4,11 @@ import type { Output } from './output.ts';
 
 export const RELOAD_USAGE = `usage: aya reload [--override] --config FILE
 
-Has the server read its configuration again, and says how that went.
+Makes the server read its configuration again, waits, and says how that went.
 
-  --override       even if it breaks a rule of safety as things are, which is then recorded
+  --override       do it even if it breaks a rule of safety as things are now; that is recorded
 ${ADMIN_USAGE}
-Exit codes: 0 done; 1 refused, or no server; 2 misuse.`;
+Exit codes: 0 done; 1 refused, or no server; 2 the command line is wrong.`;
 
 /** `aya reload`: gives the exit status. */
 export async function runReload(argv: readonly string[], io: Output): Promise<number> {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { createLog } from '../control/log.ts';
+import { createLog, type Log, lossLine } from '../control/log.ts';
+import { openLogOutput } from '../control/log-output.ts';
 import { Server } from '../control/server.ts';
 import { coalesced } from '../util/coalesced.ts';
 import { formatProblem } from '../util/problem.ts';
@@ -9,11 +10,16 @@ import type { Output } from './output.ts';
 
 export const SERVE_USAGE = `usage: aya serve --config FILE [--takeover]
 
-Serves until SIGTERM or SIGINT. SIGHUP, or a change of a file that it reads, reloads; a configuration that can't be served,
-or whose tests fail, or that moves more clients than reload.maxMovedClients, is refused, and what was served goes on.
+Serves until SIGTERM or SIGINT. It reloads on SIGHUP, and when a file that it reads has changed.
+It refuses to reload a configuration that has mistakes, or whose tests fail, or that moves more clients
+than reload.maxMovedClients. It then goes on serving what it served before.
 
-  --config FILE    the configuration; also without --config
-  --takeover       take the addresses over from the Aya that has them: it goes on until this one answers, and leaves then`;
+  --config FILE    the configuration; you may leave out the word --config
+  --takeover       take the addresses from the Aya that has them now: that one serves until this one
+                   answers, and then stops`;
+
+/** The last lines have so long to be read, when all else has ended. */
+const LAST_LINES_MS = 1_000;
 
 /** `aya serve`: gives the exit status. */
 export async function runServe(argv: readonly string[], io: Output): Promise<number> {
@@ -33,8 +39,14 @@ export async function runServe(argv: readonly string[], io: Output): Promise<num
  * Serves until SIGTERM or SIGINT. SIGHUP reloads. Resolves with the exit code.
  * @param isTakeover from the server that has the addresses.
  */
-export async function serve(file: string, { err }: Output, isTakeover = false): Promise<number> {
-  const log = createLog(process.env.AYA_LOG_LEVEL ?? 'info');
+export async function serve(file: string, io: Output, isTakeover = false): Promise<number> {
+  const output = openLogOutput(1, lossLine);
+  const status = await serveLogging(createLog(process.env.AYA_LOG_LEVEL ?? 'info', output), file, io, isTakeover);
+  await output.end(LAST_LINES_MS);
+  return status;
+}
+
+async function serveLogging(log: Log, file: string, { err }: Output, isTakeover: boolean): Promise<number> {
   const server = new Server(file, log);
   const admin = new AdminOnDemand(server, log);
   server.onConfig = (config) => admin.configure(config.admin);
@@ -48,6 +60,7 @@ export async function serve(file: string, { err }: Output, isTakeover = false): 
     'SIGHUP',
     coalesced(() => server.reload('SIGHUP')),
   );
+  ignoreOthers(log);
   const ended = stopped.then(() => server.stop());
   const problems = await server.start(isTakeover);
   if (problems.length > 0) {
@@ -59,6 +72,16 @@ export async function serve(file: string, { err }: Output, isTakeover = false): 
   await stopped;
   await Promise.all([ended, admin.stop()]);
   return 0;
+}
+
+/**
+ * SIGUSR1 would open Node.js's debugger to every user of the machine, and SIGUSR2 end the process: other servers take
+ * these as orders to open their logs again, or the like, and whoever sends one means no harm.
+ */
+function ignoreOthers(log: Log): void {
+  for (const signal of ['SIGUSR1', 'SIGUSR2']) {
+    process.on(signal, () => log.warn({ signal }, 'signal ignored; SIGHUP reloads, and opens the query log again'));
+  }
 }
 
 /**

@@ -7,12 +7,12 @@ import { statusLines } from './status-table.ts';
 
 export const STATUS_USAGE = `usage: aya status [--json | --watch] --config FILE
 
-Says what is up, down, draining and forced, by service and endpoint, as the server sees it.
+Shows what is up, down, draining and forced, as the server sees it.
 
-  --json           as JSON
-  --watch          again every second, until it is interrupted; a server that restarts is waited for
+  --json           print JSON
+  --watch          show it every second until interrupted; wait for a server that restarts
 ${ADMIN_USAGE}
-Exit codes: 0 done; 1 no server; 2 misuse.`;
+Exit codes: 0 done; 1 no server; 2 the command line is wrong.`;
 
 const WATCH_MS = 1_000;
 

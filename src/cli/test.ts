@@ -7,8 +7,10 @@ import { loadSubject } from './subject.ts';
 
 export const TEST_USAGE = `usage: aya test FILE
 
-Runs the tests of a configuration (its section tests) and prints those that fail, each with its place. The exit status is
-0 where none does, 1 where some do or the configuration can't be served.`;
+Runs the tests of a configuration (its section tests), and prints each one that fails, with its line.
+docs/explain.md shows how to write tests.
+
+Exit codes: 0 all pass; 1 some fail, or the configuration can't be served; 2 the command line is wrong.`;
 
 /** `aya test`: gives the exit status. */
 export async function runTest(argv: readonly string[], io: Output): Promise<number> {

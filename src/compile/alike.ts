@@ -3,23 +3,23 @@ import { type Plan, type PlanFacts, stepOf, type WholePlan } from '../steering/p
 import { isUniform, partition } from '../steering/tiers.ts';
 import { atOnce, type Sliced } from '../util/slices.ts';
 
-/** Classes of clients by number, in groups of those that are answered alike as things are. */
+/** Classes of clients, by number, in groups that get the same answer as things are. */
 export interface Groups {
   readonly groupOfClass: Int32Array;
-  /** One class of each group: who decides for it has decided for all. */
+  /** One class of each group: its decision holds for all of them. */
   readonly representatives: readonly number[];
 }
 
 /** A set of candidates is the bits of a number; with more of them it would not fit. */
 const CANDIDATES_MAX = 30;
 
-/** Each takes some ten microseconds. */
+/** Each class takes some ten microseconds. */
 const CLASSES_A_SLICE = 32;
 
 /**
- * Tells which classes are answered alike without deciding for each of them, for plans whose order never changes with
- * verdicts: there the best of those that are up are the best of all, without those that are not. A thousand classes
- * take some ten microseconds, where deciding takes that for a few.
+ * Tells which classes get the same answer, without a decision for each of them. It works for plans whose order never
+ * changes with verdicts: there, the best of the endpoints that are up come first in the order of all endpoints, too. It
+ * takes some ten microseconds for a thousand classes; deciding takes that for a few.
  */
 export class AlikeClasses {
   /** By class and candidate: 0 for the best. */
@@ -72,7 +72,7 @@ export class AlikeClasses {
     for (let number = 0; number < groupOfClass.length; number++) {
       const admitted = this.#admitted[number];
       const eligible = (up & admitted) === 0 ? draining & admitted : up & admitted;
-      // With none of them up, what becomes of a class depends on more than its order.
+      // If none of them is up, what becomes of a class depends on more than its order.
       const best = eligible === 0 ? `class ${number}` : this.#best(number, eligible, answers);
       let group = groupByBest.get(best);
       if (group === undefined) {

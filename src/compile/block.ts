@@ -24,7 +24,9 @@ export class BlockBuilder {
   readonly #rowByContent = new Map<string, number>();
   readonly #recordsByContent = new Map<string, StoredRecords>();
 
-  /** Records, ready to be copied: owned by the question's name, their TTL still to be set. Equal ones are there once. */
+  /**
+   * Records, ready to be copied: owned by the question's name, their TTL still to be set. Equal ones are there once.
+   */
   addRecords(type: number, rdatas: readonly Uint8Array[]): StoredRecords {
     const content = `${type} ${rdatas.map((rdata) => Buffer.from(rdata).toString('latin1')).join('\0')}`;
     const known = this.#recordsByContent.get(content);
@@ -55,7 +57,9 @@ export class BlockBuilder {
     return at;
   }
 
-  /** Adds a row that sends a share of clients, in 2^31 parts, to one row and the others to another. Returns its offset. */
+  /**
+   * Adds a row that sends a share of clients, in 2^31 parts, to one row and the others to another. Returns its offset.
+   */
   addSplit(
     threshold: number,
     salt: number,

@@ -11,10 +11,12 @@ import type { Knowledge } from '../steering/step.ts';
 import { atOnce, type Sliced } from '../util/slices.ts';
 import { AlikeClasses } from './alike.ts';
 
-/** To read a cell takes some ten microseconds. */
+/** Reading a cell takes some ten microseconds. */
 const CELLS_A_SLICE = 32;
 
-/** The classes of a service's clients: by class, what its plan reads of them; and the trie that tells a client's class. */
+/**
+ * The classes of a service's clients: what its plan reads of each class, and the trie that tells the class of a client.
+ */
 export interface ClassMap extends Division {
   readonly facts: readonly PlanFacts[];
   /** Of the trie. */
@@ -23,7 +25,7 @@ export interface ClassMap extends Division {
   readonly factsDigest: string;
 }
 
-/** How clients divide, whatever is read of the classes. */
+/** How clients divide into classes, whatever is read of these. */
 interface Division {
   readonly trie: PrefixTrie;
   /** By cell of the map. */
@@ -84,7 +86,7 @@ export class Classifier {
     return known.classes;
   }
 
-  /** All that reading depends on, as text: policies, fences that come with the plan, and candidates. */
+  /** Everything that reading depends on, as text: policies, inherited fences, and candidates. */
   #inputsOf({ plans }: WholePlan): string {
     return JSON.stringify(
       plans.map(({ service: { policy }, steps, candidates }) => {
@@ -135,7 +137,10 @@ function* digestOf(texts: Iterable<string>): Sliced<string> {
   return hash.digest('base64');
 }
 
-/** Whether all clients are in the same classes, and as much is read of each class. The classes of one map, or of two alike. */
+/**
+ * Whether all clients are in the same classes, and the same is read of each class. The two may be of one map, or of two
+ * equal ones.
+ */
 export function isSameDivision(a: ClassMap, b: ClassMap): boolean {
   const isSameTrie = a.trie.root4 === b.trie.root4 && a.trie.root6 === b.trie.root6;
   return isSameTrie && a.factsDigest === b.factsDigest && isDeepStrictEqual(a.trie.nodes, b.trie.nodes);

@@ -82,7 +82,10 @@ function withCnames(form: ServiceForm, side: Side): Form {
   };
 }
 
-/** The CNAME, or no records: the draw is among all, so that other types say the same of the name as A and AAAA do. */
+/**
+ * The CNAME, or no records. The draw is among all endpoints, so that other types get the same answer for the name as A
+ * and AAAA do.
+ */
 function cnamesAlone(): Form {
   return {
     form: SERVICE_FORM.CNAME,

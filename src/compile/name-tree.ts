@@ -5,7 +5,9 @@ import { nameAbove, type ServedZones } from './served-zones.ts';
 
 export const NONE = -1;
 
-/** An address that a referral needs: the name server's place in the cut's NS RRset, and the node that has its addresses. */
+/**
+ * An address that a referral needs: the name server's place in the cut's NS RRset, and the node that has its addresses.
+ */
 export interface Glue {
   readonly rdataIndex: number;
   readonly node: number;
@@ -83,7 +85,10 @@ export class NameTree {
     return name;
   }
 
-  /** The node of a name, made if need be, with all that lie between it and the apex: empty non-terminals (RFC 4592 2.2.2). */
+  /**
+   * The node of a name, made if need be, with all that lie between it and the apex: empty non-terminals (RFC 4592
+   * 2.2.2).
+   */
   #ensure(name: WireName): number {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;

@@ -7,11 +7,11 @@ import { NameTree } from './name-tree.ts';
 import { ServedZones } from './served-zones.ts';
 import { draftZone, type NamedService, type ZoneDraft } from './zone-draft.ts';
 
-export type { NamedService } from './zone-draft.ts';
-
 const SOA_MINIMUM_BYTES = 4; // the last field of a SOA's rdata
 
-/** Compiles zones into the block of names (see snapshot/names). Every service that a zone names must be in `services`. */
+/**
+ * Compiles zones into the block of names (see snapshot/names). Every service that a zone names must be in `services`.
+ */
 export function compileNames(zones: readonly Zone[], services: ReadonlyMap<string, NamedService>): SharedArrayBuffer {
   const served = new ServedZones(zones.map(({ apex }) => apex));
   // A zone's tree is many times its draft, so there is but one at a time.

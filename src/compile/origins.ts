@@ -16,7 +16,9 @@ export interface Origin {
   readonly isDraining: boolean;
 }
 
-/** Whether an endpoint may ever have something in a form; of one that is a service, whether one of that service's may. */
+/**
+ * Whether an endpoint may ever have something in a form; of one that is a service, whether one of that service's may.
+ */
 export function includes(
   form: Form,
   services: ReadonlyMap<string, ServiceConfig>,
@@ -41,8 +43,16 @@ export function originOf(leaf: Leaf, { services, regions }: Defined): Origin {
   return { service, endpoint, isDraining: endpoint.isDraining || isInDrainingRegion };
 }
 
+/** No endpoint of a configuration has this name. */
+const FIXED_NAME = '';
+
+/** Whether an endpoint stands for a service's fixed addresses, which count as always up. */
+export function isFixed({ name }: Pick<EndpointConfig, 'name'>): boolean {
+  return name === FIXED_NAME;
+}
+
 /** A service's fixed addresses, in the shape of an endpoint that nobody probes. */
 function fixedEndpoint({ fixed }: ServiceConfig): EndpointConfig {
   const { a, aaaa } = fixed ?? { a: [], aaaa: [] };
-  return { name: '', region: undefined, a, aaaa, isDraining: false, weight: 1, check: undefined };
+  return { name: FIXED_NAME, region: undefined, a, aaaa, isDraining: false, weight: 1, check: undefined };
 }

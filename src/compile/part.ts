@@ -3,7 +3,8 @@ import { hashText } from '../net/client-prefix.ts';
 import { SERVICE_FORM } from '../snapshot/service.ts';
 import { decideFromFacts } from '../steering/decide.ts';
 import type { Decision, EndpointState, Mode, World } from '../steering/decision.ts';
-import { type Leaf, type PlanFacts, planOf, type SteeredService, type WholePlan } from '../steering/plan.ts';
+import type { Leaf, PlanFacts, SteeredService, WholePlan } from '../steering/plan.ts';
+import { planOf } from '../steering/planner.ts';
 import type { Moment } from '../steering/policy.ts';
 import { answersOf } from '../steering/service-decision.ts';
 import type { Sliced } from '../util/slices.ts';
@@ -17,7 +18,7 @@ import { RowTexts } from './row-text.ts';
 import type { RowTries } from './row-tries.ts';
 import { RowWriter, type StoredLeaf } from './rows.ts';
 
-/** The world around a service, as far as compiling it needs it. */
+/** The world around a service, as far as it is needed to compile it. */
 export interface Surroundings extends Defined {
   readonly steered: ReadonlyMap<string, SteeredService>;
   /** Numbers of regions, by name. */
@@ -28,7 +29,7 @@ export interface Surroundings extends Defined {
   readonly isExplained: boolean;
 }
 
-/** A service in one form as things are: what is decided from, for whoever asks why. */
+/** What is decided from: a service in one form, as things are. */
 export interface Situation {
   readonly plan: WholePlan;
   readonly classes: ClassMap;
@@ -37,10 +38,10 @@ export interface Situation {
   readonly records: readonly ({ readonly rdatas: readonly Uint8Array[]; readonly type: number } | undefined)[];
 }
 
-/** To decide for one takes some ten microseconds. */
+/** A decision for one class takes some ten microseconds. */
 const CLASSES_A_SLICE = 32;
 
-/** A service in one form: its plan, the classes of its clients, and what has been of it. */
+/** A service in one form: its plan, the classes of its clients, and what it remembers. */
 export class Part {
   readonly form: Form;
   readonly plan: WholePlan;
@@ -148,7 +149,8 @@ export class Part {
       if (own.some((leaf) => states[leaf] === 'up')) for (const leaf of own) wasGood[leaf] = states[leaf] === 'up';
     }
     const hasAliases = offers.some((offer) => offer.kind === 'records' && offer.type === TYPE.CNAME);
-    // Of CNAMEs that are drawn after addresses none is answered: which endpoints an answer comes to, only the draw tells.
+    // A CNAME that is drawn after addresses is not answered. Which endpoints make up an answer is then known only after
+    // the draw, so all of them must be in the row.
     const whole = hasAliases ? { answersMin: Number.POSITIVE_INFINITY } : {};
     const factors = present.shareFactor && origins.map((one) => present.shareFactor?.(one.service, one.endpoint) ?? 1);
     const shares = factors && { factors };
@@ -185,7 +187,7 @@ class RowNumbers {
   }
 }
 
-/** By class, the number of its row: of classes that are answered alike one is asked. */
+/** By class, the number of its row. Of classes with the same answer, one is decided. */
 function* rowsOf(
   { facts }: ClassMap,
   groups: Groups | undefined,

@@ -10,27 +10,27 @@ export interface Resolved {
   readonly ttlSeconds: number;
 }
 
-/** What is known of the world at present besides the configuration: it changes, and services are compiled again. */
+/** What is known of the world at present, beside the configuration. When it changes, services are compiled again. */
 export interface Present {
   readonly nowMs: number;
   /**
-   * Whether an address of an endpoint may be answered. Without an address, whether the endpoint may, of whose name no
-   * address is known yet.
+   * Whether an address of an endpoint may be answered; without an address, whether the endpoint may, whose name has no
+   * known address yet.
    */
   isUp(service: ServiceConfig, endpoint: EndpointConfig, address: Address | undefined): boolean;
   /**
-   * Whether an endpoint is to get no new clients, by hand or because its region is down; what the configuration says of
-   * it comes on top.
+   * Whether an endpoint is to get no new clients, by hand or because its region is down. `drain: true` in the
+   * configuration counts in addition.
    */
   isDraining?(service: ServiceConfig, endpoint: EndpointConfig): boolean;
   /** Whether a region counts as down, whatever its endpoints are. */
   isRegionDown?(region: string): boolean;
   /**
-   * How long an answer with an address may be kept at most, while the verdict on it is close to a change; undefined while
-   * it isn't.
+   * For how long at most an answer with this address may be kept, while the verdict on it is close to a change;
+   * undefined otherwise.
    */
   ttlSecondsMax?(service: ServiceConfig, endpoint: EndpointConfig, address: Address): number | undefined;
-  /** What an endpoint keeps of its share, from 0 to 1: less than 1 for one that is slower than it used to be. */
+  /** What part of its share an endpoint keeps, from 0 to 1: less than 1 for one that is slower than it used to be. */
   shareFactor?(service: ServiceConfig, endpoint: EndpointConfig): number;
   /** What is behind the name of an endpoint that is a CNAME; undefined while nothing is known. */
   resolved(name: WireName): Resolved | undefined;

@@ -4,7 +4,7 @@ import { nodeCount, type PrefixTrie } from '../net/trie.ts';
 import { NO_TRIE } from '../snapshot/service.ts';
 import { writeTrie } from '../snapshot/trie.ts';
 import { assert } from '../util/assert.ts';
-import { atOnce, type Sliced } from '../util/slices.ts';
+import type { Sliced } from '../util/slices.ts';
 import type { ClassMap } from './classes.ts';
 
 interface Slot {
@@ -13,13 +13,13 @@ interface Slot {
   users: number;
 }
 
-/** What unused tries may take that are kept all the same, for verdicts come and go. */
+/** How much unused tries may take that are kept, since verdicts come and go. */
 const SPARE_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A millisecond's work, a little less: what takes longer waits until everything urgent is done. */
 const URGENT_NODES_MAX = 8_192;
 
-/** A slot, and whether its leaves are classes; else they are rows. */
+/** A slot, and whether the trie's leaves are classes; otherwise they are rows. */
 export interface AcquiredTrie {
   readonly slot: number;
   readonly isByClass: boolean;
@@ -32,8 +32,8 @@ export interface PublishedTrie {
 }
 
 /**
- * The tries from addresses to rows. Each is a trie of classes in which the classes of one row have become one: its leaves
- * are as short as they can be for the answers as they are. Tables that divide clients alike share one.
+ * The tries from addresses to rows. Each is a trie of classes in which the classes of one row have become one: its
+ * leaves are as short as they can be for the answers as they are. Tables that divide clients alike share one.
  */
 export class RowTries {
   readonly #slots: (Slot | undefined)[] = [];
@@ -43,7 +43,7 @@ export class RowTries {
   #spareBytes = 0;
   #unpublished: PublishedTrie[] = [];
 
-  /** All that are in use. */
+  /** All tries that are in use. */
   get all(): readonly PublishedTrie[] {
     return this.#slots.flatMap((slot, index) =>
       slot === undefined || slot.users === 0 ? [] : [{ slot: index, block: slot.block }],
@@ -51,14 +51,10 @@ export class RowTries {
   }
 
   /**
-   * The slot of the trie of a table, which is kept until it is released as often: NO_TRIE where there is but one row. If it
-   * is urgent, and making the trie would take its time, it is that of the classes, by which rows are to be found then.
+   * The slot of the trie of a table, in slices: NO_TRIE where there is but one row. The trie is kept until it has been
+   * released as often as it was acquired. If it is urgent, and making the trie would take its time, it is the trie of
+   * the classes, and rows are to be found by these.
    */
-  acquire(classes: ClassMap, rowOfClass: Int32Array, isUrgent: boolean): AcquiredTrie {
-    return atOnce(this.acquiring(classes, rowOfClass, isUrgent));
-  }
-
-  /** {@link acquire} in slices. */
   *acquiring({ trie, digest }: ClassMap, rowOfClass: Int32Array, isUrgent: boolean): Sliced<AcquiredTrie> {
     if (rowOfClass.every((row) => row === rowOfClass[0])) return { slot: NO_TRIE, isByClass: false };
     const key = createHash('sha256').update(digest).update(rowOfClass).digest('base64');
@@ -93,7 +89,7 @@ export class RowTries {
     }
   }
 
-  /** Those that no publication has had yet. */
+  /** The tries that no publication has had yet. */
   takeUnpublished(): readonly PublishedTrie[] {
     const taken = this.#unpublished;
     this.#unpublished = [];
@@ -103,7 +99,7 @@ export class RowTries {
   #use(slot: number): number {
     const held = this.#slots[slot];
     assert(held !== undefined, 'a trie that is known has a slot');
-    // Published again where nobody had it meanwhile: a worker that started since does not know it.
+    // Publishes it again if nobody used it for a while: a worker that started since does not have it.
     if (held.users++ === 0) this.#unpublished.push({ slot, block: held.block });
     if (this.#spare.delete(slot)) this.#spareBytes -= held.block.byteLength;
     return slot;

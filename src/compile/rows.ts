@@ -18,7 +18,7 @@ export interface StoredLeaf {
   readonly records: StoredRecords | undefined;
 }
 
-/** Weights that are no whole numbers are shares of this: an error of 1e-7 at most. */
+/** Weights that are not whole numbers become parts of this: an error of 1e-7 at most. */
 const SHARE_SCALE = 2 ** 24;
 
 const KIND_OF = {
@@ -60,7 +60,7 @@ export class RowWriter {
     const { mode } = outcome;
     const wanted = this.#isSingle ? 1 : outcome.answers;
     const tiers = outcome.kind === 'draw' ? this.#neededTiers(outcome, wanted) : [];
-    // No more than there are: rows are to differ only where answers do.
+    // At most as many as there are: rows are to differ only where answers do.
     const answers = Math.min(wanted, tiers.flat().length);
     const kind = outcome.kind === 'draw' && tiers.length === 0 ? 'unknown' : outcome.kind;
     // With one endpoint a tier there is nothing to draw, and nothing that depends on the client.
@@ -105,10 +105,10 @@ export class RowWriter {
 }
 
 /**
- * The tiers that an answer of so many endpoints may come to: what is behind them is not part of the answer, and must not
- * make the networks smaller that share it. Of endpoints with an address in common the first has it: an RRset has no
- * record twice (RFC 2181 section 5). A CNAME is alone (RFC 2181 section 10.1): drawn first it is the answer, later it is
- * left out. `recordsOf` a leaf is undefined where it has none that are known.
+ * The tiers that an answer of so many endpoints may come to: what is behind them is not part of the answer, and must
+ * not make the networks smaller that share it. Of endpoints with an address in common the first has it: an RRset has no
+ * record twice (RFC 2181 section 5). A CNAME is alone (RFC 2181 section 10.1): drawn first it is the answer, later it
+ * is left out. `recordsOf` a leaf is undefined where it has none that are known.
  */
 export function neededTiers(
   tiers: readonly Tier[],

@@ -2,7 +2,8 @@ import type { Location } from '../geo/location.ts';
 import type { Estimate } from '../latency/estimating/estimates.ts';
 import { SERVICE_FORM, type ServiceForm } from '../snapshot/service.ts';
 import type { Mode } from '../steering/decision.ts';
-import { type Leaf, type PlanFacts, planOf, servicesIn, type WholePlan } from '../steering/plan.ts';
+import { type Leaf, type PlanFacts, servicesIn, type WholePlan } from '../steering/plan.ts';
+import { planOf } from '../steering/planner.ts';
 import { changesMs, type Moment } from '../steering/policy.ts';
 import type { Condition } from '../steering/steps/when.ts';
 import { assert } from '../util/assert.ts';
@@ -15,7 +16,7 @@ import { Part, type Situation, type Surroundings } from './part.ts';
 import type { Present } from './present.ts';
 import type { RowTries } from './row-tries.ts';
 
-/** The form whose table is shared where no endpoint is a CNAME. */
+/** For a service without CNAMEs: the form whose table each form shares. */
 const PLAIN_OF: Readonly<Record<ServiceForm, ServiceForm>> = {
   [SERVICE_FORM.A]: SERVICE_FORM.A,
   [SERVICE_FORM.AAAA]: SERVICE_FORM.AAAA,
@@ -47,7 +48,7 @@ export class CompiledService {
     return this.#parts.flatMap(({ plan }) => servicesIn(plan));
   }
 
-  /** What the policies look at besides. */
+  /** The services and regions whose state its policies look at. */
   get looksAt(): readonly Condition[] {
     return this.#parts.flatMap(({ plan }) =>
       plan.plans.flatMap(({ steps }) =>
@@ -56,12 +57,14 @@ export class CompiledService {
     );
   }
 
-  /** How its answers come about since it was compiled last, by some clients or others; only `normal` while all is well. */
+  /**
+   * How its answers came about when it was compiled last, for some clients or others; only `normal` while all is well.
+   */
   get modes(): readonly Mode[] {
     return [...new Set(this.#parts.flatMap(({ modes }) => [...modes]))].sort();
   }
 
-  /** The plans, by form: what asks and explains decides by them, too. */
+  /** The plans by form: explanations use the same ones. */
   get plans(): readonly WholePlan[] {
     return this.#parts.map(({ plan }) => plan);
   }
@@ -75,8 +78,8 @@ export class CompiledService {
   }
 
   /**
-   * The block of the service as things are at present (see snapshot/service). If it is urgent it may come out with longer
-   * scopes than need be, and is to be compiled again when there is time.
+   * The block of the service as things are at present (see snapshot/service). If it is urgent it may come out with
+   * longer scopes than need be, and is to be compiled again when there is time.
    */
   compile(present: Present, moment: Moment, isUrgent: boolean): { block: SharedArrayBuffer; isRough: boolean } {
     return atOnce(this.compiling(present, moment, isUrgent));
@@ -98,7 +101,7 @@ export class CompiledService {
     return { block: block.toBlock(), isRough };
   }
 
-  /** The same service with tries of its own: to ask what it would answer leaves what is served as it is. */
+  /** The same service with tries of its own: asking what it would answer then changes nothing that is served. */
   apart(tries: RowTries): CompiledService {
     const copy = new CompiledService(this.name, this.slot, { ...this.#surroundings, tries });
     copy.remember(this);
@@ -110,7 +113,9 @@ export class CompiledService {
     for (const part of other.#parts) this.#parts.find(({ form }) => form.form === part.form.form)?.remember(part);
   }
 
-  /** Whether another classifier divides its clients as they are divided now; it has divided them then. In slices. */
+  /**
+   * Whether another classifier divides its clients into the same classes; it does divide them on the way. In slices.
+   */
   *comparing(classifier: Classifier): Sliced<boolean> {
     let isSame = true;
     for (const { plan, classes } of this.#parts) {

@@ -17,19 +17,19 @@ import { steeredServices } from './steered.ts';
 /** What a publication carries besides its number. */
 export type Blocks = Omit<Publication, 'generation'>;
 
-/** What is compiled: of zones their block, where they are compiled already. */
+/** What is compiled: for zones, either themselves or their block, if that is compiled already. */
 type Compiled = Pick<Config, 'regions' | 'services'> &
   (Pick<Config, 'zones'> | { readonly names: SharedArrayBuffer }) & { readonly server?: Pick<ServerConfig, 'explain'> };
 
-/** A configuration and a map, compiled as far as they go without verdicts and resolved names. */
+/** A configuration and a map, compiled as far as that goes without verdicts and resolved names. */
 export class CompiledWorld {
   readonly #config: Omit<Compiled, 'zones' | 'names'>;
   readonly #names: SharedArrayBuffer;
   readonly #tries = new RowTries();
   readonly #services = new Map<string, CompiledService>();
-  /** By service, those whose answers depend on it. */
+  /** By service, the services whose answers depend on it. */
   readonly #dependents = new Map<string, Set<string>>();
-  /** Services whose scopes may be longer than need be. */
+  /** Services whose scopes may be longer than they need be. */
   readonly #rough = new Set<string>();
 
   constructor(compiled: Compiled, map: GeoMap, knowledge?: Knowledge, classifier = new Classifier(map, knowledge)) {
@@ -56,8 +56,8 @@ export class CompiledWorld {
   }
 
   /**
-   * The same configuration with another map, or other knowledge of clients; undefined where they divide as they did. What
-   * was up last is remembered. In slices, for it takes its time.
+   * The same configuration compiled with another map, or other knowledge of clients; undefined if clients divide into
+   * the same classes. What was up last is remembered. In slices, since it takes its time.
    */
   *relearning(map: GeoMap, knowledge: Knowledge): Sliced<CompiledWorld | undefined> {
     const classifier = new Classifier(map, knowledge);
@@ -98,8 +98,8 @@ export class CompiledWorld {
   }
 
   /**
-   * {@link compileAll} in slices, each service by the present in which its turn comes; `changed` says of what depends on
-   * what has changed since it began, and that is compiled again in the end.
+   * {@link compileAll} in slices. Each service is compiled by the present in which its turn comes. `changed` are the
+   * services on which something changed since it began: what depends on them is compiled again in the end.
    */
   *compilingAll(present: () => Present, changed: Iterable<string>): Sliced<Blocks> {
     const blocks = new Map<number, SharedArrayBuffer>();
@@ -119,8 +119,8 @@ export class CompiledWorld {
   }
 
   /**
-   * Services, and not those that depend on them, one after the other while there is time; the first in any case. Gives
-   * the names of those that were compiled beside their blocks.
+   * Compiles services, but not those that depend on them, one after the other while there is time, and the first in any
+   * case. Returns the blocks, and the names of the services that were compiled.
    */
   compileWhile(
     names: Iterable<string>,
@@ -189,7 +189,7 @@ export class CompiledWorld {
     return { tries: this.#tries.takeUnpublished(), services: compiled };
   }
 
-  /** The present as policies see it; a state that many of them look at is found once. */
+  /** The present as policies see it. A state that many policies look at is found once. */
   momentOf(present: Present): Moment {
     const known = new Map<string, ReturnType<Moment['stateOf']>>();
     return {
@@ -211,7 +211,7 @@ export class CompiledWorld {
       .flatMap(({ name }) => this.#leadsTo(name));
   }
 
-  /** A service and those that are endpoints of it, however deep. */
+  /** A service and the services that are endpoints of it, however deep. */
   #leadsTo(name: string): readonly string[] {
     const endpoints = this.#config.services.get(name)?.endpoints ?? [];
     return [name, ...endpoints.flatMap(({ service }) => (service === undefined ? [] : this.#leadsTo(service)))];

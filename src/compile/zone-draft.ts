@@ -23,8 +23,8 @@ export interface NamedService {
 }
 
 /**
- * The stretches of a zone's names, one behind the other, before it is known where in the block they go: offsets of octets
- * count from the draft's start, and a node is referred to by its number plus 1.
+ * The stretches of a zone's names, one behind the other, before it is known where in the block they go: offsets of
+ * octets count from the draft's start, and a node is referred to by its number plus 1.
  */
 export interface ZoneDraft {
   readonly words: Int32Array;
@@ -128,7 +128,9 @@ class DraftWriter {
     }
   }
 
-  /** Writes the RRset's entry at `at` and its records at `recordsAt`, in octets. Returns the octet offset behind them. */
+  /**
+   * Writes the RRset's entry at `at` and its records at `recordsAt`, in octets. Returns the octet offset behind them.
+   */
   #writeRrset({ type, ttlSeconds, rdatas }: RRset, at: number, recordsAt: number): number {
     const { words } = this;
     let next = recordsAt;

@@ -7,7 +7,7 @@ import { withAbsolutePaths } from './probe-files.ts';
 import type { ValidConfig, ValidEndpoint, ValidRegion, ValidService } from './schema/schema.ts';
 import { buildServer } from './server.ts';
 
-/** What of a configuration is in other files than the document itself. */
+/** The parts of a configuration that do not come from the document itself. */
 export type Surroundings = Pick<Config, 'file' | 'files' | 'zones' | 'namedServices' | 'tests'> & {
   readonly databases: readonly string[];
   readonly countries: CountryTable;
@@ -46,7 +46,7 @@ function buildRegion(
   name: string,
   countries: CountryTable,
 ): RegionConfig {
-  // Who says only the country has said the continent, too: a fence may go by either.
+  // A country alone tells the continent, too: a fence may go by either.
   const continent = region.continent ?? countries.get(country ?? '')?.continent;
   const [latitude, longitude] = location ?? [];
   return {

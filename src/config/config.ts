@@ -16,7 +16,10 @@ import type { RoutingTest } from './schema/tests-schema.ts';
 /** A whole configuration, valid, every name resolved and every file of zones read. Immutable. */
 export interface Config {
   readonly file: string;
-  /** Every file that was read or is named to be read (config, zones and their includes, databases), absolute: what a reload watches. */
+  /**
+   * Every file that was read or is named to be read (config, zones and their includes, databases), absolute: what a
+   * reload watches.
+   */
   readonly files: readonly string[];
   readonly server: ServerConfig;
   readonly geo: {
@@ -61,7 +64,7 @@ export interface ServerConfig {
   readonly cpus: CpuChoice;
   /** Asked in turn for the addresses of endpoints that are CNAMEs; none: those of the machine. */
   readonly resolvers: readonly HostPort[];
-  /** What the server says of itself to who asks; undefined: nothing. */
+  /** What the server says of itself when asked; undefined: nothing. */
   readonly identity: { readonly nsid?: string; readonly hostname?: string; readonly version?: string };
   /** No secrets: the server makes one of its own. */
   readonly cookies: { readonly secrets: readonly Uint8Array[]; readonly isRequired: boolean };
@@ -73,7 +76,7 @@ export interface ServerConfig {
   /** Connections, over TCP and TLS: at a time in all, and from one client network. */
   readonly tcp: { readonly idleMs: number; readonly connections: number; readonly perNetwork: number };
   readonly tls: TlsConfig | undefined;
-  /** Who must begin with a PROXY protocol header. */
+  /** Load balancers, which must begin each connection with a PROXY protocol header. */
   readonly proxyProtocol: readonly Prefix[];
 }
 
@@ -123,7 +126,7 @@ export interface ServiceConfig {
   /** How many endpoints an answer names, at most; undefined: what the policy says, or one. */
   readonly answers: number | undefined;
   readonly whenAllDown: WhenAllDown;
-  /** What is answered when none is up, where whenAllDown is `fixed`. */
+  /** The addresses that are answered when none is up, if whenAllDown is `fixed`. */
   readonly fixed: { readonly a: readonly Address[]; readonly aaaa: readonly Address[] } | undefined;
   /** How many endpoints must be left; undefined: what is said for all services. */
   readonly atLeastUp?: number;

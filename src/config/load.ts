@@ -24,9 +24,10 @@ import type { Config, PlacedTest } from './config.ts';
 import { findProbeFiles } from './probe-files.ts';
 import { findQueryLogFolder } from './query-log.ts';
 import { readCountries } from './reading/countries.ts';
-import type { Document, Path } from './reading/document.ts';
+import type { Document } from './reading/document.ts';
 import { Files, OWN_FOLDER } from './reading/files.ts';
 import { expectedOf, problemsOfAll } from './reading/issues.ts';
+import type { Path } from './reading/path.ts';
 import { textsIn, written } from './reading/written.ts';
 import { parseYaml } from './reading/yaml.ts';
 import { configSchema } from './schema/schema.ts';
@@ -37,11 +38,11 @@ export type LoadedConfig =
   | {
       readonly ok: false;
       readonly problems: readonly Problem[];
-      /** All that was read or looked for, absolute: a change of any of it may mend the matter. */
+      /** All files that were read or looked for, absolute: a change of any of them may solve the problem. */
       readonly files: readonly string[];
     };
 
-/** Checks of the document as it is written, each for itself, so that no mistake hides another. */
+/** Checks of the document as it is written. They do not depend on each other, so no mistake hides another. */
 const checks: readonly ((document: Document) => readonly Problem[])[] = [
   checkNames,
   checkReferences,
@@ -57,8 +58,8 @@ const checks: readonly ((document: Document) => readonly Problem[])[] = [
 ];
 
 /**
- * Reads a configuration and all files it names but the databases, of which it only sees that they are there. Problems
- * and warnings are sorted by file, line and column; their files are absolute paths. It throws on no input.
+ * Reads a configuration and all files that it names, except databases, of which it only checks that they exist.
+ * Problems and warnings are sorted by file, line and column, with absolute paths. No input makes it throw.
  */
 export async function loadConfig(file: string, nowMs = Date.now()): Promise<LoadedConfig> {
   const files = new Files();

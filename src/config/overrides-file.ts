@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { FORCES, type Override, type OverrideKind, Overrides, type OverrideTarget } from '../health/overrides.ts';
 import type { Loaded, Problem } from '../util/problem.ts';
 import type { Config } from './config.ts';
-import type { Document, Path } from './reading/document.ts';
+import type { Document } from './reading/document.ts';
 import { expectedOf, problemsOfAll } from './reading/issues.ts';
+import type { Path } from './reading/path.ts';
 import { suggest } from './reading/spelling.ts';
 import { parseYaml } from './reading/yaml.ts';
 
@@ -45,7 +46,9 @@ export interface Overridable extends Readonly<Record<OverrideKind, readonly stri
   readonly nested?: ReadonlyMap<string, string>;
 }
 
-/** Endpoints that stand for services are not among those that can be overridden: it is the service that is up or down. */
+/**
+ * Endpoints that stand for services are not among those that can be overridden: it is the service that is up or down.
+ */
 export function overridableIn({ services, regions }: Pick<Config, 'services' | 'regions'>): Overridable {
   const all = [...services.values()].flatMap(({ name, endpoints }) =>
     endpoints.map((endpoint) => ({ name: `${name}/${endpoint.name}`, service: endpoint.service })),
@@ -58,8 +61,8 @@ export function overridableIn({ services, regions }: Pick<Config, 'services' | '
 }
 
 /**
- * Reads a file of overrides: YAML, or JSON. One with a mistake is no use at all: half of what somebody meant may be worse
- * than what was before.
+ * Reads a file of overrides: YAML, or JSON. One with a mistake is no use at all: half of what somebody meant may be
+ * worse than what was before.
  * @param known the names that may be overridden; undefined: whatever they are.
  */
 export function readOverrides(

@@ -3,8 +3,9 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ProbeConfig } from '../health/schema.ts';
 import type { Problem } from '../util/problem.ts';
-import { type Document, type Path, quote } from './reading/document.ts';
+import { type Document, quote } from './reading/document.ts';
 import type { Files } from './reading/files.ts';
+import type { Path } from './reading/path.ts';
 import { entriesIn, written } from './reading/written.ts';
 
 /** What the probes of a document need of the disk. */

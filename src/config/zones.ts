@@ -4,8 +4,9 @@ import type { Problem } from '../util/problem.ts';
 import { loadZone, type ReadInclude, type Zone } from '../zone/zone.ts';
 import { findUndelegated } from './checks/delegations.ts';
 import { expectedName } from './checks/references.ts';
-import { type Document, type Path, quote } from './reading/document.ts';
+import { type Document, quote } from './reading/document.ts';
 import type { Files } from './reading/files.ts';
+import type { Path } from './reading/path.ts';
 import { entriesIn, written } from './reading/written.ts';
 
 export interface LoadedZones {

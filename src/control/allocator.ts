@@ -7,10 +7,10 @@ const M_MMAP_THRESHOLD = -3;
 const LARGE_BYTES = 256 * 1024;
 
 /**
- * Has the C library hand large blocks back to the system as soon as they are freed. By default it raises its bound of what
- * is large to 32 MB once such a block was freed, and keeps what is smaller: after a world is compiled, that was a quarter
- * of the memory of a server. Where the library has another allocator than glibc's, or koffi is not to be had, nothing
- * changes.
+ * Has the C library hand large blocks back to the system as soon as they are freed. By default it raises its bound of
+ * what is large to 32 MB once such a block was freed, and keeps what is smaller: after a world is compiled, that was a
+ * quarter of the memory of a server. Where the library has another allocator than glibc's, or koffi is not to be had,
+ * nothing changes.
  */
 export function returnLargeBlocks(): void {
   try {

@@ -3,7 +3,7 @@ import type { CompiledWorld } from '../compile/world.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../config/config.ts';
 import type { Address } from '../net/address.ts';
 import type { CounterName, QueryCounts } from '../snapshot/counters.ts';
-import type { LatencyStatus } from './latency/latency.ts';
+import type { LatencyStatus } from './latency/latency-status.ts';
 import type { Operations } from './operations.ts';
 import type { DrainCounts } from './query-log/messages.ts';
 import type { Tally } from './telling/tally.ts';
@@ -12,7 +12,7 @@ import type { RegionStatus } from './verdicts/region-verdicts.ts';
 import type { Demand, DemandCounts } from './workers/demand.ts';
 import type { WorkerPool } from './workers/pool.ts';
 
-/** What became of reloads so far. */
+/** How many reloads there were so far, and how they went. */
 export interface Reloads {
   readonly done: number;
   readonly refused: number;
@@ -20,7 +20,7 @@ export interface Reloads {
   readonly lastDoneMs: number | undefined;
 }
 
-/** What is known of a running server by the server itself: for tables, metrics, and whoever asks. */
+/** What a running server knows of itself, for tables, metrics and whoever asks. */
 export interface Facts {
   readonly config: Omit<Config, 'zones'>;
   readonly world: CompiledWorld;

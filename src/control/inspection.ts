@@ -5,7 +5,7 @@ import { failuresIn } from '../inspect/run-tests.ts';
 import type { Subject } from '../inspect/subject.ts';
 import type { Problem } from '../util/problem.ts';
 
-/** A configuration that is compiled, with what it says of itself. */
+/** A compiled configuration, with what it says of its own tests and reloads. */
 export interface Inspected extends Subject {
   readonly config: Subject['config'] & Pick<Config, 'file' | 'tests' | 'reload'>;
 }
@@ -15,7 +15,9 @@ export function failedTests(inspected: Inspected, nowMs: number): readonly Probl
   return failuresIn(inspected, inspected.config.tests, nowMs);
 }
 
-/** Why a configuration must not follow the one that is served: its tests fail, or it moves more clients than it says it may. */
+/**
+ * Why a configuration must not replace the one that is served: its tests fail, or it moves more clients than it allows.
+ */
 export function problemsOfNext(before: Inspected | undefined, next: Inspected, nowMs: number): readonly Problem[] {
   const moved = before === undefined ? [] : tooManyMoved(before, next, nowMs);
   return [...failedTests(next, nowMs), ...moved];

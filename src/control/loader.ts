@@ -15,17 +15,17 @@ import type { Watcher } from './watcher.ts';
 /** A configuration without its zones: once compiled they are not needed, and they are most of its memory. */
 export type KeptConfig = Omit<Config, 'zones'>;
 
-/** A configuration as it is read, and what is let go of when it is compiled. */
+/** A configuration as it was read, with its zones, which are dropped when it is compiled. */
 export interface Written {
   readonly config: KeptConfig;
   readonly zones: Config['zones'];
 }
 
-/** What is served, or may be: a configuration, compiled. */
+/** A compiled configuration that is served, or may be. */
 export interface Serving extends Inspected {
   readonly config: KeptConfig;
   readonly zoneCount: number;
-  /** Before what is measured is laid over it. */
+  /** The map without the networks that were measured. */
   readonly ground: GeoMap;
 }
 
@@ -35,7 +35,7 @@ export interface Ground {
   readonly countries: CountryTable;
 }
 
-/** Makes a world of a configuration file and all that it names. */
+/** Compiles a world from a configuration file and all the files that it names. */
 export class Loader {
   readonly #file: string;
   readonly #log: Log;
@@ -51,7 +51,7 @@ export class Loader {
   }
 
   /**
-   * All of it, one after the other.
+   * Reads, locates and compiles, one after the other.
    * @param current what is served.
    */
   async load(current: Serving | undefined): Promise<Loaded<Serving>> {
@@ -62,7 +62,7 @@ export class Loader {
   }
 
   /**
-   * The configuration: everything but the databases, of which it only sees that they are there.
+   * Reads the configuration with all its files but the databases: of these it only checks that they exist.
    * @param current what is served; undefined at the start.
    */
   async read(current: Serving | undefined): Promise<Loaded<Written>> {
@@ -93,7 +93,7 @@ export class Loader {
     return { config, zoneCount: zones.length, world, map: learned.map, ground, countries };
   }
 
-  /** Ends what was begun for a start that is given up. */
+  /** Ends what was started ahead for a start that failed. */
   stop(): Promise<void> {
     return this.#geography.stop();
   }

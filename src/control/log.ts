@@ -1,10 +1,13 @@
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { Problem } from '../util/problem.ts';
+import { type Loss, openLogOutput } from './log-output.ts';
 
 export type Log = pino.Logger;
 
-/** One JSON line an event, on standard output: what a log collector takes as it is. */
-export function createLog(level: string): Log {
+const STANDARD_OUTPUT = 1;
+
+/** One JSON line an event, on standard output unless told otherwise: what a log collector takes as it is. */
+export function createLog(level: string, output: DestinationStream = openLogOutput(STANDARD_OUTPUT, lossLine)): Log {
   return pino(
     {
       level,
@@ -12,9 +15,13 @@ export function createLog(level: string): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    // Straight to the descriptor: a line is out before what it tells of goes on, the last ones before an exit too.
-    pino.destination({ dest: 1, sync: true }),
+    output,
   );
+}
+
+/** A line like the others, of lines that nobody will see. */
+export function lossLine(loss: Loss): string {
+  return `${JSON.stringify({ level: 'warn', time: new Date(Date.now()).toISOString(), ...loss, msg: 'log lines lost' })}\n`;
 }
 
 /** A line a problem, each field of its own. */

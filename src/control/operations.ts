@@ -22,9 +22,7 @@ import { SafetyWatch } from './overrides/safety-watch.ts';
 import type { Change } from './telling/change.ts';
 import { TURNS } from './turns.ts';
 
-export type { Observation } from './overrides/safety.ts';
-
-/** What operators do to a running server, and what they are told of it. */
+/** What operators do to a running server, and what they are told. */
 export class Operations {
   readonly hand: Hand;
   readonly hooks: Hooks;
@@ -67,7 +65,7 @@ export class Operations {
     this.safety.touch();
   }
 
-  /** A configuration is served from now on. */
+  /** Operates by this configuration from now on. */
   async serve({ admin, hooks, ...config }: Guarded & Pick<Config, 'admin' | 'hooks'>): Promise<void> {
     this.#starting = this.#serving() === undefined ? { config, observed: ALL_WELL } : undefined;
     this.hooks.configure(hooks);
@@ -80,8 +78,8 @@ export class Operations {
   }
 
   /**
-   * Why a configuration must not be served now, as its rules of safety have it. Told to do it all the same there are no
-   * problems, and it is recorded.
+   * Why the rules of safety forbid to serve a configuration now. If it is to be served anyway, there are no problems,
+   * and the broken rules are logged.
    */
   async problemsOfReload(
     file: string,
@@ -95,7 +93,7 @@ export class Operations {
     return [];
   }
 
-  /** Resolves when what hooks were to be told is told, or given up. */
+  /** Resolves when all that hooks were to be told is delivered or given up. */
   async stop(): Promise<void> {
     this.safety.stop();
     await this.hand.stop();
@@ -115,7 +113,7 @@ export class Operations {
     return this.#looking(({ config }) => breachingLastingly(config, new Overrides(), next, Date.now()));
   }
 
-  /** Under the overrides that are in force when the look is over: after a change by hand meanwhile, by another look. */
+  /** Looks again if overrides changed during the look. */
   async #brokenByReload(next: Observation): Promise<readonly Breach[]> {
     const before = this.#serving();
     if (before === undefined) return [];
@@ -126,7 +124,7 @@ export class Operations {
     }
   }
 
-  /** What is found in the configuration that is served when the look is over: after a reload meanwhile, by another look. */
+  /** Looks again if the served configuration changed during the look. */
   async #looking(look: (at: Observation) => Sliced<readonly Breach[]>): Promise<readonly Breach[]> {
     for (;;) {
       const at = this.#serving() ?? this.#starting;

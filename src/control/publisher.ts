@@ -7,12 +7,12 @@ import type { Log } from './log.ts';
 const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /**
- * A region with all that is in it may be forced, or go down, at once, and 100,000 endpoints take a second to compile.
- * Probes wait for so much of it at most, and for the service that is under way then.
+ * When a region is forced or goes down, 100,000 endpoints may change at once, and take a second to compile. They are
+ * compiled in parts, so that probes wait this long at most, and for one service more.
  */
 const TURN_MS = 5;
 
-/** What is served: a world, what is known of it at any time, and the way to the workers. */
+/** A world that is served: how it is seen at any time, and the way to the workers. */
 export interface Served {
   readonly world: CompiledWorld;
   /** The names of its services. */
@@ -22,17 +22,17 @@ export interface Served {
 }
 
 /**
- * Publishes what changes in a world while it is served: what depends on verdicts and names, at the end of the turn of the
- * event loop in which they changed; what depends on the clock, in time; and with shorter scopes, when there is nothing
- * else to do, what had to be compiled in a hurry. Fallbacks that come into force, or end, are said in the log.
+ * Publishes what changes in a world while it is served. What depends on verdicts and names comes at the end of the turn
+ * of the event loop in which it changed; what depends on the clock, in time. What was compiled in a hurry is compiled
+ * again, for wider scopes, when there is nothing else to do. Fallbacks that begin or end are logged.
  */
 export class Publisher {
   readonly #log: Log;
   readonly #onModes: (service: string, modes: readonly Mode[]) => void;
   #served: Served | undefined;
-  /** Services that something of changed since the last publication. */
+  /** Services of which something changed since the last publication. */
   readonly #changed = new Set<string>();
-  /** Services that depend on what changed before, and are still to be published, the first first. */
+  /** Services that depend on earlier changes and are still to be published, in this order. */
   readonly #due = new Set<string>();
   readonly #modes = new Map<string, string>();
   /** Services that change while another world is made. */
@@ -48,8 +48,8 @@ export class Publisher {
   }
 
   /**
-   * From now on it publishes for a world, whose whole publication comes in this turn of the event loop. What changed
-   * meanwhile is published in the next.
+   * Publishes for this world from now on. The caller publishes the whole world in this same turn of the event loop;
+   * what changed meanwhile follows in the next.
    */
   serve(served: Served): void {
     this.#served = served;
@@ -67,13 +67,13 @@ export class Publisher {
     this.#noted.add(service);
   }
 
-  /** Services of which something changes from now on, until the next call: a set that grows. */
+  /** Begins a new set of changed services, which grows until the next call. */
   noteChanges(): ReadonlySet<string> {
     this.#noted = new Set();
     return this.#noted;
   }
 
-  /** Publishes what changed since the last time: where that is much, a part of it in each turn of the event loop. */
+  /** Publishes what changed since the last time. If that is much, each turn of the event loop takes a part of it. */
   publish(): void {
     if (this.#served === undefined) return;
     const { world, present, publish } = this.#served;

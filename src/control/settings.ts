@@ -12,10 +12,16 @@ import {
   type RateLimitSettings,
 } from '../snapshot/settings.ts';
 
-/** Makes what workers are told of `server`, and keeps what must outlive a reload: secrets, and the counts of the rate limit. */
+/**
+ * Makes the settings that workers get from `server`. It keeps what must outlive a reload: the server's own secret, and
+ * the counts of the rate limit.
+ */
 export class SettingsBuilder {
   readonly #ownSecret = Uint8Array.from(randomBytes(16));
-  /** Kept as long as the table: under another seed the counts in it would be nobody's, and each flood would have a burst. */
+  /**
+   * Kept as long as the table: under another seed, nobody's counts would be found again, and every flood would get a
+   * new burst.
+   */
   readonly #seed = randomWords();
   #table = new SharedArrayBuffer(0);
 

@@ -1,7 +1,8 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import type { Problem } from '../util/problem.ts';
 import { ListenError, REMEDIES } from './listening/ports.ts';
 
-/** Where the reason does not say what there is too little of. */
+/** What to expect when the reason does not say what there is too little of. */
 const ENOUGH = 'files, memory and threads enough for it (LimitNOFILE=, MemoryMax= and TasksMax= in the unit)';
 
 /** A thread could not be started, or ended before it did what it was for. */
@@ -17,13 +18,22 @@ export class ThreadError extends Error {
   }
 }
 
+/** Starts a thread. Throws a ThreadError where the system has none left, which Node.js says at once, not by an event. */
+export function startThread(file: URL, options?: WorkerOptions): Worker {
+  try {
+    return new Worker(file, options);
+  } catch (error) {
+    throw new ThreadError('a thread could not be started', String(error));
+  }
+}
+
 /** The system's word for a lack of descriptors, where that is the reason. Node.js has several ways to say it. */
 export function shortageIn(reason: string): 'EMFILE' | 'ENFILE' | undefined {
   if (/\bENFILE\b/.test(reason)) return 'ENFILE';
   return /\bEMFILE\b|too many open files/i.test(reason) ? 'EMFILE' : undefined;
 }
 
-/** Of an error that says what of sockets and threads could not be had; any other is thrown on. */
+/** The problems of an error that says which sockets or threads could not be had. Any other error is thrown on. */
 export function startProblemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ListenError || error instanceof ThreadError) return error.problems;
   throw error;

@@ -1,6 +1,9 @@
 import { fileIdentity } from './identity.ts';
 
-/** How often files are looked at. A stat a file and second costs nothing, and works on every file system, unlike notification. */
+/**
+ * How often files are looked at. One stat a file and half second costs next to nothing, and unlike notifications works
+ * on every file system.
+ */
 const LOOK_MS = 500;
 
 /**

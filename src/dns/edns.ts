@@ -28,7 +28,10 @@ export function decodeOpt(message: Uint8Array, at: number, end: number, query: Q
   return DECODED.OK;
 }
 
-/** Notes an option; those that we do not know are passed over (RFC 6891 section 6.1.2). Returns whether it is well formed. */
+/**
+ * Notes an option; those that we do not know are passed over (RFC 6891 section 6.1.2). Returns whether it is well
+ * formed.
+ */
 function decodeOption(code: number, message: Uint8Array, at: number, end: number, query: Query): boolean {
   switch (code) {
     case OPTION.CLIENT_SUBNET:
@@ -103,7 +106,10 @@ function littleWord(octets: Uint8Array, at: number): number {
   return octets[at] | (octets[at + 1] << 8) | (octets[at + 2] << 16) | (octets[at + 3] << 24);
 }
 
-/** -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says it. */
+/**
+ * -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says
+ * it.
+ */
 function prefixBitsMax(family: number): number {
   if (family === FAMILY.IPV4) return 32;
   if (family === FAMILY.IPV6) return 128;

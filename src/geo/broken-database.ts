@@ -1,4 +1,6 @@
-/** Thrown while a database is read, caught by `readDatabase`, which makes a Problem of it: nothing of the file is used. */
+/**
+ * Thrown while a database is read, caught by `readDatabase`, which makes a Problem of it: nothing of the file is used.
+ */
 export class BrokenDatabase extends Error {
   readonly found: string;
   readonly expected: string;

@@ -44,7 +44,9 @@ export function buildGeoMap({ databases, networks, countries }: GeoMapSources): 
   return { trie: graftEmbedded4(trie), cells: cells.list };
 }
 
-/** The cell of an address, its location, and the length of the largest network around it that is known to share them. */
+/**
+ * The cell of an address, its location, and the length of the largest network around it that is known to share them.
+ */
 export function locate(map: GeoMap, address: Address): { cell: number; location: Location; prefixLength: number } {
   const { value: cell, depth: prefixLength } = lookup(map.trie, address);
   return { cell, location: map.cells[cell], prefixLength };

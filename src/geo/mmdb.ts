@@ -17,8 +17,8 @@ export interface GeoDatabase {
 }
 
 /**
- * Reads all of an .mmdb file: a City, Country or ASN database in the layout of GeoIP2 and GeoLite2, or a flat one. Every
- * record is decoded now, so nothing can fail later. A file that is damaged anywhere we look is a problem
+ * Reads all of an .mmdb file: a City, Country or ASN database in the layout of GeoIP2 and GeoLite2, or a flat one.
+ * Every record is decoded now, so nothing can fail later. A file that is damaged anywhere we look is a problem
  * (`bad-database`) and nothing of it is used; one without a field we know is another (`unusable-database`).
  */
 export function readDatabase(bytes: Buffer, file: string): Loaded<GeoDatabase> {
@@ -86,8 +86,9 @@ function checkedTree(bytes: Buffer, metadata: Reader<Response>['metadata'], meta
 }
 
 /**
- * What the decoder remembers behind pointers: most records point to the same few countries and continents. Bounded, because
- * the records themselves pass through it too, and a City database has a million. 4096 holds all countries and then some.
+ * What the decoder remembers behind pointers: most records point to the same few countries and continents. Bounded,
+ * because the records themselves pass through it too, and a City database has a million. 4096 holds all countries and
+ * then some.
  */
 function boundedCache() {
   const decoded = new Map<string | number, unknown>();

@@ -26,7 +26,9 @@ export function readPlace(record: unknown): Place {
   };
 }
 
-/** Whether both are absent or real: a double in less than 8 octets reads as 1e-52 or so, a misplaced one as anything. */
+/**
+ * Whether both are absent or real: a double in less than 8 octets reads as 1e-52 or so, a misplaced one as anything.
+ */
 function coordinates(record: unknown): Pick<Place, 'latitude' | 'longitude'> {
   const latitude = degrees(record, 'latitude', 90);
   const longitude = degrees(record, 'longitude', 180);
@@ -42,7 +44,10 @@ function degrees(record: unknown, field: string, degreesMax: number): number | u
   throw new BrokenDatabase(`a record with ${field} ${value}`, `degrees from -${degreesMax} to ${degreesMax}`);
 }
 
-/** ISO 3166-2 from the part after the hyphen, which GeoIP2 gives, or from all of it. A name such as `California` is no code. */
+/**
+ * ISO 3166-2 from the part after the hyphen, which GeoIP2 gives, or from all of it. A name such as `California` is no
+ * code.
+ */
 function subdivisionOf(country: string, code: string): Pick<Place, 'subdivision'> {
   const part = code.startsWith(`${country}-`) ? code.slice(3) : code;
   return /^[A-Z0-9]{1,3}$/.test(part) ? { subdivision: `${country}-${part}` } : {};

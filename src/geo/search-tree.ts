@@ -20,10 +20,10 @@ const UNREAD = 0;
 const BEING_READ = 255;
 
 /**
- * The tree as a prefix trie. Each leaf has what `valueAt` gives for the offset of its record in the data
- * section and an address inside it (valid during the call only); 0 where the tree has none. Each node is read once, however
- * many point to it. In the IPv6 half what points to the IPv4 part is left out: grafting puts that back, at all
- * embedded forms alike. Throws BrokenDatabase where the tree is none.
+ * The tree as a prefix trie. Each leaf has what `valueAt` gives for the offset of its record in the data section and an
+ * address inside it (valid during the call only); 0 where the tree has none. Each node is read once, however many point
+ * to it. In the IPv6 half what points to the IPv4 part is left out: grafting puts that back, at all embedded forms
+ * alike. Throws BrokenDatabase where the tree is none.
  */
 export function readSearchTree(tree: SearchTree, valueAt: (dataOffset: number, inside: Address) => number): PrefixTrie {
   const { nodeCount } = tree;

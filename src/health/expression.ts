@@ -20,7 +20,7 @@ interface Group {
 const repetition = /^(?:[*+]|\{\d+,\d*\})/;
 
 // To compile more of them can take seconds, before the first body has come, and nothing interrupts that.
-const variableMax = 20;
+const VARIABLE_MAX = 20;
 
 const variable = /^(?:[*+?]|\{\d+,\d*\})/;
 
@@ -36,8 +36,8 @@ export function unsafeIn(source: string): string | undefined {
   for (let at = 0; at < source.length; ) {
     const rest = source.slice(at);
     const group = open.at(-1)!;
-    if (variable.test(rest) && ++variables > variableMax)
-      return `more than ${variableMax} repetitions and optional parts`;
+    if (variable.test(rest) && ++variables > VARIABLE_MAX)
+      return `more than ${VARIABLE_MAX} repetitions and optional parts`;
     const repeated = repetition.exec(rest)?.[0];
     if (repeated !== undefined) {
       if (closed?.repeats) return 'a repetition within a repetition';
@@ -63,8 +63,8 @@ export function unsafeIn(source: string): string | undefined {
 }
 
 /**
- * A bound on the steps in which a valid expression is matched against a text of so many characters: each beginning, with
- * each end of whatever repeats, and each way at a choice. Infinite where it isn't as simple.
+ * A bound on the steps in which a valid expression is matched against a text of so many characters: each beginning,
+ * with each end of whatever repeats, and each way at a choice. Infinite where it isn't as simple.
  */
 export function matchStepsMax(source: string, length: number): number {
   let steps = Math.max(1, length);

@@ -8,8 +8,6 @@ export interface OutlierSettings {
   readonly partMax: number;
 }
 
-export const OUTLIER_DEFAULTS: OutlierSettings = { zScore: 3.5, floor: 0.2, partMax: 0.3 };
-
 /**
  * What each endpoint of a service keeps of its share, from `floor` to 1, by the z-scores of their latencies. Twice the
  * score that is allowed halves a share. The slowest are lowered first; when more are slow than may be lowered, what is

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { isMapping, whole } from './schema-fields.ts';
+import { wholeNumber } from '../util/whole-number.ts';
+import { isMapping } from './schema-fields.ts';
 
-/** What a combined probe looks at: another probe of the same endpoint, or whether another service has an endpoint up. */
+/**
+ * What a combined probe looks at: another probe of the same endpoint, or whether another service has an endpoint up.
+ */
 export type Part = { readonly probe: string } | { readonly service: string };
 
 const partExpected = 'the name of a probe, or { service: name }';
@@ -29,7 +32,7 @@ const atLeastExpected = 'a map such as { up: 2, of: [a, b, c] }';
 
 export const atLeastOptions = z
   .strictObject(
-    { up: whole(1, 1_000).meta({ description: 'How many.' }), of: parts.meta({ description: 'Of these.' }) },
+    { up: wholeNumber(1, 1_000).meta({ description: 'How many.' }), of: parts.meta({ description: 'Of these.' }) },
     { error: (issue) => (issue.code === 'invalid_type' ? atLeastExpected : undefined) },
   )
   .refine(({ up, of }) => up <= of.length, { path: ['up'], message: 'no more than there are parts' })

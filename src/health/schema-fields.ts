@@ -1,17 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { wholeNumber } from '../util/whole-number.ts';
 import { isExpression, unsafeIn } from './expression.ts';
 
 const portExpected = 'a port from 1 to 65535';
 
 /** A TCP or UDP port. */
 export const port = z.int(portExpected).min(1, portExpected).max(65_535, portExpected);
-
-/** A whole number within bounds. */
-export function whole(min: number, max: number) {
-  const form = `a whole number from ${min} to ${max}`;
-  return z.int(form).min(min, form).max(max, form);
-}
 
 /** One value, or a list of at least one: always a list in the output. */
 export function oneOrMore<T extends z.ZodType>(item: T, form: string) {
@@ -73,7 +68,7 @@ export const certificateFields = {
     .boolean('true or false')
     .default(true)
     .meta({ description: 'Whether the certificate must be valid, for this host and from a known authority.' }),
-  daysLeft: whole(0, 3_650)
+  daysLeft: wholeNumber(0, 3_650)
     .default(0)
     .meta({ description: 'How many days the certificate must still hold. 0: that it holds is enough.' }),
   ca: filePath.optional().meta({

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { duration } from '../util/duration.ts';
-import { isMapping, whole } from './schema-fields.ts';
+import { wholeNumber } from '../util/whole-number.ts';
+import { isMapping } from './schema-fields.ts';
 
 const percentExpected = 'a part such as 50%, from 0% to 100%';
 const percent = z
@@ -28,7 +29,7 @@ const suspicion = z
       description:
         'The part of the addresses that were up: when more of them fail within one interval, Aya doubts itself.',
     }),
-    failures: whole(2, 100_000).default(5).meta({ description: 'Fewer failures than this are always believed.' }),
+    failures: wholeNumber(2, 100_000).default(5).meta({ description: 'Fewer failures than this are always believed.' }),
     hold: duration('1s', '1h').prefault('1m').meta({ description: 'How long the last good verdicts are held then.' }),
     references: z.array(reference, `a list: ${referenceExpected}`).default([]).meta({
       description:
@@ -55,7 +56,7 @@ const regions = z.strictObject({
   share: percent
     .prefault('50%')
     .meta({ description: 'When more of the endpoints in a region are down, all of it counts as down.' }),
-  endpoints: whole(1, 100_000).default(2).meta({ description: 'Fewer that are down say nothing of the region.' }),
+  endpoints: wholeNumber(1, 100_000).default(2).meta({ description: 'Fewer that are down say nothing of the region.' }),
 });
 
 /** How verdicts are dealt with as a whole: the section `health` of a configuration. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeNumber } from '../util/whole-number.ts';
 import { parseJsonPath } from './json-path.ts';
 import {
   certificateFields,
@@ -9,7 +10,6 @@ import {
   port,
   serverName,
   text,
-  whole,
 } from './schema-fields.ts';
 
 const statusExpected = 'an HTTP status from 200 to 599, a range such as 200-299, or a list of them';
@@ -126,7 +126,7 @@ const httpFields = {
   }),
   headers,
   body: body.optional().meta({ description: 'What the body must be beside its status.' }),
-  redirects: whole(0, 10).default(0).meta({
+  redirects: wholeNumber(0, 10).default(0).meta({
     description:
       'How many redirects are followed, as long as they lead to the same host. 0: a redirect is an answer like any other.',
   }),

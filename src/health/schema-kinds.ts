@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { duration } from '../util/duration.ts';
-import { filePath, notAMap, oneOrMore, port, text, whole } from './schema-fields.ts';
+import { wholeNumber } from '../util/whole-number.ts';
+import { filePath, notAMap, oneOrMore, port, text } from './schema-fields.ts';
 
 /** The types a dns probe can ask for, and their numbers (RFC 1035 section 3.2.2, RFC 3596, RFC 2782). */
 export const DNS_TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, SRV: 33 } as const;
@@ -65,7 +66,7 @@ export const execOptions = z
           description:
             'A program by its path (looked for beside this file, then in the current directory), and its arguments; no shell reads them. {address}, {port} and {endpoint} stand for what is probed.',
         }),
-      codes: oneOrMore(whole(0, 255), 'an exit code from 0 to 255, or a list')
+      codes: oneOrMore(wholeNumber(0, 255), 'an exit code from 0 to 255, or a list')
         .prefault(0)
         .meta({ description: 'The exit codes that are a success.' }),
       port: port.optional().meta({ description: 'What {port} stands for.' }),

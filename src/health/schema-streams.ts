@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { certificateFields, isMapping, notAMap, port, serverName, text, whole } from './schema-fields.ts';
+import { wholeNumber } from '../util/whole-number.ts';
+import { certificateFields, isMapping, notAMap, port, serverName, text } from './schema-fields.ts';
 
 /** Databases whose own greeting is known, and where they listen. */
-export const PRESET_PORTS = { postgresql: 5432, mysql: 3306, redis: 6379 } as const;
+const PRESET_PORTS = { postgresql: 5432, mysql: 3306, redis: 6379 } as const;
 
 export type Preset = keyof typeof PRESET_PORTS;
 
@@ -89,7 +90,11 @@ export const grpcOptions = z
 
 export const icmpOptions = z
   .strictObject(
-    { bytes: whole(0, 1_400).default(32).meta({ description: 'How many octets of data an echo request carries.' }) },
+    {
+      bytes: wholeNumber(0, 1_400)
+        .default(32)
+        .meta({ description: 'How many octets of data an echo request carries.' }),
+    },
     { error: notAMap },
   )
   .meta({

@@ -2,9 +2,10 @@ import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { duration } from '../util/duration.ts';
 import { formatDuration } from '../util/duration-text.ts';
+import { wholeNumber } from '../util/whole-number.ts';
 import type { Judgement } from './judge.ts';
 import { allOptions, anyOptions, atLeastOptions, type Part } from './schema-combined.ts';
-import { isMapping, source, whole } from './schema-fields.ts';
+import { isMapping, source } from './schema-fields.ts';
 import { httpOptions, httpsOptions } from './schema-http.ts';
 import { dnsOptions, execOptions, fileOptions, pushOptions } from './schema-kinds.ts';
 import { grpcOptions, icmpOptions, tcpOptions, tlsOptions } from './schema-streams.ts';
@@ -66,8 +67,8 @@ export type ProbeConfig = RunnableConfig | CombinedConfig;
 
 const KINDS = [...Object.keys(KIND_OPTIONS), ...Object.keys(COMBINED_OPTIONS)];
 const kindsText = `exactly one of ${KINDS.join(', ')}`;
-const timeoutDefaultMs = 2_000;
-const threshold = whole(1, 100);
+const TIMEOUT_DEFAULT_MS = 2_000;
+const threshold = wholeNumber(1, 100);
 const penalty = z.number('a number from 1 to 100').min(1, 'a number from 1 to 100').max(100, 'a number from 1 to 100');
 
 /** Kinds whose word is a statement, not a sample: one counts. */
@@ -199,7 +200,7 @@ function scheduleOf(written: z.output<typeof fields>): ProbeSchedule {
   const thresholdDefault = isStatement ? 1 : 2;
   return {
     intervalMs: written.interval,
-    timeoutMs: written.timeout ?? Math.min(timeoutDefaultMs, written.interval),
+    timeoutMs: written.timeout ?? Math.min(TIMEOUT_DEFAULT_MS, written.interval),
     jitter: written.jitter,
     fall: written.fall ?? thresholdDefault,
     rise: written.rise ?? thresholdDefault,

@@ -19,8 +19,9 @@ interface Failing {
 }
 
 /**
- * Decides whether failures are believed. When most of the addresses that were up fail within one interval, it is likelier
- * that the one who looks has gone blind than that all of them died: then the prober is suspect, until {@link end}.
+ * Decides whether failures are believed. When most of the addresses that were up fail within one interval, it is
+ * likelier that the one who looks has gone blind than that all of them died: then the prober is suspect, until {@link
+ * end}.
  */
 export class Suspicion {
   #settings: SuspicionSettings;

@@ -1,8 +1,8 @@
 import { checksLeft, type HealthState, type Thresholds } from './verdict.ts';
 
 /**
- * How long an answer may be kept at most while an endpoint is close to a flip: until the flip, if every check from now on
- * spoke for it. Undefined while nothing speaks for one. Never less than `minSeconds`.
+ * How long an answer may be kept at most while an endpoint is close to a flip: until the flip, if every check from now
+ * on spoke for it. Undefined while nothing speaks for one. Never less than `minSeconds`.
  */
 export function ttlCapSeconds(
   state: HealthState,

@@ -45,7 +45,8 @@ function failuresAfter(successesInRow: number, failures: number, { ok }: Thresho
 
 function judge(verdict: Verdict, successesInRow: number, failures: number, { fall, rise }: Thresholds): Verdict {
   switch (verdict) {
-    // The first observation decides alone: a server must know what is up before its first answer, not some intervals after it.
+    // The first observation decides alone: a server must know what is up before its first answer, not some intervals
+    // after it.
     case 'unknown':
       return successesInRow > 0 ? 'up' : 'down';
     case 'up':

@@ -14,8 +14,8 @@ export function censusByAddresses(map: GeoMap): Census {
 }
 
 /**
- * Whether the clients of a cell count: those of whom nothing is known only where nothing is known of anyone, for they are
- * mostly addresses that nobody has.
+ * Whether the clients of a cell count: those of whom nothing is known only where nothing is known of anyone, for they
+ * are mostly addresses that nobody has.
  */
 export function isCounted({ cells }: GeoMap, cell: number): boolean {
   const { networks, ...place } = cells[cell];

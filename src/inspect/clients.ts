@@ -25,8 +25,8 @@ const FORM = "an address, a country's code such as DE, or the name of a network"
 
 /**
  * The client that is meant by an address (or a network: its first address), by the name of one of the operator's
- * networks, or by a country's ISO 3166-1 code: then it is where the table of countries has its people, and nothing else is known
- * of it.
+ * networks, or by a country's ISO 3166-1 code: then it is where the table of countries has its people, and nothing else
+ * is known of it.
  */
 export function findClient({ config, map, countries }: Subject, from: string): FoundClient {
   const named = config.geo.networks.get(from);
@@ -55,7 +55,9 @@ function locationOfCountry(countries: CountryTable, code: string): Location | un
   return { continent, country: code, latitude, longitude, networks: [] };
 }
 
-/** An address of a named network in which no other network is more specific, where its first and last ones leave one. */
+/**
+ * An address of a named network in which no other network is more specific, where its first and last ones leave one.
+ */
 function memberOf(map: GeoMap, name: string, prefixes: readonly Prefix[]): { address: Address; location: Location } {
   const members = prefixes
     .flatMap((prefix) => [prefix.address, lastAddress(prefix)])

@@ -10,7 +10,10 @@ export interface Course {
   readonly outcome: Outcome;
 }
 
-/** The course of a client through a decision, by its address: as the data plane takes it (see isInShare). Without an address, past every canary. */
+/**
+ * The course of a client through a decision, by its address: as the data plane takes it (see isInShare). Without an
+ * address, past every canary.
+ */
 export function courseOf(decision: Decision, address: Address | undefined): Course {
   const sides: Course['sides'][number][] = [];
   let current = decision;

@@ -41,7 +41,7 @@ export function expectationText({ expect, down, tolerance }: AnswerTest): string
 }
 
 /** `web/us-east 95 %, web/canary 5 %` */
-export function distributionText({ first, named, nothing }: Distribution, { plan }: Situation): string {
+function distributionText({ first, named, nothing }: Distribution, { plan }: Situation): string {
   const drawn = [...first].map(([leaf, share]) => `${leafText(plan.leaves[leaf])} ${percentText(share)}`);
   const others = [...named].filter((leaf) => !first.has(leaf)).map((leaf) => `also ${leafText(plan.leaves[leaf])}`);
   const none = [...nothing].map(([kind, share]) => `${kind} ${percentText(share)}`);

@@ -4,8 +4,8 @@ import type { LatencyNote } from './latency-notes.ts';
 import type { SteeredType } from './subject.ts';
 
 /**
- * What is answered to a client, and why. It is printed as JSON as it is, and documented in docs/explain.md: keys are added,
- * never changed.
+ * What is answered to a client, and why. It is printed as JSON as it is, and documented in docs/explain.md: keys are
+ * added, never changed.
  */
 export interface Explanation {
   readonly name: string;
@@ -93,7 +93,9 @@ export interface ServiceNote {
 }
 
 export interface StepNote {
-  /** From 1, those under conditions counted, too; absent for a fence that a service brings along to those it leads to. */
+  /**
+   * From 1, those under conditions counted, too; absent for a fence that a service brings along to those it leads to.
+   */
   readonly number?: number;
   readonly kind: string;
   readonly settings: unknown;

@@ -28,8 +28,8 @@ interface Crowd {
 export type QueryLog = readonly (readonly [address: Address, count: number])[];
 
 /**
- * Which clients move when a configuration follows another, of each service that zones name, while all is up. Clients are
- * weighed by a query log; without one by IPv4 addresses (see {@link Census}).
+ * Which clients move when a configuration follows another, of each service that zones name, while all is up. Clients
+ * are weighed by a query log; without one by IPv4 addresses (see {@link Census}).
  */
 export function movementsBetween(before: Subject, after: Subject, nowMs: number, log?: QueryLog): readonly Movement[] {
   const crowds = log === undefined ? crowdsByAddresses(before.map, after.map) : crowdsByLog(before.map, after.map, log);
@@ -46,7 +46,7 @@ interface Asked {
   readonly crowds: readonly Crowd[];
 }
 
-/** Undefined where there is nothing of that type before. */
+/** Undefined if there was nothing of that type before. */
 function movementOf(before: Subject, after: Subject, { service, type, nowMs, crowds }: Asked): Movement | undefined {
   const form = formOf(type, true);
   if (!before.world.service(service)?.leavesIn(form).length) return undefined;

@@ -4,7 +4,7 @@ import { suggest } from '../config/reading/spelling.ts';
 
 type World = Pick<Config, 'regions' | 'services'>;
 
-/** The world where everything is up that is not said to be down, and nothing is known of names. */
+/** The world in which everything is up, and nothing is known of names. */
 export function assumedPresent(nowMs: number): Present {
   return { nowMs, isUp: () => true, resolved: () => undefined };
 }
@@ -13,15 +13,15 @@ export type Downed =
   | { readonly ok: true; readonly present: Present }
   | { readonly ok: false; readonly problem: NotDown };
 
-/** A name that nothing has that could be down. */
+/** A name in `down` that nothing has. */
 export interface NotDown {
   readonly name: string;
   readonly expected: string;
 }
 
 /**
- * A present with regions, services, or endpoints (`service/endpoint`) down besides. A service is down with what it leads
- * to as endpoints.
+ * A present with regions, services, or endpoints (`service/endpoint`) down besides. A service is down with what it
+ * leads to as endpoints.
  */
 export function withDown(config: World, present: Present, names: readonly string[]): Downed {
   const down = new Set<EndpointConfig>();

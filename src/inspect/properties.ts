@@ -18,7 +18,10 @@ interface View {
   readonly regions: readonly string[];
 }
 
-/** Clients that are answered what they must not be, while all is up or any one region is down; the first found of each service. */
+/**
+ * Clients that are answered what they must not be, while all is up or any one region is down; the first found of each
+ * service.
+ */
 export function neverFailures(subject: Subject, { from, to, services }: NeverTest, nowMs: number): readonly Failure[] {
   return viewsOf(subject, services).flatMap(({ service, type, form, regions }) => {
     for (const down of [[], ...regions.map((region) => [region])]) {
@@ -32,7 +35,10 @@ export function neverFailures(subject: Subject, { from, to, services }: NeverTes
   });
 }
 
-/** Regions with endpoints that are answered to nobody while all is up: by any service, or by each of those that are named. */
+/**
+ * Regions with endpoints that are answered to nobody while all is up: by any service, or by each of those that are
+ * named.
+ */
 export function everyRegionFailures(subject: Subject, { services }: RegionTest, nowMs: number): readonly Failure[] {
   const views = viewsOf(subject, services);
   const groups = services === undefined ? [views] : [...Map.groupBy(views, ({ service }) => service).values()];

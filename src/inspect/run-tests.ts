@@ -11,7 +11,10 @@ import { resolveName } from './names.ts';
 import { everyRegionFailures, neverFailures, singleFailureFailures } from './properties.ts';
 import { formOf, type Subject, TYPE_NUMBER } from './subject.ts';
 
-/** Runs the tests of a configuration: each that fails is a problem (`test-failed`) with its place, one for each thing found. */
+/**
+ * Runs the tests of a configuration: each that fails is a problem (`test-failed`) with its place, one for each thing
+ * found.
+ */
 export function failuresIn(subject: Subject, tests: readonly PlacedTest[], nowMs: number): readonly Problem[] {
   return tests.flatMap(({ test, place }) =>
     failuresOf(subject, test, nowMs).map((failure) => ({ code: 'test-failed', ...place, ...failure })),

@@ -12,7 +12,7 @@ export interface Distribution {
   /** All leaves that an answer may name. */
   readonly named: ReadonlySet<number>;
   readonly nothing: ReadonlyMap<Nothing, number>;
-  /** How it came to these endpoints, where not because they are up. */
+  /** Why these endpoints are answered, if not because they are up. */
   readonly modes: ReadonlySet<Mode>;
 }
 

@@ -28,7 +28,10 @@ export interface TableAnswer {
   readonly isAllDown: boolean;
 }
 
-/** Compiles a service as it would be served, and finds in its tables what they have for a client: as the data plane does. */
+/**
+ * Compiles a service as it would be served, and finds in its tables what they have for a client: as the data plane
+ * does.
+ */
 export function answerInTables(
   service: CompiledService,
   form: ServiceForm,

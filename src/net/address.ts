@@ -26,11 +26,6 @@ export function isLoopback({ family, bytes }: Address): boolean {
   return bytes.every((octet, index) => octet === (index === 15 ? 1 : 0));
 }
 
-/** Whether both are the same octets; `192.0.2.1` and `::ffff:192.0.2.1` are not. */
-export function sameAddress(a: Address, b: Address): boolean {
-  return a.family === b.family && a.bytes.every((byte, index) => byte === b.bytes[index]);
-}
-
 /** The 32-bit word at `index` (0 for IPv4, 0 to 3 for IPv6) as an unsigned number: what the walks of a trie take. */
 export function addressWord(address: Address, index: number): number {
   const { bytes } = address;

@@ -9,7 +9,9 @@ export class ClientPrefix {
   /** The length of the network that shares it, in the family of the address. */
   scopeBits = 0;
 
-  /** Takes an address as 32-bit words in network order (IPv4: the first word); `ipv4Bits` up to 32, `ipv6Bits` up to 64. */
+  /**
+   * Takes an address as 32-bit words in network order (IPv4: the first word); `ipv4Bits` up to 32, `ipv6Bits` up to 64.
+   */
   set(
     family: 4 | 6,
     word0: number,
@@ -46,7 +48,10 @@ export class ClientPrefix {
   }
 }
 
-/** One 32-bit integer of two: the rounds of MurmurHash3 (Appleby, public domain), every bit of both changes every bit of it. */
+/**
+ * One 32-bit integer of two: the rounds of MurmurHash3 (Appleby, public domain), every bit of both changes every bit of
+ * it.
+ */
 export function mix(a: number, b: number): number {
   let h = a ^ Math.imul(rotate15(Math.imul(b, 0xcc9e2d51)), 0x1b873593);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

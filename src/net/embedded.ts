@@ -24,8 +24,8 @@ const FORMS = {
 const NOT_COMPATIBLE = prefix('::/127');
 
 /**
- * The trie with an IPv6 half in which every address that carries an IPv4 address has that one's answer, at the exact depth.
- * The five plain forms point into the IPv4 half and cost no nodes of their own. Teredo complements the bits,
+ * The trie with an IPv6 half in which every address that carries an IPv4 address has that one's answer, at the exact
+ * depth. The five plain forms point into the IPv4 half and cost no nodes of their own. Teredo complements the bits,
  * which no pointer can, so there a reserved leaf sends the walk on ({@link TEREDO}). `::` and `::1` carry no address
  * and keep the answer they had. What else the IPv6 half said about these networks is replaced.
  */

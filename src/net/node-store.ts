@@ -15,7 +15,10 @@ export class NodeStore {
   /** Of a power of two: the index of a node plus one, or 0. Its two records are not kept a second time. */
   #slots: Int32Array<ArrayBuffer>;
 
-  /** With no more nodes than expected nothing is ever made larger, which with a million takes a tenth of a second at once. */
+  /**
+   * With no more nodes than expected nothing is ever made larger, which with a million takes a tenth of a second at
+   * once.
+   */
   constructor(expectedCount = 512) {
     this.#nodes = new Int32Array(2 * expectedCount);
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(SLOTS_A_NODE * expectedCount)));

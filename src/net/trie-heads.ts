@@ -1,9 +1,9 @@
 import { type PrefixTrie, walkOn4, walkOn6 } from './trie.ts';
 
 /**
- * A trie with its heads: for what the first bits of an address can be, how far they lead, two integers each: the record,
- * and at which depth it stands, which is the number of these bits for a node. They spare a walk so many steps, of which
- * each would have to wait for the one before.
+ * A trie with its heads: for what the first bits of an address can be, how far they lead, two integers each: the
+ * record, and at which depth it stands, which is the number of these bits for a node. They spare a walk so many steps,
+ * of which each would have to wait for the one before.
  */
 export interface HeadedTrie extends PrefixTrie {
   /** IPv4's, then IPv6's. */

@@ -1,19 +1,14 @@
-import { atOnce, type Sliced } from '../util/slices.ts';
+import type { Sliced } from '../util/slices.ts';
 import { leaf, type PrefixTrie, TEREDO } from './trie.ts';
 
 /** What is under a prefix of so many bits is done at once: some hundred /24 at most. */
 const SLICED_DEPTH = 16;
 
 /**
- * The trie with other values under a few prefixes, which a trie of marks has: `f` says which, of the value that is there
- * and the mark around it. Mark 0 is none, and the nodes under it stay as they are, so that it costs what the marks cost
- * and a copy. What IPv6 addresses with IPv4 ones in them have is not changed with those: graft again (net/embedded.ts).
+ * The trie with other values under a few prefixes, those of a trie of marks; made in slices. `f` gives the new value,
+ * of the old one and the mark. Mark 0 is none: nodes under it stay as they are, so that it costs a copy and what the
+ * marks cost. IPv6 addresses that embed IPv4 ones do not change with those: graft again (net/embedded.ts).
  */
-export function revalue(trie: PrefixTrie, marks: PrefixTrie, f: (value: number, mark: number) => number): PrefixTrie {
-  return atOnce(revaluing(trie, marks, f));
-}
-
-/** {@link revalue} in slices. */
 export function* revaluing(
   trie: PrefixTrie,
   marks: PrefixTrie,

@@ -9,9 +9,9 @@ import { leaf, nodeCount, type PrefixTrie, TEREDO } from './trie.ts';
 const UNMAPPED = leaf(TEREDO);
 
 /**
- * The trie with `f` of every leaf's value, where neighbours whose values became equal are one leaf: each leaf is as short
- * as it can be. `f` is called for every leaf, often with the same value. Subtrees that several parents share
- * are mapped once and stay shared; nodes that no root reaches are dropped.
+ * The trie with `f` of every leaf's value, where neighbours whose values became equal are one leaf: each leaf is as
+ * short as it can be. `f` is called for every leaf, often with the same value. Subtrees that several parents share are
+ * mapped once and stay shared; nodes that no root reaches are dropped.
  */
 export function mapValues(trie: PrefixTrie, f: (value: number) => number): PrefixTrie {
   return atOnce(mapping(trie, f));

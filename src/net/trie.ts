@@ -26,8 +26,8 @@ export function leaf(value: number): number {
 }
 
 /**
- * Every prefix with its value; the longest match wins, whatever the order; of equal prefixes the last. With `fold` what an
- * address has is made of the values of all prefixes around it: of what those around a prefix came to, and its own.
+ * Every prefix with its value; the longest match wins, whatever the order; of equal prefixes the last. With `fold` what
+ * an address has is made of the values of all prefixes around it: of what those around a prefix came to, and its own.
  */
 export function buildTrie(
   entries: Iterable<readonly [Prefix, number]>,
@@ -99,7 +99,9 @@ export function walkOn4(nodes: Int32Array, start: number, startDepth: number, ad
   return ~record * 256 + depth;
 }
 
-/** The same for an IPv6 address, as its four 32-bit words. `root4` is where a Teredo address is walked on (RFC 4380). */
+/**
+ * The same for an IPv6 address, as its four 32-bit words. `root4` is where a Teredo address is walked on (RFC 4380).
+ */
 export function walk6(
   nodes: Int32Array,
   root4: number,

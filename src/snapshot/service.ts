@@ -49,7 +49,6 @@ export const NO_TRIE = -1;
  * rows holds, that nothing is known yet, or that there is no answer and the client is to be told so.
  */
 export const ROW_KIND = { NONE: 0, DRAW: 1, SPLIT: 2, UNKNOWN: 3, REFUSE: 4 } as const;
-export type RowKind = (typeof ROW_KIND)[keyof typeof ROW_KIND];
 
 /**
  * Each row begins with its kind, whether it is what it is because no endpoint is up, and where among the records a TXT
@@ -110,9 +109,6 @@ export const ENDPOINT = {
 
 /** The most endpoints that one tier may have: the data plane's scratch for a draw is set up once. */
 export const TIER_ENDPOINTS_MAX = 1024;
-
-/** The most weight that one endpoint may have, so that a tier's sum stays far below 2^31. */
-export const WEIGHT_MAX = 0xffff;
 
 /** A view of a service block. */
 export class ServiceView {

@@ -39,7 +39,10 @@ export function bandFacts(values: readonly number[], band: Band): Facts {
   return denseRanks([...values, ...reaches]);
 }
 
-/** The keys of a tier's candidates: the best and those within its band are 0, the best of the rest and its band 1, and so on. */
+/**
+ * The keys of a tier's candidates: the best and those within its band are 0, the best of the rest and its band 1, and
+ * so on.
+ */
 export function bandKeys(facts: Facts, tier: readonly number[], candidateCount: number): readonly number[] {
   const rankOf = (candidate: number): number => facts[candidate] ?? 0;
   if (facts.length <= candidateCount) return tier.map(rankOf);

@@ -66,7 +66,9 @@ const KINDS = [
   'continent',
 ] as const satisfies readonly (keyof Places)[];
 
-/** Larger than the depth to which networks can nest (128 prefix lengths), so that each kind has room for every depth. */
+/**
+ * Larger than the depth to which networks can nest (128 prefix lengths), so that each kind has room for every depth.
+ */
 const DEPTHS = 256;
 
 /** Of everyone: less specific than any match. */

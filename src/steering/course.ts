@@ -2,7 +2,10 @@ import type { World } from './decision.ts';
 import type { PlanFacts } from './plan.ts';
 import type { Trace } from './trace.ts';
 
-/** What holds in one decision: of which canaries the client is, which fences are lifted, who asks why. */
+/**
+ * The surroundings of one decision: which canaries take the client, which fences are lifted, and the trace, if somebody
+ * asks why.
+ */
 export interface Course {
   readonly facts: PlanFacts;
   readonly world: World;

@@ -53,7 +53,9 @@ export function decideFromFacts(whole: WholePlan, facts: PlanFacts, world: World
   return branch(0);
 }
 
-/** That of the policy, so that services with one policy take the same clients; for further canaries of it, other ones. */
+/**
+ * That of the policy, so that services with one policy take the same clients; for further canaries of it, other ones.
+ */
 function defaultName({ service, steps }: Plan, { at }: PlannedStep): string {
   const before = steps.filter(({ step }, index) => step.kind === 'canary' && index < at).length;
   return before === 0 ? service.policy.name : `${service.policy.name}/${before + 1}`;

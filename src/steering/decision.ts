@@ -2,8 +2,8 @@ import type { Moment } from './policy.ts';
 import type { Draw } from './step.ts';
 
 /**
- * What an endpoint is as things are. draining: up, and to be left alone while another is up. nothing: it has no
- * records of the kind that is asked for; unknown: what it has is not known yet.
+ * The state of an endpoint. draining: up, but left alone while another is up. nothing: it has no records of the type
+ * that is asked for. unknown: what it has is not known yet.
  */
 export type EndpointState = 'up' | 'draining' | 'down' | 'nothing' | 'unknown';
 
@@ -15,9 +15,14 @@ export interface World extends Moment {
   readonly wasGood: readonly boolean[];
   /** By leaf, what its weight is multiplied by: 1, or less for one that is slower than it used to be. */
   readonly factors?: readonly number[];
-  /** Endpoints that a decision has to name, at least, if there are so many: beyond what an answer names. Default: 1. */
+  /**
+   * The least number of endpoints that a decision names, if there are so many: it may be more than an answer names.
+   * Default: 1.
+   */
   readonly answersMin?: number;
-  /** Of clients, in tenths of a percent, who get the second fastest where a plan goes by round-trip times. Default: 0. */
+  /**
+   * Of clients, in tenths of a percent, who get the second fastest where a plan goes by round-trip times. Default: 0.
+   */
   readonly explorationPerMille?: number;
 }
 
@@ -30,7 +35,7 @@ export interface Share {
 /** Endpoints that are equally good, drawn in proportion to their weights. */
 export type Tier = readonly Share[];
 
-/** How it came that these endpoints are answered, where it was not because they are up. */
+/** Why these endpoints are answered, if not because they are up. */
 export type Mode = 'normal' | 'draining' | 'all' | 'lastGood' | 'service' | 'fixed' | 'refuse' | 'none';
 
 /**

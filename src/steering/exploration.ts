@@ -12,7 +12,10 @@ export interface Exploration {
 
 const DAY_MS = 86_400_000;
 
-/** Longer prefixes would tell more networks apart, and resolvers would keep as many more answers, for a share so small. */
+/**
+ * Longer prefixes would tell more networks apart, and resolvers would keep that many more answers, for so small a
+ * share.
+ */
 const PREFIX_BITS = { ipv4Bits: 16, ipv6Bits: 32 } as const;
 
 export const EXPLORATION_NAME = 'exploration of ';
@@ -23,8 +26,9 @@ export function isMeasured({ plans }: WholePlan): boolean {
 }
 
 /**
- * A decision by which a few clients get the second fastest. It is decided for them as for the others, fences and verdicts
- * included; only `fastest` puts its second best first. Where nothing is up, or there is no second, nobody explores.
+ * A decision that sends a few clients to the second fastest endpoint. For them, it is decided as for all others, with
+ * the same fences and verdicts, except that `fastest` puts its second best first. If nothing is up, or there is no
+ * second, nobody explores.
  */
 export function explored(usual: Outcome, { perMille, nowMs }: Exploration, decideExploring: () => Outcome): Decision {
   if (perMille === 0 || usual.kind !== 'draw' || usual.mode !== 'normal') return usual;

@@ -29,7 +29,10 @@ const DAY_FORM = `days: ${DAYS.join(', ')}`;
 
 const SPAN_FORM = 'another time than from; 00:00 to 24:00 is the whole day';
 
-/** Hours of the week. A span whose end is before its start runs over midnight, and belongs to the day on which it starts. */
+/**
+ * Hours of the week. A span whose end is before its start runs over midnight, and belongs to the day on which it
+ * starts.
+ */
 export const hours = z
   .strictObject(
     {
@@ -58,7 +61,10 @@ export function isWithin({ days, from, to, zone }: Hours, nowMs: number): boolea
   return (isDay(day) && minutes >= from) || (isDay(day - 1) && minutes < to);
 }
 
-/** When it may change next: time zones change their offsets by whole minutes, so a minute at a time is looked at, an hour at most. */
+/**
+ * When it may change next: time zones change their offsets by whole minutes, so a minute at a time is looked at, an
+ * hour at most.
+ */
 export function hoursChangeMs(settings: Hours, nowMs: number): number {
   const now = isWithin(settings, nowMs);
   let next = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS;

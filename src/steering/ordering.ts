@@ -100,7 +100,10 @@ export class Ordering {
     found.count += tier.length;
   }
 
-  /** The service of a canary that takes the client: before all that the steps so far left equal, the first time it comes up. */
+  /**
+   * The service of a canary that takes the client: before all that the steps so far left equal, the first time it comes
+   * up.
+   */
   #lead({ canary }: PlannedStep, isEligible: readonly boolean[], found: Found): number | undefined {
     if (canary?.candidate === undefined || !this.#course.isTaken[canary.index]) return undefined;
     if (!isEligible[canary.candidate] || found.leads.has(canary.candidate)) return undefined;

@@ -33,7 +33,10 @@ const one = z.union(
   { error: SELECTOR_FORM },
 );
 
-/** Which endpoints are meant: by the name of their region, by what the region is, or by their own name. A list is a group of equals. */
+/**
+ * Which endpoints are meant: by the name of their region, by what the region is, or by their own name. A list is a
+ * group of equals.
+ */
 export const selector = z
   .union([one, z.array(one).min(1, SELECTOR_FORM)], { error: SELECTOR_FORM })
   .meta({ id: 'selector' });

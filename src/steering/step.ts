@@ -66,10 +66,10 @@ export interface Reference {
 }
 
 /**
- * A kind of step. What depends on the client is read once a client class (`read`); the rest is done again at each change
- * of a verdict, from these facts alone. All of it is pure. A step has one or more of three powers: it keeps endpoints
- * out (`admits`), it orders those that the steps before left equal (`rank`), or it divides them by share (`divide`),
- * which leaves nothing equal for the steps after.
+ * A kind of step. What depends on the client is read once a client class (`read`); the rest is done again at each
+ * change of a verdict, from these facts alone. All of it is pure. A step has one or more of three powers: it keeps
+ * endpoints out (`admits`), it orders those that the steps before left equal (`rank`), or it divides them by share
+ * (`divide`), which leaves nothing equal for the steps after.
  */
 export interface Step<Settings> {
   /** Validates what stands behind the step's name in a config file. */
@@ -97,7 +97,9 @@ export interface Step<Settings> {
   answersMax?(settings: Settings): number | undefined;
 }
 
-/** Ranks 0, 1, 2 ... of values, least first; equal values share a rank. So that clients differ only where order does. */
+/**
+ * Ranks 0, 1, 2 ... of values, least first; equal values share a rank. So that clients differ only where order does.
+ */
 export function denseRanks(values: readonly number[]): number[] {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   const rankOf = new Map(distinct.map((value, rank) => [value, rank]));

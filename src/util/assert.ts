@@ -1,4 +1,7 @@
-/** Throws when one of our own assumptions does not hold. For our mistakes only: an operator's mistake is a Problem, hostile bytes are a value. */
+/**
+ * Throws when one of our own assumptions does not hold. Only for our own mistakes: an operator's mistake is a Problem,
+ * and hostile bytes are a value.
+ */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Calls of a function that takes its time, such that one runs at a time and at most one waits: however often it is asked
- * for meanwhile, one more run does for all. What goes wrong with a run is for the function itself to say.
+ * Calls of a function that takes its time: one runs at a time, and at most one waits. However often it is asked for
+ * meanwhile, one more run serves all. The function itself must report what goes wrong in a run.
  */
 export function coalesced(work: () => Promise<unknown>): () => void {
   let isRunning = false;

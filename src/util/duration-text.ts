@@ -1,8 +1,12 @@
-/** Durations as text. Apart from their schema (duration.ts): most commands read or write some, and few need the schema's library. */
+/**
+ * Durations as text. Apart from their schema (duration.ts), since most commands need durations and few need the
+ * schema's library.
+ */
 
 export const unitMs = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 
-// Largest unit first and each at most once: `30s1m` is more likely a slip than a wish. The look-ahead refuses the empty text.
+// Largest unit first and each at most once: `30s1m` is more likely a slip than a wish. The look-ahead refuses the empty
+// text.
 export const durationPattern =
   /^(?=\d)(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 

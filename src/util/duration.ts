@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { durationExpected, durationPattern, parseDurationMs, unitMs } from './duration-text.ts';
 
 /**
- * A duration in a config file: text with units, or a number of seconds. The output is in milliseconds.
- * `min` and `max` (inclusive) are written as a duration is, so that messages quote them as the operator would write them.
+ * A duration in a config file: text with units, or a number of seconds. The output is in milliseconds. `min` and `max`
+ * (inclusive) are written as a duration is, so that messages quote them as the operator would write them.
  */
 export function duration(min: string, max: string) {
   const minMs = parseDurationMs(min) ?? Number.NaN;

@@ -25,7 +25,7 @@ export function formatProblem(problem: Problem): string {
   return `${at === '' ? '' : `${at}: `}${problem.code}: found ${problem.found}, expected ${problem.expected}`;
 }
 
-/** What a loader gives: the value where it can be used, and every problem met. A value beside problems of severity error is never used. */
+/** What a loader gives: the value, or every problem that keeps it from being used. */
 export type Loaded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };

@@ -1,4 +1,4 @@
-/** Work that can be left and taken up again: what it comes to, after any number of slices. */
+/** Work that can be interrupted and continued: a generator that yields after each step and returns the result. */
 export type Sliced<T> = Generator<void, T, void>;
 
 /** Does all of it at once. */
@@ -9,15 +9,15 @@ export function atOnce<T>(work: Sliced<T>): T {
   }
 }
 
-/** When whoever else wants the thread has a turn, and the clock by which that is. */
+/** How long a slice of work is, and how others get their turn between slices. */
 export interface Turns {
   readonly sliceMs: number;
   nowMs(): number;
-  /** Resolves when the others had theirs. */
+  /** Resolves when everything else that waits has had its turn. */
   pause(): Promise<unknown>;
 }
 
-/** Does it in slices of about so many milliseconds, with a pause after each. */
+/** Does the work in slices of about `sliceMs`, with a pause after each. */
 export async function inTurns<T>(work: Sliced<T>, { sliceMs, nowMs, pause }: Turns): Promise<T> {
   for (let endMs = nowMs() + sliceMs; ; ) {
     const { done, value } = work.next();

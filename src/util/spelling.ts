@@ -18,7 +18,10 @@ export function nearestSpelling(found: string, choices: readonly string[]): stri
   return nearest;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (optimal string alignment). */
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (optimal string
+ * alignment).
+ */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

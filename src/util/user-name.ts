@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 const NUMBER_FIELD = 2;
 
 /**
- * The name of a user of this machine by its number, or `uid 1234` where the file of users has none: users of directories
- * (LDAP and the like) are not looked for.
+ * The name of a user of this machine by its number, or `uid 1234` where the file of users has none: users of
+ * directories (LDAP and the like) are not looked for.
  */
 export function userName(uid: number, file = '/etc/passwd'): string {
   const line = linesOf(file).find((fields) => fields[NUMBER_FIELD] === String(uid));

@@ -161,7 +161,10 @@ function nameServersBelowCutHaveAddresses({ apex, nodes, records, unreadTypes }:
   });
 }
 
-/** What an answer holds beside its records at most: header, type and class of the question, and an OPT of its own (RFC 6891). */
+/**
+ * What an answer holds beside its records at most: header, type and class of the question, and an OPT of its own (RFC
+ * 6891).
+ */
 const AROUND_RECORDS_BYTES = HEADER_BYTES + 4 + 11;
 /** A record before its rdata: a compressed owner, type, class, TTL, length. */
 const RECORD_FIXED_BYTES = 12;

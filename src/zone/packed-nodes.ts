@@ -6,8 +6,8 @@ const RRSET_FIXED_BYTES = 10; // type, TTL, number of records
 const RDATA_FIXED_BYTES = 2; // its length
 
 /**
- * Owners and their data in one buffer, an eighth of what they are as objects: a server reads a million records before it
- * compiles the first. To be gone through, from the first to the last; what comes out is made anew each time.
+ * Owners and their data in one buffer, an eighth of what they are as objects: a server reads a million records before
+ * it compiles the first. To be gone through, from the first to the last; what comes out is made anew each time.
  */
 export class PackedNodes implements Iterable<readonly [WireName, ZoneNode]> {
   readonly #octets: Buffer;

@@ -8,8 +8,8 @@ import { ancestorIn, firstPerOwner, has, ownersOf, problem, type ReadZone } from
 import type { Place, ServiceRecord, ZoneRecord } from './scope.ts';
 
 /**
- * What can be served and is probably not what was meant. For a zone in which `checkZone` found nothing. `cnameServices`:
- * services that may be answered with a CNAME.
+ * What can be served and is probably not what was meant. For a zone in which `checkZone` found nothing.
+ * `cnameServices`: services that may be answered with a CNAME.
  */
 export function warnOfZone(zone: ReadZone, cnameServices: ReadonlySet<string>): Problem[] {
   return [

@@ -13,7 +13,10 @@ export type { RRset, ServiceReference, ZoneNode } from './node.ts';
 export interface Zone {
   /** In lower case, as all owners are. */
   readonly apex: WireName;
-  /** Owners that have data, each once, zone cuts and what is below them included. Empty non-terminals are not among them. */
+  /**
+   * Owners that have data, each once, zone cuts and what is below them included. Empty non-terminals are not among
+   * them.
+   */
   readonly nodes: Iterable<readonly [WireName, ZoneNode]>;
   /** Every file the zone was read from, included ones too, each once. */
   readonly files: readonly string[];

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { freePort, runAya, startAya, until } from '../support/aya.ts';
 import { answered, twoRegions } from './operated.ts';
@@ -20,6 +23,34 @@ describe('admin.listen', () => {
     expect((await fetch(`http://${host}:${port}/healthz`)).status).toBe(200);
   });
 });
+
+test('whoever asks and does not read is given up', async () => {
+  const port = await freePort();
+  await using _aya = await startAya(twoRegions().replace('admin: {', `admin: { listen: "127.0.0.1:${port}",`));
+  const socket = connect({ port, host: '127.0.0.1' }).pause();
+  socket.on('error', () => {}); // which is how it learns of it
+  await once(socket, 'connect');
+  // More answers than there is room for between the two.
+  const asked = 1_000;
+  for (let left = asked; left > 0; left--) socket.write('GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
+  await until(() => !isServed(port));
+  let heard = '';
+  socket.on('data', (octets) => {
+    heard += String(octets);
+  });
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.resume();
+  await closed;
+  expect(heard.split('HTTP/1.1 200 OK').length).toBeLessThan(asked);
+});
+
+/** Whether the server's end of a connection to a port is open, as the kernel has it. */
+function isServed(port: number): boolean {
+  const own = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
+  const established = '01';
+  return lines.some((line) => line.trim().split(/\s+/)[1] === own && line.trim().split(/\s+/)[3] === established);
+}
 
 describe('admin.push', () => {
   const TOKEN = '0123456789abcdef-for-trying-only';

@@ -19,6 +19,16 @@ test('a second SIGTERM cuts short nothing of what the first began', async () => 
   client.destroy();
 });
 
+test('SIGUSR1 and SIGUSR2 neither open a debugger nor end anything', async () => {
+  await using aya = await startAya(CONFIG);
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+    aya.signal(signal);
+    await aya.waitFor((line) => line.signal === signal);
+  }
+  expect((await aya.ask('www.example.com')).rcode).toBe('NOERROR');
+  expect(aya.errors).toBe(''); // where Node.js says that a debugger listens
+});
+
 test('after a storm of SIGHUP one reload waits at most, and SIGTERM for none but that which runs', async () => {
   await using aya = await startAya(CONFIG);
   const reloadings = (): number => aya.log.filter(({ msg }) => msg === 'reloading').length;

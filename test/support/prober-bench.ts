@@ -1,8 +1,9 @@
+import type { ProbeTarget } from '../../src/control/probes/entry.ts';
 import { failure, type ProbeOutcome } from '../../src/control/probes/probe.ts';
 import type { ProbeResult } from '../../src/control/probes/run.ts';
-import { Prober, type ProberOptions, type ProbeTarget, type VerdictChange } from '../../src/control/verdicts/prober.ts';
+import { Prober, type ProberOptions, type VerdictChange } from '../../src/control/verdicts/prober.ts';
 import { type ProbeConfig, probeSchema } from '../../src/health/schema.ts';
-import { ManualClock } from '../../src/util/clock.ts';
+import { ManualClock } from './manual-clock.ts';
 import { kinds as probeKinds } from './probing.ts';
 
 export const passed: ProbeOutcome = { ok: true };

@@ -99,7 +99,7 @@ export class ReferenceResolver {
       followed.add(`${zone.apex} ${encloser} DNAME`);
       const target = name.slice(0, name.length - encloser.length) + dname.data;
       out.answer.push(line(encloser, dname), line(name, { type: 'CNAME', data: target }));
-      return target;
+      return qtype === 'CNAME' ? undefined : target; // 3a: it is there
     }
     if (this.#exists(zone, `*.${encloser}`)) return answerFrom(zone, `*.${encloser}`, name, qtype, out, followed);
     out.rcode = 3;

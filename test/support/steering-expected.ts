@@ -5,7 +5,8 @@ import { type Address, addressWord, formatAddress } from '../../src/net/address.
 import { ClientPrefix, hashText, isInShare, rendezvousKey } from '../../src/net/client-prefix.ts';
 import { decide } from '../../src/steering/decide.ts';
 import type { Decision, EndpointState, Outcome, Tier, World } from '../../src/steering/decision.ts';
-import { planOf, type WholePlan } from '../../src/steering/plan.ts';
+import type { WholePlan } from '../../src/steering/plan.ts';
+import { planOf } from '../../src/steering/planner.ts';
 import type { Circumstances } from './steered-world.ts';
 
 /** What one client may be answered, by {@link decide} alone: without classes, tries and rows. */

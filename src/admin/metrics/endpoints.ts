@@ -3,7 +3,7 @@ import type { Facts } from '../../control/facts.ts';
 import { counter, type Family, gauge, type Sample } from './family.ts';
 import { inSlices } from './slices.ts';
 
-// As many as the prober tells apart: beyond that a series each is more than collectors like.
+// As many as the tally tells apart: collectors do not like more series.
 const ENDPOINTS_MAX = 1_000;
 
 interface Placed {
@@ -19,7 +19,7 @@ interface Seen {
   readonly isFoundUp: boolean | undefined;
   readonly isAnswerable: boolean;
   readonly isDraining: boolean;
-  /** By hand. */
+  /** The override, if there is one. */
   readonly force: string | undefined;
 }
 

@@ -21,7 +21,9 @@ export async function familiesOf(facts: Facts): Promise<readonly Family[]> {
   ];
 }
 
-/** In the text format of Prometheus. What writes it is loaded with the first scrape: most of a server's life needs none. */
+/**
+ * In the text format of Prometheus. What writes it is loaded with the first scrape: most of a server's life needs none.
+ */
 export async function expositionOf(families: readonly Family[]): Promise<string> {
   const { Registry } = await import('prom-client');
   const registry = new Registry();
@@ -30,7 +32,7 @@ export async function expositionOf(families: readonly Family[]): Promise<string>
 }
 
 /**
- * To a registry a metric is what has a name and can be asked for its values. Those of ours are read from where they are
+ * A registry takes anything that has a name and can be asked for its values. So values are read from where they are
  * counted: counting them a second time, with labels to look up, would cost each probe more than it costs now.
  */
 function asMetric(family: Family): Metric {

@@ -31,7 +31,7 @@ export async function serverFamilies(facts: Facts): Promise<readonly Family[]> {
   ];
 }
 
-/** What operators did, and what they are told. */
+/** Overrides, safety rules and hooks. */
 function operationFamilies({ operations }: Facts, broken: readonly Breach[]): readonly Family[] {
   const overrides = operations.hand.overrides.all;
   const hooks = operations.hooks.status;

@@ -1,7 +1,8 @@
 import { formatAddress, formatHostPort, parseAddress } from '../../net/address.ts';
 import { formatPrefix, parsePrefix } from '../../net/prefix.ts';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, isMapping, keysIn, textsIn, written } from '../reading/written.ts';
 import { parseListen } from '../schema/fields.ts';
 import { stepsIn, type WrittenStep } from '../schema/policy.ts';
@@ -134,7 +135,10 @@ function endpointsIn(document: Document): readonly { service: string; name: stri
   );
 }
 
-/** Texts that mean the same as one before them. `canonical` gives what a text means; `undefined` for one that means nothing. */
+/**
+ * Texts that mean the same as one before them. `canonical` gives what a text means; `undefined` for one that means
+ * nothing.
+ */
 function repeated(
   document: Document,
   code: string,

@@ -9,8 +9,9 @@ interface Kin {
 }
 
 /**
- * Zones to which the zone above, served here too, has no delegation: it works here, and nowhere else that the zone above
- * is copied to (RFC 1034 section 4.2.1). A delegation of a name between them to someone else is theirs to continue.
+ * Zones to which the zone above, served here too, has no delegation: it works here, and nowhere else that the zone
+ * above is copied to (RFC 1034 section 4.2.1). A delegation of a name between them to someone else is theirs to
+ * continue.
  */
 export function findUndelegated(zones: readonly Zone[]): readonly Kin[] {
   const byApex = new Map(zones.map((zone) => [zone.apex, zone]));

@@ -1,7 +1,8 @@
 import { formatAddress, parseAddress } from '../../net/address.ts';
 import type { Clients } from '../../steering/clients.ts';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, textsIn, written } from '../reading/written.ts';
 import { settingsOf, stepsIn } from '../schema/policy.ts';
 
@@ -25,7 +26,10 @@ function findRows(document: Document): readonly Problem[] {
   );
 }
 
-/** An address in two endpoints of a service whose answers name several: an answer would name it once (RFC 2181 section 5). */
+/**
+ * An address in two endpoints of a service whose answers name several: an answer would name it once (RFC 2181 section
+ * 5).
+ */
 function findAddresses(document: Document): readonly Problem[] {
   return entriesIn(written(document.value, 'services')).flatMap(([service, body]) => {
     if (answersOf(document.value, body) <= 1) return [];

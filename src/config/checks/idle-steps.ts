@@ -5,7 +5,8 @@ import { canaryService } from '../../steering/steps/canary.ts';
 import { steps } from '../../steering/steps/index.ts';
 import type { Problem } from '../../util/problem.ts';
 import type { Config, ServiceConfig } from '../config.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { written } from '../reading/written.ts';
 import { stepsIn } from '../schema/policy.ts';
 
@@ -51,7 +52,9 @@ export function findUncovered(document: Document, config: Steered): readonly Pro
 /** Antarctica is not missed. */
 const ALL_CONTINENTS = 6;
 
-/** Services that answer AAAA in fewer regions than A: IPv6 clients there go further, to where there is more load then. */
+/**
+ * Services that answer AAAA in fewer regions than A: IPv6 clients there go further, to where there is more load then.
+ */
 export function findFewerRegions(document: Document, { services }: Steered): readonly Problem[] {
   return [...services.values()].flatMap(({ name, endpoints }) => {
     if (endpoints.some(({ cname, service }) => cname !== undefined || service !== undefined)) return [];

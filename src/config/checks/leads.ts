@@ -1,6 +1,7 @@
 import type { Reference } from '../../steering/step.ts';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, written } from '../reading/written.ts';
 import { referencesOfPolicy } from '../schema/policy.ts';
 import { mentionsOfService } from './references.ts';

@@ -1,5 +1,6 @@
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, keysIn, written } from '../reading/written.ts';
 import { NAME } from '../schema/schema.ts';
 

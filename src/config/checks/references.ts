@@ -1,7 +1,8 @@
 import { partsMentioned } from '../../health/schema-combined.ts';
 import type { Reference } from '../../steering/step.ts';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { suggest } from '../reading/spelling.ts';
 import { entriesIn, isMapping, keysIn, textsIn, written } from '../reading/written.ts';
 import { referencesOfPolicy } from '../schema/policy.ts';
@@ -52,7 +53,10 @@ function undefinedName(document: Document, { to, name, path, isKey, words }: Men
   return document.atKey(path, code, isEndpoint ? `${expected}; or region: with the region it is in` : expected);
 }
 
-/** What would be right in place of a name that is not defined; `undefined` for one that is. `words` may stand there, too. */
+/**
+ * What would be right in place of a name that is not defined; `undefined` for one that is. `words` may stand there,
+ * too.
+ */
 export function expectedName(
   value: unknown,
   to: Referable,

@@ -5,7 +5,10 @@ import { isElsewhere } from '../reading/countries.ts';
 import type { Document } from '../reading/document.ts';
 import { entriesIn, textOf, textsIn, written } from '../reading/written.ts';
 
-/** By name, the regions of a document as far as they can be read, each on the continent of its country unless it says another. */
+/**
+ * By name, the regions of a document as far as they can be read, each on the continent of its country unless it says
+ * another.
+ */
 export type Regions = ReadonlyMap<string, Region>;
 
 /** What policies can know regions by, whatever else is wrong with them. */

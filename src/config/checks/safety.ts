@@ -1,5 +1,6 @@
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, textOf, textsIn, written } from '../reading/written.ts';
 import { expectedName } from './references.ts';
 
@@ -36,7 +37,9 @@ function checkRegions(document: Document): readonly Problem[] {
   );
 }
 
-/** A service's own rule that it can't keep even with all endpoints, or does not keep with those that drain by config. */
+/**
+ * A service's own rule that it can't keep even with all endpoints, or does not keep with those that drain by config.
+ */
 function checkCounts(document: Document): readonly Problem[] {
   const usual = written(document.value, 'safety', 'atLeastUp');
   return entriesIn(written(document.value, 'services')).flatMap(([name, service]) => {

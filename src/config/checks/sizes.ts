@@ -1,6 +1,7 @@
 import { CANARIES_MAX, CONDITIONS_DEPTH_MAX, ENDPOINTS_MAX, FENCES_MAX, PLANS_MAX } from '../../steering/plan.ts';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from '../reading/document.ts';
+import type { Document } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, keysIn, written } from '../reading/written.ts';
 import { stepsIn } from '../schema/policy.ts';
 import { inOrder, type Leads, leadsIn } from './leads.ts';

@@ -23,8 +23,8 @@ const KINDS = [
 ] as const;
 
 /**
- * What is defined and never comes to use, or to no effect: no mistake, and probably not what was meant either. Of documents
- * without mistakes only. `servedByZones`: the services that SERVICE records name.
+ * What is defined and never comes to use, or to no effect: no mistake, and probably not what was meant either. Of
+ * documents without mistakes only. `servedByZones`: the services that SERVICE records name.
  */
 export function findUnused(document: Document, servedByZones: ReadonlySet<string>): readonly Problem[] {
   return [

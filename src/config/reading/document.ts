@@ -14,8 +14,6 @@ import type { Problem } from '../../util/problem.ts';
 import type { Path } from './path.ts';
 import { describeSecret, hasSecret, isSecret } from './secrets.ts';
 
-export type { Path };
-
 /** How much of what stands in a file a message quotes: enough to recognise it, short enough for a line. */
 const QUOTED_MAX = 60;
 
@@ -86,6 +84,9 @@ export class Document {
         place = { key: pair.key, ...(pair.value && { value: pair.value }) };
       } else if (isSeq(node) && node.items[Number(step)] !== undefined) {
         place = { value: node.items[Number(step)] as Node };
+      } else if (isScalar(node) && node.value === step) {
+        // A word by itself in place of a mapping with that key, as steps without settings are.
+        place = { key: node, value: node };
       } else {
         return undefined;
       }
@@ -152,7 +153,9 @@ export class Document {
   }
 }
 
-/** Text from a file as messages show it: on one line, bounded, harmless to a terminal, in quotes unless it has its own. */
+/**
+ * Text from a file as messages show it: on one line, bounded, harmless to a terminal, in quotes unless it has its own.
+ */
 export function quote(text: string): string {
   const line = text
     .slice(0, 4 * QUOTED_MAX)

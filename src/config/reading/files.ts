@@ -22,7 +22,9 @@ export type FoundFile =
 
 const TEXT_FILE = 'a text file in UTF-8 that may be read';
 
-/** Reads files and keeps a list of all it tried, so that a change of any of them (its creation, too) can start a reload. */
+/**
+ * Reads files and keeps a list of all it tried, so that a change of any of them (its creation, too) can start a reload.
+ */
 export class Files {
   readonly #tried = new Set<string>();
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Problem } from '../../util/problem.ts';
-import type { Document, Path } from './document.ts';
+import type { Document } from './document.ts';
+import type { Path } from './path.ts';
 import { suggest } from './spelling.ts';
 import { admitsWord, isOfWrongType, KEY_SEPARATOR, knownKeysIn, meantAlternative } from './unions.ts';
 
@@ -31,8 +32,8 @@ export function expectedOf(issue: RawIssue): string {
 }
 
 /**
- * The issues of a schema as problems of the file. Where a mapping has an unknown key, what it lacks as a whole is probably
- * that key: it is not told beside it.
+ * The issues of a schema as problems of the file. Where a mapping has an unknown key, what it lacks as a whole is
+ * probably that key: it is not told beside it.
  */
 export function problemsOfAll(issues: readonly Issue[], document: Document, base: Path = []): readonly Problem[] {
   const misspelled = new Set(issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? path.join('/') : [])));
@@ -86,7 +87,10 @@ function knownKeys({ inst }: RawIssue): readonly string[] {
   return Object.keys(shape ?? {});
 }
 
-/** The problem's code and place. A schema of ours names both in `params`; durations come from util, which knows no codes. */
+/**
+ * The problem's code and place. A schema of ours names both in `params`; durations come from util, which knows no
+ * codes.
+ */
 function placeOf(issue: Issue): { code: string; atKey: boolean } {
   const params: { problem?: unknown; at?: unknown } = (issue.code === 'custom' && issue.params) || {};
   if (typeof params.problem === 'string') return { code: params.problem, atKey: params.at === 'key' };

@@ -2,8 +2,9 @@ import { isCollection, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Path } from './path.ts';
 
 /**
- * What stands below these keys must not be shown: messages go to logs, and into chats. A key is known by the one above it; `*`
- * is a name that the operator gave. Their values, too, where a text stands for the mapping that was meant: it may be the secret.
+ * What stands below these keys must not be shown: messages go to logs, and into chats. A key is known by the one above
+ * it; `*` is a name that the operator gave. Their values, too, where a text stands for the mapping that was meant: it
+ * may be the secret.
  */
 const SECRETS: readonly (readonly string[])[] = [
   ['latency', 'agents'],

@@ -13,10 +13,10 @@ export function knownKeysIn({ message }: UnknownKeys): readonly string[] {
 }
 
 /**
- * Of the issues of a union's alternatives those of the one that was meant. Whoever writes a list with a slip in one entry
- * meant the list: of the alternatives those count whose mistakes lie deeper than the type of the whole value. Of several
- * of that kind it is the one whose keys are most nearly those that are written. Where that leaves a doubt: none, and the
- * union has to speak for itself.
+ * Of the issues of a union's alternatives those of the one that was meant. Whoever writes a list with a slip in one
+ * entry meant the list: of the alternatives those count whose mistakes lie deeper than the type of the whole value. Of
+ * several of that kind it is the one whose keys are most nearly those that are written. Where that leaves a doubt:
+ * none, and the union has to speak for itself.
  */
 export function meantAlternative(alternatives: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const ofRightType = alternatives

@@ -20,8 +20,8 @@ const MEANINGS: readonly (readonly [said: RegExp, meant: string])[] = [
 const NO_BREAK_SPACE = '\u00a0';
 
 /**
- * What makes a text no YAML, each once. A tag that nobody defines is a mistake, too: what stands behind !secret would be
- * read as plain text.
+ * What makes a text no YAML, each once. A tag that nobody defines is a mistake, too: what stands behind !secret would
+ * be read as plain text.
  */
 export function syntaxMistakes(yaml: YamlDocument, text: string): readonly SyntaxMistake[] {
   const mistakes = [...yaml.errors, ...yaml.warnings].map(({ pos: [start, end], message }): SyntaxMistake => {

@@ -15,7 +15,10 @@ import { Document, quote } from './document.ts';
 import { suggest } from './spelling.ts';
 import { syntaxMistakes } from './yaml-syntax.ts';
 
-/** Far more than anyone writes; too few to make a large value of a small file (an alias counts for all that it stands for). */
+/**
+ * Far more than anyone writes; too few to make a large value of a small file (an alias counts for all that it stands
+ * for).
+ */
 const ALIASES_MAX = 100;
 
 /** With more of them the file is something else than YAML, and the rest says nothing new. */
@@ -64,7 +67,10 @@ export function parseYaml(
   }
 }
 
-/** An alias stands for what was anchored before it; the library would tell only of the first that does not, and not where. */
+/**
+ * An alias stands for what was anchored before it; the library would tell only of the first that does not, and not
+ * where.
+ */
 function reportUndefinedAliases(node: Node | null | undefined, report: Report, anchors = new Set<string>()): void {
   if (isAlias(node)) {
     if (anchors.has(node.source)) return;

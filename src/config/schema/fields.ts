@@ -6,7 +6,10 @@ import { type Prefix, parsePrefix } from '../../net/prefix.ts';
 const ADDRESS_FORMS = { 4: 'an IPv4 address such as 192.0.2.10', 6: 'an IPv6 address such as 2001:db8::10' } as const;
 const LISTEN_FORM = 'an address and a port, such as 127.0.0.1:5300 or "[::1]:5300"';
 
-/** Text that a function reads; what it cannot read is a problem with a code of its own. `read` gives a text to say what would be right. */
+/**
+ * Text that a function reads; what it cannot read is a problem with a code of its own. `read` gives a text to say what
+ * would be right.
+ */
 function readable<T extends object>(code: string, form: string, read: (text: string) => T | string) {
   return z.string(form).transform((text, context): T => {
     const value = read(text);
@@ -21,12 +24,6 @@ export function oneOrMore<T extends z.ZodType>(item: T, form: string) {
   return z
     .union([item, z.array(item).min(1, `${form}, or a list of at least one`)], { error: `${form}, or a list` })
     .transform((value) => [value].flat() as z.output<T>[]);
-}
-
-/** A whole number within bounds. */
-export function wholeNumber(min: number, max: number) {
-  const form = `a whole number from ${min} to ${max}`;
-  return z.int(form).min(min, form).max(max, form);
 }
 
 /** An address of one family; one of the other is told which key it belongs to. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { duration } from '../../util/duration.ts';
-import { oneOrMore, wholeNumber } from './fields.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
+import { oneOrMore } from './fields.ts';
 
 /** What changes, and can be told. */
-export const CHANGE_KINDS = ['verdict', 'region', 'override', 'fallback', 'safety', 'doubt'] as const;
+const CHANGE_KINDS = ['verdict', 'region', 'override', 'fallback', 'safety', 'doubt'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 const URL_FORM = 'an address that begins with http:// or https://';

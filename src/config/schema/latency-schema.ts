@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AGENT_TOKEN } from '../../util/agent-token.ts';
 import { duration } from '../../util/duration.ts';
-import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
+import { listenAddress, oneOrMore, prefix } from './fields.ts';
 
 const URL_FORM = 'an address that begins with http:// or https://, without a user';
 const TOKEN_FORM = 'a token of 16 to 200 printable characters without spaces, such as `openssl rand -hex 16` prints';
@@ -55,8 +56,8 @@ const agents = z
   });
 
 /**
- * How round-trip times are learned. What counts as equal is up to each policy (`fastest: { within: ... }`); hysteresis is
- * said here, since what is held is held for all of them: one estimate for each client, not one a policy.
+ * How round-trip times are learned. What counts as equal is up to each policy (`fastest: { within: ... }`); hysteresis
+ * is said here, since what is held is held for all of them: one estimate for each client, not one a policy.
  */
 export const latency = z
   .strictObject({

@@ -4,7 +4,7 @@ import type { Reference, Step } from '../../steering/step.ts';
 import { type ConfiguredStep, type StepKind, steps } from '../../steering/steps/index.ts';
 import { referencesOfWhen, whenSchema } from '../../steering/steps/when.ts';
 import { nearestSpelling } from '../../util/spelling.ts';
-import type { Path } from '../reading/document.ts';
+import type { Path } from '../reading/path.ts';
 import { entriesIn, isMapping, keysIn, written as valueAt } from '../reading/written.ts';
 
 const kinds = Object.keys(steps) as StepKind[];

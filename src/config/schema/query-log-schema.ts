@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { oneOrMore, wholeNumber } from './fields.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
+import { oneOrMore } from './fields.ts';
 
 const FILE_FORM = 'the path of a file, or "-" for standard output';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wholeNumber } from './fields.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
 
 /** How many endpoints of a service must be left, whoever takes others out. */
 export const atLeastUp = wholeNumber(0, 65_535);

@@ -4,8 +4,9 @@ import { healthSchema } from '../../health/schema-health.ts';
 import { continent } from '../../steering/clients.ts';
 import { countryCode } from '../../steering/country.ts';
 import { duration } from '../../util/duration.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
 import { admin } from './admin-schema.ts';
-import { address, domainName, hostPort, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { address, domainName, hostPort, oneOrMore, prefix } from './fields.ts';
 import { hook } from './hooks-schema.ts';
 import { latency } from './latency-schema.ts';
 import { policySchema } from './policy.ts';
@@ -16,7 +17,10 @@ import { reload, tests } from './tests-schema.ts';
 /** Names of regions, services, policies, probes and networks. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-/** A mapping from names to things of one kind. The names themselves are checked apart: zod does not look behind a bad one. */
+/**
+ * A mapping from names to things of one kind. The names themselves are checked apart: zod does not look behind a bad
+ * one.
+ */
 function named<T extends z.ZodType>(thing: T, form: string) {
   return z.record(z.string(), thing, form).meta({ propertyNames: { pattern: NAME.source } });
 }
@@ -196,7 +200,10 @@ const zone = z
   )
   .meta({ oneOf: [{ required: ['file'] }, { required: ['records'] }] });
 
-/** The whole file. Messages complete the words "expected ..."; descriptions go into config/schema.json, which editors show. */
+/**
+ * The whole file. Messages complete the words "expected ..."; descriptions go into config/schema.json, which editors
+ * show.
+ */
 export const configSchema = z
   .strictObject(
     {

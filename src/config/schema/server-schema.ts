@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { wholeNumber } from '../../util/whole-number.ts';
 import { explain } from './explain-schema.ts';
-import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { listenAddress, oneOrMore, prefix } from './fields.ts';
 import { queryLog } from './query-log-schema.ts';
 import { proxyProtocol, tcp, tls } from './streams-schema.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../util/duration.ts';
-import { listenAddress, oneOrMore, prefix, wholeNumber } from './fields.ts';
+import { wholeNumber } from '../../util/whole-number.ts';
+import { listenAddress, oneOrMore, prefix } from './fields.ts';
 
 /** The parts of `server` that say how connections are kept, and who speaks for others. Each is one key there. */
 

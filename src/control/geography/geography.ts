@@ -1,50 +1,62 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Config } from '../../config/config.ts';
 import type { GeoMap } from '../../geo/geomap.ts';
 import type { Loaded } from '../../util/problem.ts';
 import { fileIdentity } from '../identity.ts';
-import { startProblemsOf, ThreadError } from '../thread-error.ts';
+import { startProblemsOf, startThread, ThreadError } from '../thread-error.ts';
 
 const THREAD_FILE = new URL('./geography-thread.ts', import.meta.url);
 
-/** What a map was made from: while it is the same, so is the map. */
+/** What a map was made from: while that is the same, so is the map. */
 interface Origin {
   readonly geo: Config['geo'];
   readonly files: readonly string[];
 }
 
 /**
- * Loads the map of the world, in a thread of its own: probes keep their time while millions of networks are read, and
- * the memory that reading took goes with the thread. Keeps the map while what it is made from stays as it is, so that a
- * reload of zones does not wait for it.
+ * Loads the map of the world in a thread of its own: probes stay on time while millions of networks are read, and the
+ * memory for that is freed with the thread. While its sources do not change, the map is kept, so that a reload of zones
+ * does not wait for it.
  */
 export class Geography {
   #loaded: { readonly origin: Origin; readonly map: GeoMap } | undefined;
-  /** A thread that has nothing to do yet. */
+  /** A thread that is started and waits for work. */
   #prepared: LoadingThread | undefined;
 
-  /** Starts the thread before there is anything to load: its code is read meanwhile. */
+  /**
+   * Starts the thread ahead of time, so that its code is loaded when there is something to do. Throws a ThreadError where
+   * there is none to be had.
+   */
   prepare(): void {
-    this.#prepared ??= startThread();
+    this.#prepared ??= startLoading();
   }
 
-  /** Every problem of every database; the map that was loaded before stays for the next call. */
+  /**
+   * Loads the map, or returns every problem of every database; then the map that was loaded before stays for the next
+   * call.
+   */
   async load(geo: Config['geo']): Promise<Loaded<GeoMap>> {
     const origin = { geo, files: await Promise.all(geo.databases.map(fileIdentity)) };
     if (this.#loaded !== undefined && isDeepStrictEqual(this.#loaded.origin, origin)) {
       return { ok: true, value: this.#loaded.map };
     }
-    const { thread, word } = this.#prepared ?? startThread();
-    this.#prepared = undefined;
-    thread.ref();
-    thread.postMessage(geo);
-    const map = await word.catch((error: unknown): Loaded<GeoMap> => ({ ok: false, problems: startProblemsOf(error) }));
+    const map = await this.#loadBy(geo).catch(
+      (error: unknown): Loaded<GeoMap> => ({ ok: false, problems: startProblemsOf(error) }),
+    );
     if (map.ok) this.#loaded = { origin, map: map.value };
     return map;
   }
 
-  /** Ends a thread that was started and has nothing to do. */
+  async #loadBy(geo: Config['geo']): Promise<Loaded<GeoMap>> {
+    const { thread, word } = this.#prepared ?? startLoading();
+    this.#prepared = undefined;
+    thread.ref();
+    thread.postMessage(geo);
+    return await word;
+  }
+
+  /** Ends a thread that was started ahead and is not needed. */
   async stop(): Promise<void> {
     await this.#prepared?.thread.terminate();
     this.#prepared = undefined;
@@ -57,8 +69,8 @@ interface LoadingThread {
   readonly word: Promise<Loaded<GeoMap>>;
 }
 
-function startThread(): LoadingThread {
-  const thread = new Worker(THREAD_FILE);
+function startLoading(): LoadingThread {
+  const thread = startThread(THREAD_FILE);
   const word = new Promise<Loaded<GeoMap>>((resolve, reject) => {
     thread.once('message', resolve);
     const fail = (reason: string): void => reject(new ThreadError('the thread that loads geography ended', reason));

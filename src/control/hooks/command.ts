@@ -2,21 +2,21 @@ import { spawn } from 'node:child_process';
 import type { CommandConfig } from '../../config/operations-config.ts';
 import type { Deliver, Delivery, Telling } from './telling.ts';
 
-// The last words of a command go into the log; the rest would only fill memory.
-const wordsKept = 300;
+// The end of a command's output goes into the log; more of it would only fill memory.
+const WORDS_KEPT = 300;
 
-/** What is passed on of our own surroundings: no more, since those may hold secrets. */
+/** The only variables of our environment that are passed on: others may hold secrets. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ'];
 
 /**
- * Runs a command for each change, without shell: the change as JSON is on its input, its kind and id are in AYA_KIND and
- * AYA_ID. One that ends otherwise than with 0 is not run again: nobody knows how far it came.
+ * Runs a command, without a shell, for each change. It gets the change as JSON on its input, and the change's kind and
+ * id as AYA_KIND and AYA_ID. If it fails it is not run again: nobody knows how far it came.
  */
 export function command({ command: words }: CommandConfig): Deliver {
   const [program = '', ...args] = words;
   return (telling, signal) =>
     new Promise((resolve) => {
-      // A group of its own, so that what it has started ends with it.
+      // In a process group of its own, so that everything it starts ends with it.
       const child = spawn(program, args, {
         ...{ shell: false, cwd: '/', env: environment(telling), detached: true },
         stdio: ['pipe', 'ignore', 'pipe'],
@@ -33,11 +33,11 @@ export function command({ command: words }: CommandConfig): Deliver {
       };
       signal.addEventListener('abort', onAbort);
       child.stderr.on('data', (bytes: Buffer) => {
-        said = `${said}${bytes}`.slice(-wordsKept);
+        said = `${said}${bytes}`.slice(-WORDS_KEPT);
       });
       child.on('error', (error) => end({ result: 'never', why: error.message }));
       child.on('exit', (code, by) => setImmediate(() => end(judge(code, by, said))));
-      // One that does not read its input is none the worse for it.
+      // A command need not read its input.
       child.stdin.on('error', () => {});
       child.stdin.end(telling.body);
     });

@@ -10,11 +10,11 @@ import { tellingOf } from './telling.ts';
 import { Turns } from './turns.ts';
 import { webhook } from './webhook.ts';
 
-// Each is a process, on the core on which verdicts are made.
-const commandsAtOnceMax = 4;
+// Each command is a process, on the core on which verdicts are made.
+const COMMANDS_AT_ONCE_MAX = 4;
 
-// A stop waits for it, and whoever stops us waits for that.
-const lastChanceMs = 3_000;
+// A stop waits this long, and whoever stops us waits with it.
+const LAST_CHANCE_MS = 3_000;
 
 interface Hook {
   readonly name: string;
@@ -28,12 +28,12 @@ export interface HookStatus extends OutboxCounts {
   readonly waiting: number;
 }
 
-/** Those who are told of changes. What is slow or fails holds up its own changes only. */
+/** The hooks, which are told of changes. A hook that is slow or fails holds up only its own changes. */
 export class Hooks {
   readonly #log: Log;
-  readonly #commands = new Turns(commandsAtOnceMax);
+  readonly #commands = new Turns(COMMANDS_AT_ONCE_MAX);
   #hooks = new Map<string, Hook>();
-  /** Of hooks that are told nothing more: what waits still goes, for a while. */
+  /** Hooks that get nothing new: what they still have is sent for a while. */
   readonly #retiring = new Set<Promise<void>>();
 
   constructor(log: Log) {
@@ -41,7 +41,7 @@ export class Hooks {
   }
 
   /**
-   * Tells these from now on. One that stays as it was goes on with what waits for it; what waits for others has some
+   * Tells these hooks from now on. A hook that did not change keeps its queue; what waits for the others has some
    * seconds to go.
    */
   configure(configs: ReadonlyMap<string, HookConfig>): void {
@@ -67,7 +67,7 @@ export class Hooks {
     return [...this.#hooks].map(([hook, { outbox }]) => ({ hook, waiting: outbox.length, ...outbox.counts }));
   }
 
-  /** Gives what waits some seconds to go; resolves when it has, or is given up. */
+  /** Gives what waits some seconds to go. Resolves when it is delivered or given up. */
   async stop(): Promise<void> {
     for (const hook of this.#hooks.values()) this.#retire(hook);
     this.#hooks.clear();
@@ -80,7 +80,7 @@ export class Hooks {
   }
 
   async #drain({ name, outbox, close }: Hook): Promise<void> {
-    const lost = await outbox.drain(lastChanceMs);
+    const lost = await outbox.drain(LAST_CHANCE_MS);
     if (lost > 0)
       this.#log.error({ hook: name, changes: lost }, 'hook ends before all changes were taken; they are given up');
     close();

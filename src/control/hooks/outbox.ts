@@ -2,9 +2,9 @@ import type { Clock } from '../../util/clock.ts';
 import { formatDuration } from '../../util/duration-text.ts';
 import type { Deliver, Delivery, Telling } from './telling.ts';
 
-// A receiver that restarts is back within seconds; one that is gone is asked once a minute.
-const firstWaitMs = 500;
-const waitMsMax = 60_000;
+// A receiver that restarts is back within seconds; one that is gone is tried once a minute.
+const FIRST_WAIT_MS = 500;
+const WAIT_MS_MAX = 60_000;
 
 export interface OutboxOptions {
   readonly clock: Clock;
@@ -15,7 +15,9 @@ export interface OutboxOptions {
   /** For how long one change is tried; 0: once. */
   readonly giveUpMs: number;
   readonly queueMax: number;
-  /** Asked for a turn before each attempt, where attempts of several share a bound. Gives what ends the turn. */
+  /**
+   * Asked for a turn before each attempt, if several hooks share a bound on attempts. Resolves with what ends the turn.
+   */
   readonly turn?: () => Promise<() => void>;
   readonly onFailed: (telling: Telling, why: string, isGivenUp: boolean) => void;
   /** The queue is full: the oldest was given up. */
@@ -29,7 +31,7 @@ export interface OutboxCounts {
   readonly dropped: number;
 }
 
-/** Changes on their way to one who is told: one after the other in their order, each until it is taken or given up. */
+/** The changes that one hook is still to be told, in their order: each is tried until it is taken or given up. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #waiting: Telling[] = [];
@@ -52,7 +54,7 @@ export class Outbox {
     return { taken: this.#taken, failed: this.#failed, givenUp: this.#givenUp, dropped: this.#dropped };
   }
 
-  /** How many wait, the one under way included. */
+  /** How many wait, including the one that is being sent. */
   get length(): number {
     return this.#waiting.length;
   }
@@ -60,7 +62,7 @@ export class Outbox {
   push(telling: Telling): void {
     if (this.#isClosed) return;
     this.#waiting.push(telling);
-    // The first is under way: it does not wait any more.
+    // The first one is being sent: it does not wait any more.
     if (this.#waiting.length > this.#options.queueMax + 1) {
       const [dropped] = this.#waiting.splice(1, 1);
       this.#dropped++;
@@ -70,8 +72,8 @@ export class Outbox {
   }
 
   /**
-   * Takes no more, gives what waits its last chance, and ends what is still under way when the time is up. Resolves with
-   * how many were not taken: they are given up.
+   * Takes no more changes, gives those that wait a last chance, and stops when the time is up. Resolves with how many
+   * were given up.
    */
   async drain(patienceMs: number): Promise<number> {
     this.#isClosed = true;
@@ -144,7 +146,7 @@ export class Outbox {
 
   /** Twice as long each time, and drawn between half of it and all of it, so that many senders do not come at once. */
   #waitMs(attempt: number): number {
-    const wholeMs = Math.min(waitMsMax, firstWaitMs * 2 ** Math.min(attempt, 16));
+    const wholeMs = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS * 2 ** Math.min(attempt, 16));
     return wholeMs * (0.5 + 0.5 * this.#options.random());
   }
 

@@ -1,9 +1,9 @@
 import type { ChangeKind } from '../../config/schema/hooks-schema.ts';
 import type { Change } from '../telling/change.ts';
 
-/** A change on its way to those who are told. */
+/** A change that is to be told. */
 export interface Telling {
-  /** The same however often it is sent: by it a receiver knows what it has had already. */
+  /** The same however often it is sent, so that a receiver can tell what it has had already. */
   readonly id: string;
   readonly kind: ChangeKind;
   readonly atMs: number;
@@ -12,8 +12,8 @@ export interface Telling {
 }
 
 /**
- * How one attempt ended. again: it may be taken another time. never: it won't, and trying on would hold up what comes
- * after it.
+ * How an attempt ended. again: it may succeed later. never: it won't, and more attempts would hold up what comes after
+ * it.
  */
 export type Delivery =
   | { readonly result: 'taken' }

@@ -1,4 +1,4 @@
-/** So many at once at most; the others wait in the order in which they asked. */
+/** At most so many at once; the others wait in the order in which they asked. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -4,13 +4,13 @@ import type { WebhookConfig } from '../../config/operations-config.ts';
 import { VERSION } from '../../util/version.ts';
 import type { Deliver, Delivery, Telling } from './telling.ts';
 
-// Nobody reads what a receiver answers; beyond this its connection is not worth keeping.
-const bodyBytesMax = 16 * 1024;
+// Nobody reads a receiver's answer. Beyond this, its connection is not worth keeping.
+const BODY_BYTES_MAX = 16 * 1024;
 
-/** Not now, says the receiver, rather than not at all. */
+/** Statuses that mean not now, rather than not at all. */
 const AGAIN: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
-/** One connection a hook, so that order is kept on the wire, too. Close it when the hook is gone. */
+/** A hook's one connection, so that the order is kept on the wire, too. Close it when the hook is gone. */
 export interface Webhook {
   readonly deliver: Deliver;
   close(): void;
@@ -24,13 +24,13 @@ export function webhook({ url, secret }: WebhookConfig, nowMs: () => number): We
     deliver: async (telling, signal) => {
       try {
         const { Agent, request } = await import('undici');
-        agent ??= new Agent({ connections: 1, maxHeaderSize: bodyBytesMax });
+        agent ??= new Agent({ connections: 1, maxHeaderSize: BODY_BYTES_MAX });
         const dispatcher = agent;
         const headers = headersOf(telling, secret, Math.floor(nowMs() / 1000));
         const { statusCode, body } = await request(url, {
           ...{ method: 'POST', body: telling.body, headers, dispatcher, signal },
         });
-        await body.dump({ limit: bodyBytesMax, signal }).catch(() => undefined);
+        await body.dump({ limit: BODY_BYTES_MAX, signal }).catch(() => undefined);
         return judge(statusCode);
       } catch (error) {
         return { result: 'again', why: signal.aborted ? String(signal.reason) : messageOf(error) };

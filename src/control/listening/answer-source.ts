@@ -13,8 +13,8 @@ export interface AmbiguousSource {
 }
 
 /**
- * Warns where UDP is by node:dgram, which does not say to which address a query came: an answer leaves from the address
- * that the system chooses then, and a client that asked another one drops it.
+ * Warns if UDP is done by node:dgram, which does not say to which address a query came. The answer then leaves from an
+ * address that the system chooses, and a client that asked another one drops it.
  */
 export function warnOfAnswerSource(listen: readonly ListenAddress[], log: Log): void {
   for (const { listen: at, addresses } of ambiguousSources(listen, networkInterfaces())) {
@@ -38,7 +38,7 @@ function addressesOf(family: 4 | 6, interfaces: Interfaces): readonly string[] {
     .map(({ address }) => address);
 }
 
-/** Whether others than neighbours on the link can ask an address: what these ask, the system answers from there. */
+/** Whether others than neighbours on the link can ask an address. Those neighbours are answered from the right one. */
 function isOf(family: 4 | 6, text: string): boolean {
   const address = parseAddress(text);
   if (address?.family !== family) return false;

@@ -27,8 +27,8 @@ export function knowsPeers(): boolean {
 }
 
 /**
- * Who is at the other end of a Unix socket, as the kernel has it (SO_PEERCRED, unix(7)): nobody can claim to be another.
- * Undefined where the machine does not know, the socket is none of these, or it is closed. Never throws.
+ * Who is at the other end of a Unix socket, as the kernel has it (SO_PEERCRED, unix(7)): nobody can claim to be
+ * another. Undefined where the machine does not know, the socket is none of these, or it is closed. Never throws.
  */
 export function peerCredentials(socket: Socket): PeerCredentials | undefined {
   const fd = descriptorOf(socket);
@@ -42,7 +42,10 @@ export function peerCredentials(socket: Socket): PeerCredentials | undefined {
   return uid === 0xffff_ffff ? undefined : { pid: read32(value, UCRED.PID), uid };
 }
 
-/** Loaded with the first change by hand: most of a server's life needs none, and koffi is not to be had for every machine. */
+/**
+ * Loaded with the first change by hand: most of a server's life needs none, and koffi is not to be had for every
+ * machine.
+ */
 function loadGetSockOpt(): GetSockOpt | null {
   if (process.platform !== 'linux') return null;
   try {

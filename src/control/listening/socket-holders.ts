@@ -15,9 +15,9 @@ export interface Holder {
 const LISTENING = '0A';
 
 /**
- * The other processes that have these addresses, as the kernel knows it: that is never out of date, and needs nothing of
- * them. Those of other users are seen by root alone, and those in other PID namespaces by nobody. Linux only: elsewhere
- * there are none.
+ * The other processes that have these addresses, as the kernel knows it: that is never out of date, and needs nothing
+ * of them. Those of other users are seen by root alone, and those in other PID namespaces by nobody. Linux only:
+ * elsewhere there are none.
  */
 export function holdersOf(listen: readonly ListenAddress[]): readonly Holder[] {
   if (process.platform !== 'linux') return [];

@@ -5,18 +5,22 @@ import type { ListenAddress } from '../../snapshot/messages.ts';
 import type { Log } from '../log.ts';
 import { knowsPeers, peerCredentials } from './peer-credentials.ts';
 
-/** Longer than a start has its turn; whoever keeps it for longer hangs, or is no Aya. */
+/** Longer than any start has its turn. Whoever keeps the turn longer hangs, or is no Aya. */
 const WAIT_MS_MAX = 20_000;
 const LOOK_MS = 20;
 
-/** How often it is looked who has the turn: a connection to a start that is busy waits with it. */
+/**
+ * After how many tries it is looked up again who has the turn: each such connection waits as long as a busy start is
+ * busy.
+ */
 const LOOKS_PER_ASKING = 50;
 
 /**
- * Does a part of a start while no other Aya of this user does it for one of the same ports: the one that finds out who
- * has the addresses, up to where they are our own. Of two that start at once the second one finds the first, which else
- * would not have its sockets yet; both would share the queries then, as the kernel lets sockets of one user do. So other
- * users are not waited for: anybody could hold the name. Whoever does not wait, or waits in vain, goes on, and says so.
+ * Runs `work` while no other Aya of this user does so for one of the same ports. `work` is the part of a start that
+ * finds out who has the addresses, up to where they are our own.
+ * Without taking turns, two starts at once would not see each other's sockets yet. Both would open theirs and share the
+ * queries, as the kernel allows for sockets of one user. Other users are not waited for, since anybody could hold the
+ * name. A start that does not wait, or waits in vain, goes on and says so.
  * @param uid the user whose starts take turns.
  */
 export async function inStartTurn<T>(
@@ -44,8 +48,8 @@ function portsOf(listen: readonly ListenAddress[]): readonly number[] {
 }
 
 /**
- * A name of the kernel's, seen where the ports are (the network namespace), and free again when its process ends; or why
- * it can not be had. Undefined elsewhere than on Linux.
+ * Takes an abstract socket name, which exists in the same network namespace as the ports, and is free again when its
+ * process ends. If it can't be taken, returns why. Undefined on other systems than Linux.
  */
 async function lockOf(port: number, uid: number, untilMs: number): Promise<Server | string | undefined> {
   if (process.platform !== 'linux') return undefined;
@@ -60,7 +64,7 @@ async function lockOf(port: number, uid: number, untilMs: number): Promise<Serve
       if (looks % LOOKS_PER_ASKING === 0) {
         const before = holder;
         holder = await holderOf(name, uid);
-        // An Aya takes connections from the moment that it has the name; it may have gone since the look, but once.
+        // An Aya accepts connections as soon as it has the name. It may have gone since the look, but only once.
         if (holder === 'other' || (holder === 'unknown' && before === 'unknown')) return ANOTHER_USERS;
       }
       if (performance.now() > untilMs) return 'another Aya has been starting for long; not waiting for it';
@@ -73,7 +77,10 @@ const ANOTHER_USERS = 'another user holds the name by which starts take turns; n
 
 type Holder = 'own' | 'other' | 'unknown';
 
-/** Whose a name is: nobody can claim to be another there. Where the machine does not say it, our own. */
+/**
+ * Who holds a name, as the kernel says, so nobody can claim to be another. Where the machine does not say, it counts as
+ * ours.
+ */
 async function holderOf(name: string, uid: number): Promise<Holder> {
   if (!knowsPeers()) return 'own';
   const socket = connect(name);

@@ -13,8 +13,8 @@ const DIE_MS_MAX = 2_000;
 const LOOK_MS = 50;
 
 /**
- * What a start finds of servers that have its addresses: none, where they are free; the processes whose place is to be
- * taken; or problems, where it is not asked to take any, or may not.
+ * Which servers have the addresses already: none if they are free; else the processes to take them from; or problems,
+ * if it was not asked to take them, or may not.
  */
 export async function takeoverOf(
   listen: readonly ListenAddress[],
@@ -26,8 +26,8 @@ export async function takeoverOf(
 }
 
 /**
- * Tells servers to leave, and kills those that do not: their sockets would take a share of the queries, and answer none.
- * Resolves when they have gone; what did not go as it should is logged.
+ * Tells servers to leave, and kills those that do not: their sockets would take a share of the queries and answer none.
+ * Resolves when they have gone. What goes wrong is logged.
  */
 export async function replaceServers(pids: readonly number[], log: Log): Promise<void> {
   await Promise.all(pids.map((pid) => replace(pid, log)));
@@ -69,7 +69,9 @@ async function hasLeft(pid: number, waitMs: number): Promise<boolean> {
   return true;
 }
 
-/** Who has these addresses, which are taken. Problems, where that is not an Aya that we may tell to leave. */
+/**
+ * The processes that have these addresses, which are taken. Problems if one is not an Aya that we may tell to leave.
+ */
 function findPredecessors(listen: readonly ListenAddress[]): Loaded<readonly number[]> {
   const holders = holdersOf(listen);
   if (holders.length === 0) {
@@ -81,8 +83,8 @@ function findPredecessors(listen: readonly ListenAddress[]): Loaded<readonly num
 }
 
 /**
- * What of those who have the addresses keeps a server of this user from taking them over. Of another user's even root can
- * not: the kernel shares an address among sockets of one user alone.
+ * Which holders of the addresses can't be replaced by a server of this user. Even root can't take over from another
+ * user: the kernel shares an address only among sockets of one user.
  */
 export function obstacles(holders: readonly Holder[], uid: number): readonly Problem[] {
   return holders.flatMap((holder) => {

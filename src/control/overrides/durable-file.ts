@@ -2,8 +2,8 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Puts a file in place of the one that is there, so that whoever reads it sees the old one or the new one, whole, and a
- * power cut leaves one of both. Rejects where that can't be done; what was there stays then.
+ * Replaces a file so that every reader sees all of the old one or all of the new one, and so that a power cut leaves
+ * one of the two. If it rejects, the old file is still there.
  */
 export async function writeDurably(path: string, text: string | Uint8Array | Iterable<Uint8Array>): Promise<void> {
   const beside = `${path}.new`;
@@ -15,7 +15,7 @@ export async function writeDurably(path: string, text: string | Uint8Array | Ite
     await file.close();
   }
   await rename(beside, path);
-  // The name is in the folder: without this a power cut may take it back.
+  // The folder holds the name: without this, a power cut may take it back.
   const folder = await open(dirname(path), 'r');
   try {
     await folder.sync();

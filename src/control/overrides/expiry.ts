@@ -1,7 +1,7 @@
-/** How long until time is looked at again at the latest: the clock may have been set, or the machine asleep. */
+/** The wall clock is looked at at least this often: it may have been set, or the machine suspended. */
 const LOOK_MS_MAX = 30_000;
 
-/** Looks at the wall clock when the next override is to end. */
+/** Calls back when the next override is to end, by the wall clock. */
 export class Expiry {
   readonly #nowMs: () => number;
   readonly #onTime: () => void;

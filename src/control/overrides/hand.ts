@@ -14,11 +14,13 @@ import {
   type UnforceRequest,
 } from './request.ts';
 import { targetOf } from './target.ts';
+import { Unkept } from './unkept.ts';
 
 /** Overrides by the operator's hand: kept in a file, ended when their time is up, and refused where they break a rule. */
 export class Hand {
   readonly #options: InForceOptions;
   readonly #inForce: InForce;
+  readonly #unkept: Unkept;
   #file: OverrideFile | undefined;
   #refusal: readonly Problem[] = [];
   /** One thing after the other, or two writers would undo each other. */
@@ -27,6 +29,7 @@ export class Hand {
   constructor(options: InForceOptions) {
     this.#options = options;
     this.#inForce = new InForce(options, () => void this.#inTurn(() => this.#expire()));
+    this.#unkept = new Unkept(options.log, () => void this.#inTurn(() => this.#saveAgain()));
   }
 
   get overrides(): Overrides {
@@ -113,6 +116,7 @@ export class Hand {
   async stop(): Promise<void> {
     this.#inForce.stop();
     this.#file?.stop();
+    this.#unkept.stop();
     await this.#queue;
   }
 
@@ -162,6 +166,7 @@ export class Hand {
     }
     await file.accept();
     this.#refusal = [];
+    this.#unkept.stop(); // what is in force from here on stands in the file
     if (this.#isStarting) await this.#inForce.begin(read.value, breaks);
     else await this.#inForce.replace(holding, breaks, file.author);
     return true;
@@ -170,10 +175,19 @@ export class Hand {
   async #refuse(problems: readonly Problem[], file: OverrideFile): Promise<false> {
     file.refuse();
     // At a start nothing is in force yet, and what was is kept already. Before it is said: who reads that may restart us.
-    if (!this.#isStarting) await file.keep(this.overrides).catch((error: unknown) => this.#sayNotKept(error));
+    if (!this.#isStarting) await this.#keep(file);
     this.#refusal = problems;
     logProblems(this.#options.log, 'error', problems, 'overrides refused');
     return false;
+  }
+
+  async #keep(file: OverrideFile): Promise<void> {
+    try {
+      await file.keep(this.overrides);
+      this.#unkept.end(file.path);
+    } catch (error) {
+      this.#unkept.begin(error, file.path);
+    }
   }
 
   /** At a start with a file that is refused. */
@@ -194,6 +208,7 @@ export class Hand {
     try {
       const moved = await this.#file?.write(this.overrides);
       this.#refusal = [];
+      this.#unkept.end(this.#file?.path);
       if (moved === undefined) return [];
       this.#options.log.warn(
         { file: this.#file?.path, moved },
@@ -201,13 +216,21 @@ export class Hand {
       );
       return [`the file of overrides was refused before, and is replaced: what stood in it is in ${moved}`];
     } catch (error) {
-      return this.#sayNotKept(error);
+      return this.#unkept.begin(error, this.#file?.path);
     }
   }
 
-  #sayNotKept(error: unknown): readonly string[] {
-    const why = (error as Error).message;
-    this.#options.log.error({ file: this.#file?.path, why }, 'overrides not kept: a restart would forget them');
-    return [`it is in force, and a restart would forget it: ${why}`];
+  /** A file that was refused meanwhile is somebody's work, and stays: what is in force is kept beside it. */
+  async #saveAgain(): Promise<void> {
+    await this.#takeNews();
+    const file = this.#file;
+    if (!this.#unkept.isSo || file === undefined) return;
+    try {
+      if (this.#refusal.length > 0) await file.keep(this.overrides);
+      else await file.write(this.overrides);
+      this.#unkept.end(file.path);
+    } catch {
+      this.#unkept.goOn();
+    }
   }
 }

@@ -36,7 +36,7 @@ export class InForce {
     return this.#overrides;
   }
 
-  /** In words, the rules that these would break, or break more than they are broken. */
+  /** The rules, in words, that these overrides would break, or break more than they are broken now. */
   async worsened(next: Overrides): Promise<readonly string[]> {
     return (await this.#options.worsened(this.#overrides, next)).map(({ what }) => what);
   }
@@ -69,7 +69,10 @@ export class InForce {
     this.#say(expired.map((override) => told('expired', override, override.who, [])));
   }
 
-  /** Rules may be other ones than before. Gives whether overrides that break them were marked as meant. */
+  /**
+   * Checks the overrides again after the rules may have changed. Resolves with whether some were marked as meant to
+   * break a rule.
+   */
   async admit(): Promise<boolean> {
     const before = this.#overrides;
     await this.#set(before);

@@ -10,16 +10,16 @@ export interface Nested {
   readonly service: string;
 }
 
-/** What an override of a service or a region does not reach, though it seems to name it. */
+/** What an override of a service or region does not reach, though it seems to. */
 export interface Untouched {
   readonly endpoints: readonly Nested[];
-  /** There is nothing else that it would reach. */
+  /** Whether it would reach nothing else. */
   readonly isWhole: boolean;
 }
 
 /**
- * The endpoints that stay as they are when what they are in is forced, because they stand for services: those answer for
- * others, too, and are up or down by themselves.
+ * Endpoints that stay as they are when their service or region is forced, because they stand for services. Those answer
+ * for others too, and are up or down by themselves.
  */
 export function untouchedBy({ services }: Services, { kind, name }: OverrideTarget): Untouched {
   const placed = [...services.values()].flatMap((service) =>

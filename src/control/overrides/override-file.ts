@@ -7,7 +7,7 @@ import { Watcher } from '../watcher.ts';
 import { writeDurably } from './durable-file.ts';
 
 // 100,000 overrides with a reason each; what is larger is something else.
-const TEXT_LENGTH_MAX = 32 * 1024 * 1024;
+const FILE_BYTES_MAX = 32 * 1024 * 1024;
 
 /**
  * The file in which overrides outlive us, and in which others may write them. Beside it, while what they wrote is
@@ -75,7 +75,8 @@ export class OverrideFile {
   /** What was read last is in force. */
   async accept(): Promise<void> {
     this.#isRefused = false;
-    await rm(this.#keptPath, { force: true });
+    // Where it can't be removed it does no harm, unless a start finds the file refused.
+    await rm(this.#keptPath, { force: true }).catch(() => {});
   }
 
   /** What was in force when the file was refused last; undefined where it never was, or what is kept is of no use. */
@@ -113,8 +114,11 @@ export class OverrideFile {
 async function textOf(file: string): Promise<string | Problem | undefined> {
   const refusal = (found: string): Problem => ({ code: 'not-readable', file, found, expected: 'a file of overrides' });
   try {
-    const text = await readFile(file, 'utf8');
-    return text.length > TEXT_LENGTH_MAX ? refusal('more than 32 MiB') : text;
+    const found = await stat(file);
+    // To open a pipe would wait for its writer.
+    if (!found.isFile()) return refusal(found.isDirectory() ? 'a directory' : 'no regular file');
+    if (found.size > FILE_BYTES_MAX) return refusal('more than 32 MiB');
+    return await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? undefined : refusal(message);

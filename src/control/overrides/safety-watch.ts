@@ -4,17 +4,16 @@ import type { Log } from '../log.ts';
 import type { SafetyTold } from '../telling/change.ts';
 import { TURNS } from '../turns.ts';
 
-// Verdicts come in swarms, and to look at all endpoints for each of them would be dear.
+// Verdicts come in swarms, and looking at all endpoints for each of them would cost too much.
 const LOOK_AFTER_MS = 500;
 
-// However many endpoints there are: at most a twentieth of the time goes into looking at them, whatever else has a turn
-// meanwhile.
+// However many endpoints there are, looking at them takes at most a twentieth of the time.
 const REST = 20;
 
 /**
- * Says when rules of safety are broken by what nobody did: by verdicts. Nothing is held back for them: what is down can't
- * serve, and an answer must not name it for the sake of a rule. But the operator must know, and whatever would make it
- * worse by hand or by a reload is refused from then on.
+ * Tells when verdicts, which nobody made, break a rule of safety. Nothing is held back for the rule: an endpoint that
+ * is down can't serve, and no answer must name it. But the operator must know, and from then on whatever would make it
+ * worse by hand or by a reload is refused.
  */
 export class SafetyWatch {
   readonly #log: Log;

@@ -6,22 +6,24 @@ import { type Breach, findingBreaches, type SafetyPlace, type SafetyRules, worse
 import type { Sliced } from '../../util/slices.ts';
 import { presentByHand } from './by-hand.ts';
 
-/** What of a configuration is looked at. */
+/** The parts of a configuration that rules of safety look at. */
 export type Guarded = Pick<Config, 'services' | 'regions' | 'safety'>;
 
-/** A configuration, and what is observed of it, before anything is said by hand. */
+/** A configuration and what is observed of it, without overrides. */
 export interface Observation {
   readonly config: Guarded;
   readonly observed: Present;
 }
 
 /**
- * Every probe passes. Rules have to hold then, too: else whoever takes something out while all is down would not be
- * refused, since it gets no worse, and be left with the broken rule once probes pass again.
+ * A present in which every probe passes. Rules have to hold then, too. Otherwise, while everything is down, taking
+ * something out would not be refused, since that makes nothing worse; and the rule would be broken as soon as probes
+ * pass again.
  */
 export const ALL_WELL: Present = { nowMs: 0, isUp: () => true, resolved: () => undefined };
 
-// Each is two looks at all endpoints, a quarter of a second where there are 100,000. Such overrides are few, and end together.
+// Each is two looks at all endpoints, a quarter of a second where there are 100,000. Such overrides are few, and end
+// together.
 const ENDS_MAX = 4;
 
 /** The rules that do not hold in a configuration as things are, in slices. */
@@ -89,8 +91,8 @@ export function* breachingByReload(
 }
 
 /**
- * When what an override breaks may be another matter than now: at the end of one that holds something up, or of one that
- * breaks a rule itself, beside which others are no worse.
+ * When what an override breaks may be another matter than now: at the end of one that holds something up, or of one
+ * that breaks a rule itself, beside which others are no worse.
  */
 function endsOf(overrides: Overrides, nowMs: number): readonly number[] {
   const ends = overrides.all
@@ -103,7 +105,7 @@ function from(endMs: number): string {
   return `, from ${new Date(endMs).toISOString()} on, when an override ends`;
 }
 
-/** Of several of one rule the first: as things are, before what will be. */
+/** Of several breaches of one rule, the first: as things are comes before what will be. */
 function distinct(breaches: readonly Breach[]): readonly Breach[] {
   return [...new Map(breaches.toReversed().map((breach) => [breach.key, breach])).values()].reverse();
 }

@@ -4,8 +4,8 @@ import { nearestSpelling } from '../../util/spelling.ts';
 import { explainNested } from './nested.ts';
 
 /**
- * What a word of the command line means: `web/eu-west` is an endpoint, `eu-west` a region or a service; `region:eu-west`
- * and `service:eu-west` where it is the name of both. A text says why it means nothing.
+ * What a word of the command line means: `web/eu-west` is an endpoint, `eu-west` a region or a service;
+ * `region:eu-west` and `service:eu-west` where it is the name of both. A text says why it means nothing.
  */
 export function targetOf(word: string, known: Overridable): OverrideTarget | { readonly unknown: string } {
   const [, prefix, rest = word] = /^([a-z]+):(.*)$/s.exec(word) ?? [];

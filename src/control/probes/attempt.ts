@@ -7,7 +7,9 @@ export type Settle = (outcome: ProbeOutcome) => void;
 /** Hands over what must run once the attempt has ended; at once, where it has already. */
 export type Cleanup = (close: () => void) => void;
 
-/** A callback for an event that ends the attempt by what it throws: thrown into the event loop, it would end the server. */
+/**
+ * A callback for an event that ends the attempt by what it throws: thrown into the event loop, it would end the server.
+ */
 export type Guard = <Args extends unknown[]>(callback: (...args: Args) => void) => (...args: Args) => void;
 
 /** An attempt's ends: what it hands its outcome to and its sockets to, and what it wraps its callbacks with. */

@@ -5,11 +5,12 @@ import type { BodyCheck } from '../../health/schema-http.ts';
 import { BODY_BYTES_MAX } from './http-response.ts';
 import { blind, failure, type ProbeOutcome } from './probe.ts';
 
-// Expressions that could take exponential time are refused in configurations; what is left can still be quadratic in 64 KiB.
-const matchMsMax = 20;
+// Expressions that could take exponential time are refused in configurations; what is left can still be quadratic in 64
+// KiB.
+const MATCH_MS_MAX = 20;
 
 // Less than a millisecond: to set a watchdog costs some 100 us, which most expressions and bodies are not worth.
-const unwatchedStepsMax = 50_000;
+const UNWATCHED_STEPS_MAX = 50_000;
 
 const passed: ProbeOutcome = { ok: true };
 
@@ -48,7 +49,7 @@ const scripts = new Map<string, vm.Script>();
 let context: vm.Context | undefined;
 
 function judgeMatch(expression: string, text: string): ProbeOutcome {
-  if (matchStepsMax(expression, text.length) > unwatchedStepsMax) return judgeWatched(expression, text);
+  if (matchStepsMax(expression, text.length) > UNWATCHED_STEPS_MAX) return judgeWatched(expression, text);
   return outcomeOf(expressionOf(expression).test(text), expression);
 }
 
@@ -62,12 +63,12 @@ function judgeWatched(expression: string, text: string): ProbeOutcome {
   context ??= vm.createContext({ text: '' });
   context.text = text;
   try {
-    const isMatch: unknown = scriptOf(expression).runInContext(context, { timeout: matchMsMax });
+    const isMatch: unknown = scriptOf(expression).runInContext(context, { timeout: MATCH_MS_MAX });
     return outcomeOf(isMatch === true, expression);
   } catch {
     const { user, system } = process.threadCpuUsage(usedBefore);
     // A machine that gave us no time for it says nothing of the endpoint.
-    return (user + system) / 1_000 < matchMsMax / 4
+    return (user + system) / 1_000 < MATCH_MS_MAX / 4
       ? blind('no time to match the body')
       : failure(`body takes too long to match ${expression}`);
   } finally {

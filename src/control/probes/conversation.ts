@@ -3,13 +3,15 @@ import type { Attempt, Settle } from './attempt.ts';
 import { failure, type ProbeOutcome } from './probe.ts';
 
 /** What is kept of what an endpoint says. */
-export const HEARD_BYTES_MAX = 64 * 1024;
+const HEARD_BYTES_MAX = 64 * 1024;
 
 /** Something said, and what is made of the reply. */
 export interface Conversation {
   /** Said as soon as the connection is made; undefined where the endpoint speaks first, or nothing is to be said. */
   readonly opening: Uint8Array | undefined;
-  /** Judges all that has been heard so far; undefined while more may decide. Nothing heard is judged too, at the start. */
+  /**
+   * Judges all that has been heard so far; undefined while more may decide. Nothing heard is judged too, at the start.
+   */
   judge(heard: Buffer): ProbeOutcome | undefined;
 }
 

@@ -1,15 +1,17 @@
 import { DNS_RCODES, DNS_TYPES, type DnsType } from '../../health/schema-kinds.ts';
 
 const IN = 1;
-const headerBytes = 12;
+const HEADER_BYTES = 12;
 const QR = 0x8000;
 const TC = 0x0200;
 
 /** Names lead back to earlier ones at most so often: a chain of pointers cannot be longer in an honest message. */
-const pointersMax = 64;
+const POINTERS_MAX = 64;
 
-/** Of a name, with the octets of its lengths (RFC 1035 section 2.3.4): a message has room for thousands of longer ones. */
-const nameBytesMax = 255;
+/**
+ * Of a name, with the octets of its lengths (RFC 1035 section 2.3.4): a message has room for thousands of longer ones.
+ */
+const NAME_BYTES_MAX = 255;
 
 /** What a response says of a question. `rcode` by name where it has one here, else its number as text. */
 export interface DnsResponse {
@@ -21,7 +23,7 @@ export interface DnsResponse {
 
 /** A query for one question (RFC 1035 section 4.1), recursion not desired: the endpoint itself is asked. */
 export function encodeQuestion(id: number, name: string, type: DnsType): Buffer {
-  const header = Buffer.alloc(headerBytes);
+  const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt16BE(id, 0);
   header.writeUInt16BE(1, 4);
   const labels = name.split('.').filter((label) => label !== '');
@@ -33,7 +35,7 @@ export function encodeQuestion(id: number, name: string, type: DnsType): Buffer 
 export function isResponseTo(query: Buffer, message: Buffer): boolean {
   if (message.length < query.length || message.readUInt16BE(0) !== query.readUInt16BE(0)) return false;
   if ((message.readUInt16BE(2) & QR) === 0 || message.readUInt16BE(4) !== 1) return false;
-  const question = (octets: Buffer): string => octets.toString('latin1', headerBytes, query.length).toLowerCase();
+  const question = (octets: Buffer): string => octets.toString('latin1', HEADER_BYTES, query.length).toLowerCase();
   return question(message) === question(query);
 }
 
@@ -112,14 +114,14 @@ function readName(message: Buffer, start: number): { name: string; end: number }
   for (let at = start; ; ) {
     const length = message.readUInt8(at);
     if (length >= 0xc0) {
-      if (++pointers > pointersMax) throw new RangeError('a name without end');
+      if (++pointers > POINTERS_MAX) throw new RangeError('a name without end');
       end ??= at + 2;
       at = message.readUInt16BE(at) & 0x3fff;
     } else if (length === 0) {
       return { name: `${labels.join('.')}.`, end: end ?? at + 1 };
     } else {
       bytes += 1 + length;
-      if (length > 63 || at + 1 + length > message.length || bytes > nameBytesMax) throw new RangeError('no label');
+      if (length > 63 || at + 1 + length > message.length || bytes > NAME_BYTES_MAX) throw new RangeError('no label');
       labels.push(message.toString('latin1', at + 1, at + 1 + length).toLowerCase());
       at += 1 + length;
     }

@@ -7,10 +7,13 @@ export type DoubtChange =
   | { readonly isSuspect: true; readonly failing: number; readonly of: number; readonly holdMs: number }
   | { readonly isSuspect: false; readonly why: 'most endpoints came back' | 'references answer' | 'time is up' };
 
-/** What makes a prober doubt itself, and what takes its doubt. */
+/** What makes a prober doubt itself, and what ends the doubt. */
 export interface DoubtGrounds {
   readonly settings: SuspicionSettings;
-  /** Whether anything answers that is known to work; undefined where nothing is known. Asked while the prober is suspect. */
+  /**
+   * Whether a reference answers, which is known to work. Asked while the prober is suspect; undefined if there are no
+   * references.
+   */
   readonly checkReferences?: (() => Promise<boolean>) | undefined;
 }
 
@@ -21,9 +24,12 @@ export interface DoubtOptions {
 }
 
 // Often enough to end a wrong suspicion within a probe's usual interval.
-const referencesEveryMs = 5_000;
+const REFERENCES_EVERY_MS = 5_000;
 
-/** A prober's doubt in itself over time: it ends when most endpoints come back, when a reference answers, or after a set time. */
+/**
+ * A prober's doubt in itself over time. It ends when most endpoints come back, when a reference answers, or after a set
+ * time.
+ */
 export class Doubt {
   readonly #options: DoubtOptions;
   readonly #suspicion: Suspicion;
@@ -38,7 +44,7 @@ export class Doubt {
     this.#suspicion = new Suspicion(options.by.settings);
   }
 
-  /** What holds from now on; a doubt that has begun ends when it would have. */
+  /** Uses these grounds from now on. A doubt that has begun still ends when it would have. */
   configure(by: DoubtGrounds): void {
     this.#by = by;
     this.#suspicion.configure(by.settings);
@@ -48,7 +54,7 @@ export class Doubt {
     return this.#suspicion.isSuspect;
   }
 
-  /** Whether what went down at a moment is what the doubt is about. */
+  /** Whether an address that went down at this time belongs to the failures that the doubt is about. */
   isAbout(address: string, downSinceMs: number): boolean {
     const failsSinceMs = this.#suspicion.failsSince(address);
     return this.isSuspect && failsSinceMs !== undefined && downSinceMs >= failsSinceMs;
@@ -69,7 +75,7 @@ export class Doubt {
     if (!this.#suspicion.passed(address) || this.#isEnding) return;
     this.#isEnding = true;
     this.#endTimer?.cancel();
-    // The last ones are still on their way: told down now, they would be up again a moment later.
+    // The last ones are still on their way. If they were told down now, they would be up again a moment later.
     this.#endTimer = this.#options.clock.setTimer(riseMs, () => this.#end('most endpoints came back'));
   }
 
@@ -95,7 +101,7 @@ export class Doubt {
     const answers = await checkReferences();
     if (!this.isSuspect) return;
     if (answers) this.#end('references answer');
-    else this.#referenceTimer = clock.setTimer(referencesEveryMs, () => void this.#askReferences());
+    else this.#referenceTimer = clock.setTimer(REFERENCES_EVERY_MS, () => void this.#askReferences());
   }
 
   #end(why: Extract<DoubtChange, { isSuspect: false }>['why']): void {

@@ -7,7 +7,7 @@ import type { Timer } from '../../util/clock.ts';
 import type { ProbeAddress } from './probe.ts';
 import type { ProbeResult } from './run.ts';
 
-/** What is probed, and how. A caller may hang more on it: it comes back with each change. */
+/** What is probed, and how. A caller may add more to it: it comes back with each change. */
 export interface ProbeTarget extends ProbeAddress {
   /** Unique among the targets, and the same for the same target in the next list. */
   readonly key: string;
@@ -16,9 +16,12 @@ export interface ProbeTarget extends ProbeAddress {
   readonly parts?: readonly (readonly string[])[];
 }
 
-/** What a verdict says at present, and what stands behind it. */
+/** The present verdict, and what it is based on. */
 export interface TargetStatus extends JudgedState {
-  /** What is told, and answered by: that of the observations, unless the prober is suspect and holds the last good one. */
+  /**
+   * The verdict that is told and answered by: that of the observations, unless the prober is suspect and holds the last
+   * good one.
+   */
   readonly verdict: Verdict;
   /** When the verdict became what it is, by the prober's clock. */
   readonly sinceMs: number;
@@ -93,7 +96,7 @@ export function isRunnable<Target extends ProbeTarget>(
 /** Kinds that repeat what somebody says: they can be wrong, but not blind. */
 const STATEMENTS: ReadonlySet<string> = new Set(['push', 'file', 'combined']);
 
-/** Whether many failures of such probes at once speak against who probes. */
+/** Whether many failures of such probes at once speak against the prober. */
 export function isObservation({ probe }: ProbeTarget): boolean {
   return !STATEMENTS.has(probe.kind);
 }

@@ -6,10 +6,10 @@ import { blind, failure, type ProbeAddress, type ProbeFailure, type ProbeKind, t
 type Config = ConfigOf<'exec'>;
 
 // The last line of what it says goes into a reason; the rest would only fill memory.
-const outputKeptBytes = 4_096;
+const OUTPUT_KEPT_BYTES = 4_096;
 
 // Reading all that a command could say would cost the other probes their time.
-const outputBytesMax = 1024 * 1024;
+const OUTPUT_BYTES_MAX = 1024 * 1024;
 
 /** What is passed on of our own surroundings: no more, since those may hold secrets. */
 const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TZ'];
@@ -89,8 +89,8 @@ function tail({ stdout, stderr }: ChildProcess, onTooMuch: () => void): () => st
   for (const stream of [stdout, stderr]) {
     stream?.on('data', (bytes: Buffer) => {
       readBytes += bytes.length;
-      kept = Buffer.concat([kept, bytes.subarray(-outputKeptBytes)]).subarray(-outputKeptBytes);
-      if (readBytes > outputBytesMax) onTooMuch();
+      kept = Buffer.concat([kept, bytes.subarray(-OUTPUT_KEPT_BYTES)]).subarray(-OUTPUT_KEPT_BYTES);
+      if (readBytes > OUTPUT_BYTES_MAX) onTooMuch();
     });
     stream?.on('error', () => {});
   }

@@ -2,7 +2,10 @@ import type { ConfigOf } from '../../health/schema.ts';
 import { blind, failure, type ProbeKind } from './probe.ts';
 import type { StateFiles } from './state-files.ts';
 
-/** Succeeds while the file says that the address, or else the endpoint, is up. Of what it does not name nothing is known. */
+/**
+ * Succeeds while the file says that the address, or else the endpoint, is up. Of what it does not name nothing is
+ * known.
+ */
 export function file(files: StateFiles): ProbeKind<ConfigOf<'file'>> {
   return {
     run({ path }, { endpoint = '', address }) {

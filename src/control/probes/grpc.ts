@@ -15,8 +15,8 @@ import { openPlain, openSecure } from './stream.ts';
 type Config = ConfigOf<'grpc'>;
 
 // A reply is a frame of 7 octets; what is longer is no reply of grpc.health.v1.
-const replyBytesMax = 1_024;
-const headersBytesMax = 16 * 1024;
+const REPLY_BYTES_MAX = 1_024;
+const HEADERS_BYTES_MAX = 16 * 1024;
 
 /** grpc.health.v1.HealthCheckResponse.ServingStatus */
 const STATUSES = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
@@ -43,7 +43,7 @@ function ask(socket: Socket, config: Config, target: ProbeAddress, current: Atte
     createConnection: () => socket,
     maxHeaderListPairs: 64,
     maxSessionMemory: 1, // MB, and the least there is
-    settings: { enablePush: false, maxHeaderListSize: headersBytesMax },
+    settings: { enablePush: false, maxHeaderListSize: HEADERS_BYTES_MAX },
   });
   cleanup(() => session.destroy());
   session.on('error', (error) => settle(reasonOf(error)));
@@ -84,7 +84,7 @@ function listen(stream: ClientHttp2Stream, { settle, guard }: Attempt): void {
   });
   const onData = guard((bytes: Buffer) => {
     heard = Buffer.concat([heard, bytes]);
-    if (heard.length > replyBytesMax) settle(failure('not a reply of grpc.health.v1'));
+    if (heard.length > REPLY_BYTES_MAX) settle(failure('not a reply of grpc.health.v1'));
   });
   const onEnd = guard(() => settle(judge(heard)));
   stream.on('response', onHead).on('trailers', onTrailers).on('data', onData).on('end', onEnd);

@@ -1,8 +1,8 @@
 // A size in hexadecimal and extensions that nobody uses.
-const lineBytesMax = 1_024;
+const LINE_BYTES_MAX = 1_024;
 
 /** All trailer lines together. */
-const trailerBytesMax = 16 * 1024;
+const TRAILER_BYTES_MAX = 16 * 1024;
 
 type Awaited = 'size' | 'data' | 'data end' | 'trailer' | 'end' | 'broken';
 
@@ -27,7 +27,7 @@ export class ChunkedBody {
         const end = bytes.indexOf('\n', at);
         this.#line += bytes.toString('latin1', at, end < 0 ? bytes.length : end + 1);
         at = end < 0 ? bytes.length : end + 1;
-        if (this.#line.length > lineBytesMax) this.#awaited = 'broken';
+        if (this.#line.length > LINE_BYTES_MAX) this.#awaited = 'broken';
         else if (end >= 0) this.#takeLine();
       }
     }
@@ -42,7 +42,7 @@ export class ChunkedBody {
     else {
       this.#trailerBytes += line.length;
       if (line === '') this.#awaited = 'end';
-      else if (this.#trailerBytes > trailerBytesMax) this.#awaited = 'broken';
+      else if (this.#trailerBytes > TRAILER_BYTES_MAX) this.#awaited = 'broken';
     }
   }
 

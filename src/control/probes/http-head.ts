@@ -24,7 +24,9 @@ export function parseHead(text: string): ResponseHead | string {
   return { status, fields };
 }
 
-/** How the end of a body is known: by chunks, or by its length in octets, infinite where the connection's end is its. */
+/**
+ * How the end of a body is known: by chunks, or by its length in octets, infinite where the connection's end is its.
+ */
 export type Framing = 'chunked' | number;
 
 /** RFC 9112 section 6.3. @returns the framing, or undefined where there is none that can be read. */

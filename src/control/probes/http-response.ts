@@ -2,10 +2,11 @@ import { ChunkedBody } from './http-chunked.ts';
 import { framingOf, mayBeHttp, parseHead, type ResponseHead } from './http-head.ts';
 
 // Far above what a health page sends; a bound on what a hostile one makes us keep.
-const headBytesMax = 16 * 1024;
+const HEAD_BYTES_MAX = 16 * 1024;
 
-// Each interim answer (1xx) is a whole head, so that the bound above holds for one, not for all of an endless row of them.
-const interimAnswersMax = 8;
+// Each interim answer (1xx) is a whole head, so that the bound above holds for one, not for all of an endless row of
+// them.
+const INTERIM_ANSWERS_MAX = 8;
 
 /** What of a body is looked at. */
 export const BODY_BYTES_MAX = 64 * 1024;
@@ -59,7 +60,7 @@ export class ResponseReader {
     let rest = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     while (this.state === 'head') {
       const end = rest.indexOf('\r\n\r\n');
-      if ((end < 0 ? rest.length : end) > headBytesMax) this.#break('headers too large');
+      if ((end < 0 ? rest.length : end) > HEAD_BYTES_MAX) this.#break('headers too large');
       else if (end >= 0) this.#takeHead(rest.toString('latin1', 0, end));
       else if (!mayBeHttp(rest)) this.#break('not HTTP: no status line');
       else {
@@ -75,7 +76,7 @@ export class ResponseReader {
     const head = parseHead(text);
     if (typeof head === 'string') this.#break(head);
     else if (head.status >= 200) this.#expectBody(head);
-    else if (++this.#interimAnswers > interimAnswersMax) this.#break('too many interim answers');
+    else if (++this.#interimAnswers > INTERIM_ANSWERS_MAX) this.#break('too many interim answers');
   }
 
   #expectBody(head: ResponseHead): void {

@@ -137,7 +137,8 @@ function redirected(location: string, asked: Request, address: string): ProbeOut
   const isSame = to.hostname === URL.parse(base)?.hostname || to.hostname === bracketed(address);
   if (!isSame) return failure(`redirected to another host: ${to.hostname.slice(0, 80)}`);
   const isSecure = to.protocol === 'https:';
-  // The default port of a scheme that stays is the one that is probed: behind a Host header it need not be the real one.
+  // The default port of a scheme that stays is the one that is probed: behind a Host header it need not be the real
+  // one.
   const isKept = to.port === '' && isSecure === asked.isSecure && !/:\d+$/.test(asked.host);
   const port = isKept ? asked.port : Number(to.port) || (isSecure ? 443 : 80);
   return { isSecure, port, host: to.host, path: `${to.pathname}${to.search}`, redirectsLeft: asked.redirectsLeft - 1 };

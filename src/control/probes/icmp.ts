@@ -7,14 +7,14 @@ import { blind, type ProbeKind } from './probe.ts';
 import { reasonOf } from './reason.ts';
 
 // RFC 792 and RFC 4443: type, code, checksum, identifier, sequence number. The kernel fills in what is 0 here.
-const headerBytes = 8;
+const HEADER_BYTES = 8;
 const ECHO = { 4: { request: 8, reply: 0 }, 6: { request: 128, reply: 129 } } as const;
 
 // What tells a reply to this request from any other.
-const tokenBytes = 8;
+const TOKEN_BYTES = 8;
 
 /** A destination port has no meaning to ICMP; Node.js does not send to port 0. */
-const anyPort = 1;
+const ANY_PORT = 1;
 
 /** Succeeds when an ICMP echo request is answered by the address that it was sent to. */
 export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
@@ -22,15 +22,15 @@ export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
     return attempt(signal, ({ settle, cleanup, guard }) => {
       const isV6 = isIPv6(address);
       const { request, reply } = ECHO[isV6 ? 6 : 4];
-      const sent = Buffer.alloc(headerBytes + Math.max(tokenBytes, config.bytes));
+      const sent = Buffer.alloc(HEADER_BYTES + Math.max(TOKEN_BYTES, config.bytes));
       sent[0] = request;
-      randomBytes(tokenBytes).copy(sent, headerBytes);
+      randomBytes(TOKEN_BYTES).copy(sent, HEADER_BYTES);
       const socket = openSocket(isV6, sourceFor(config, address));
       if (typeof socket === 'string') return settle(blind(socket));
       cleanup(() => socket.close());
       socket.on('error', (error) => settle(reasonOf(error)));
       const onMessage = guard((message: Buffer) => {
-        const isOurs = message[0] === reply && message.subarray(headerBytes).equals(sent.subarray(headerBytes));
+        const isOurs = message[0] === reply && message.subarray(HEADER_BYTES).equals(sent.subarray(HEADER_BYTES));
         if (isOurs) settle({ ok: true });
       });
       socket.on('message', onMessage);
@@ -39,7 +39,7 @@ export const icmp: ProbeKind<ConfigOf<'icmp'>> = {
         else socket.send(sent);
       });
       // Connected, so that the kernel drops what another address sends.
-      socket.connect(anyPort, address, onConnected);
+      socket.connect(ANY_PORT, address, onConnected);
     });
   },
 };

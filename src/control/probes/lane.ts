@@ -1,6 +1,6 @@
 import { assert } from '../../util/assert.ts';
 
-/** Starts what is due, so many at once at most; the rest waits in the order it came. */
+/** Runs at most so many items at once; the rest wait in the order in which they came. */
 export class Lane<Item> {
   readonly #atOnceMax: number;
   readonly #run: (item: Item) => Promise<void>;

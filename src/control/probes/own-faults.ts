@@ -1,27 +1,28 @@
 import type { Clock } from '../../util/clock.ts';
+import { stackOf } from '../../util/stack.ts';
 import type { ProbeResult } from './run.ts';
 
-/** A fault of ours that keeps probes from finding anything out. */
+/** A fault of our own that keeps probes from finding anything out. */
 export interface OwnFault {
-  /** What the probes say of it; for code that threw, the stack. */
+  /** The probes' reason; for code that threw, the stack. */
   readonly why: string;
   readonly isThrown: boolean;
-  /** How many probes met it since it was told last. */
+  /** How many probes it has hit since it was told last. */
   readonly probes: number;
 }
 
-// What keeps one probe from looking keeps thousands of them: once a minute is enough to be heard.
-const silenceMs = 60_000;
+// What stops one probe stops thousands: saying it once a minute is enough.
+const SILENCE_MS = 60_000;
 
 // There are some ten reasons; what has more of them has made them up.
-const reasonsMax = 100;
+const REASONS_MAX = 100;
 
 interface Told {
   atMs: number;
   probes: number;
 }
 
-/** Tells of faults of ours at once, and of those that go on once a minute, however many probes meet them. */
+/** Tells of faults of our own at once, and again once a minute while they go on, however many probes they hit. */
 export class OwnFaults {
   readonly #clock: Clock;
   readonly #tell: (fault: OwnFault) => void;
@@ -43,16 +44,12 @@ export class OwnFaults {
   #count(why: string, isThrown: boolean): void {
     const nowMs = this.#clock.nowMs();
     const told = this.#told.get(why);
-    if (told !== undefined && nowMs - told.atMs < silenceMs) {
+    if (told !== undefined && nowMs - told.atMs < SILENCE_MS) {
       told.probes++;
       return;
     }
-    if (told === undefined && this.#told.size >= reasonsMax) this.#told.clear();
+    if (told === undefined && this.#told.size >= REASONS_MAX) this.#told.clear();
     this.#told.set(why, { atMs: nowMs, probes: 0 });
     this.#tell({ why, isThrown, probes: (told?.probes ?? 0) + 1 });
   }
-}
-
-function stackOf(thrown: unknown): string {
-  return (thrown instanceof Error && thrown.stack) || String(thrown);
 }

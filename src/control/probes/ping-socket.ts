@@ -25,7 +25,9 @@ interface Libc {
 
 let loaded: Libc | undefined;
 
-/** Loaded when the first echo is to be sent: most servers never send one, and koffi is not to be had for every machine. */
+/**
+ * Loaded when the first echo is to be sent: most servers never send one, and koffi is not to be had for every machine.
+ */
 function libc(): Libc {
   if (loaded !== undefined) return loaded;
   const koffi = loadKoffi();

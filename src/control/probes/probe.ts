@@ -7,7 +7,7 @@ export interface ProbeAddress {
   readonly endpoint?: string;
 }
 
-/** Whom a failure speaks against: the endpoint, or us who could not look. */
+/** Who is at fault: the endpoint, or we who could not look. */
 export type ProbeFault = 'endpoint' | 'observer';
 
 export interface ProbeFailure {
@@ -22,12 +22,12 @@ export interface ProbeFailure {
 export type ProbeOutcome = { readonly ok: true } | ProbeFailure;
 
 /**
- * One kind of check. A run makes its own connection, so that accepting is tested each time; it reads and keeps a bounded amount, never
- * rejects, leaves nothing open behind it, and as soon as the signal aborts it fails with the signal's reason (a string). It has no timer:
- * the one who runs it holds the time.
+ * One kind of check. A run makes a connection of its own, so that accepting is tested each time. It reads and keeps a
+ * bounded amount, never rejects, and leaves nothing open. As soon as the signal aborts, it fails with the signal's
+ * reason, a string. It has no timer: its caller keeps the time.
  */
 export interface ProbeKind<Config> {
-  /** How many runs may be out at once, where that is fewer than the prober allows by itself. */
+  /** How many runs may be out at once, if fewer than the prober allows. */
   readonly atOnceMax?: number;
   run(config: Config, target: ProbeAddress, signal: AbortSignal): Promise<ProbeOutcome>;
   /**

@@ -7,15 +7,15 @@ import type { Report, Reports } from './reports.ts';
  */
 export const PUSH_PATH = '/push/';
 
-const bodyBytesMax = 4_096;
-const whyLengthMax = 100;
+const BODY_BYTES_MAX = 4_096;
+const WHY_LENGTH_MAX = 100;
 
 type Said = Pick<Report, 'isUp' | 'why'>;
 
 /**
  * A handler for an HTTP server: an endpoint PUTs or POSTs its state with `Authorization: Bearer TOKEN`. The body is
- * `{"state": "up"}` or `{"state": "down", "why": "..."}`; without one the endpoint is up. Answers 204; 400 for a body that
- * is none, 403 for a name or token that is not known, 404 and 405 for what is no report, 413 for one too large.
+ * `{"state": "up"}` or `{"state": "down", "why": "..."}`; without one the endpoint is up. Answers 204; 400 for a body
+ * that is none, 403 for a name or token that is not known, 404 and 405 for what is no report, 413 for one too large.
  */
 export function pushHandler(reports: Reports): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
@@ -50,7 +50,7 @@ function readBody(request: IncomingMessage, onBody: (body: string | undefined) =
   let body = Buffer.alloc(0);
   const onData = (bytes: Buffer): void => {
     body = Buffer.concat([body, bytes]);
-    if (body.length <= bodyBytesMax) return;
+    if (body.length <= BODY_BYTES_MAX) return;
     request.off('data', onData).off('end', onEnd).resume();
     onBody(undefined);
   };
@@ -68,7 +68,7 @@ function saidIn(body: string): Said | undefined {
     if (typeof value !== 'object' || value === null) return undefined;
     const { state, why = '' } = value as Readonly<Record<string, unknown>>;
     if ((state !== 'up' && state !== 'down') || typeof why !== 'string') return undefined;
-    return { isUp: state === 'up', why: why.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, whyLengthMax) };
+    return { isUp: state === 'up', why: why.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, WHY_LENGTH_MAX) };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { ProbeFailure } from './probe.ts';
 
 // A reason ends up in logs, metrics and a table on a screen, and part of it may be what the endpoint sent.
-const reasonLengthMax = 160;
+const REASON_LENGTH_MAX = 160;
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -13,7 +13,8 @@ const reasons: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network unreachable',
 };
 
-// What we have run out of says nothing of the endpoint: were it counted, one leak here would take every region down at once.
+// If we have run out of something, that says nothing of the endpoint: if it counted, one leak here would take every
+// region down at once.
 const reasonsOfOurs: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files here',
   ENFILE: 'too many open files here',
@@ -26,7 +27,10 @@ const reasonsOfOurs: Readonly<Record<string, string>> = {
 const certificateCode = /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_|HOSTNAME_|ERR_TLS_CERT_)/;
 const tlsCode = /^(?:EPROTO$|ERR_SSL_|ERR_TLS_)/;
 
-/** What an error says about whom, in a line that begins the same way whenever the cause is the same. */
+/**
+ * Turns an error into a failure: who is at fault, and a line that begins in the same way whenever the cause is the
+ * same.
+ */
 export function reasonOf(error: unknown): ProbeFailure {
   const code = codeOf(error);
   const ours = reasonsOfOurs[code];
@@ -38,7 +42,10 @@ export function reasonOf(error: unknown): ProbeFailure {
   };
 }
 
-/** The failure of a probe whose own code threw. It counts against the endpoint: what it sent may be what we stumble over. */
+/**
+ * The failure of a probe whose own code threw. It counts against the endpoint, which may have sent what made the code
+ * stumble.
+ */
 export function thrownFailure(error: unknown): ProbeFailure {
   return { ...reasonOf(error), thrown: error };
 }
@@ -55,7 +62,8 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // OpenSSL's messages are a line of colons with file and line number in it; `reason` is the part that says what happened.
+  // OpenSSL's messages are a line of colons with file and line number in it; `reason` is the part that says what
+  // happened.
   if ('reason' in error && typeof error.reason === 'string' && error.reason !== '') return error.reason;
   // Node.js adds advice after a semicolon.
   return error.message.split('; ', 1).join();
@@ -65,5 +73,5 @@ function oneLine(text: string): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-    .slice(0, reasonLengthMax);
+    .slice(0, REASON_LENGTH_MAX);
 }

@@ -2,7 +2,7 @@ import { probeSchema, type RunnableConfig } from '../../health/schema.ts';
 import type { ProbeAddress } from './probe.ts';
 import { tcp } from './tcp.ts';
 
-const timeoutMs = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /**
  * Whether any of some addresses takes a TCP connection: places that are known to work, by which a prober finds out
@@ -11,7 +11,7 @@ const timeoutMs = 2_000;
 export function referenceCheck(references: readonly ProbeAddress[]): (() => Promise<boolean>) | undefined {
   if (references.length === 0) return undefined;
   return async () => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const outcomes = await Promise.all(references.map((reference) => tcp.run(configFor(reference), reference, signal)));
     return outcomes.some(({ ok }) => ok);
   };

@@ -6,14 +6,14 @@ import { Lanes } from './lanes.ts';
 import { type ProbeResult, type ProbeRunner, runProbe } from './run.ts';
 import { StallMeter } from './stall.ts';
 
-// So many first probes are through in a moment, whoever answers them.
-const firstAtOnceMax = 256;
+// So many first probes run at once: they are through in a moment, whoever answers them.
+const FIRST_AT_ONCE_MAX = 256;
 
 // Some 1,700 starts a second are what a core that is shared can do with time to spare for the rest.
-const firstStartGapMs = 0.6;
+const FIRST_START_GAP_MS = 0.6;
 
-// On a machine that is always late nobody would ever be found dead; so often in a row it is not chance.
-const stallsInRowMax = 5;
+// On a machine that is always late, nobody would ever be found dead. So many stalls in a row are not chance.
+const STALLS_IN_ROW_MAX = 5;
 
 export interface RoundsOptions<Target extends ProbeTarget> {
   readonly clock: Clock;
@@ -27,8 +27,9 @@ export interface RoundsOptions<Target extends ProbeTarget> {
 }
 
 /**
- * When each entry is probed: at once when it is admitted, or where there are very many, one shortly after the other; from
- * then on one interval apart, in a phase of its own. Each has at most one probe out or waiting.
+ * Says when each entry is probed: at once when it is admitted, or if there are very many, one shortly after the other.
+ * From then on probes are one interval apart, in a phase of their own. Each entry has at most one probe that runs or
+ * waits.
  */
 export class Rounds<Target extends ProbeTarget> {
   readonly #options: RoundsOptions<Target>;
@@ -51,8 +52,8 @@ export class Rounds<Target extends ProbeTarget> {
         entry.unwatch = kindOf(kinds, target.probe).watch?.(target.probe as never, target, () => this.#onNews(entry));
       }
       const { intervalMs } = target.probe;
-      const late = Math.max(0, index + 1 - Math.min(firstAtOnceMax, concurrencyMax));
-      const gapMs = Math.min(firstStartGapMs, intervalMs / entries.length);
+      const late = Math.max(0, index + 1 - Math.min(FIRST_AT_ONCE_MAX, concurrencyMax));
+      const gapMs = Math.min(FIRST_START_GAP_MS, intervalMs / entries.length);
       // Where the starts fill the interval they are spread as they are.
       if (gapMs === intervalMs / entries.length) entry.dueMs = clock.nowMs() + late * gapMs + intervalMs;
       if (late === 0) this.#enqueue(entry);
@@ -60,7 +61,7 @@ export class Rounds<Target extends ProbeTarget> {
     }
   }
 
-  /** Ends what is out or waiting of an entry: no result of it arrives any more. */
+  /** Ends the probe of an entry that runs or waits: no result of it arrives any more. */
   dismiss(entry: Entry<Target>): void {
     entry.isDismissed = true;
     entry.timer?.cancel();
@@ -79,7 +80,7 @@ export class Rounds<Target extends ProbeTarget> {
     if (entry.abort === undefined) this.#lanes.push(entry);
   }
 
-  /** What a kind is told is looked at at once, and does not shift the beat. */
+  /** News that a kind is told is looked at at once, and does not shift the beat. */
   #onNews(entry: Entry<Target>): void {
     entry.timer?.cancel();
     this.#enqueue(entry);
@@ -92,14 +93,16 @@ export class Rounds<Target extends ProbeTarget> {
     const { clock, random, onResult } = this.#options;
     const { intervalMs } = target.probe;
     const nowMs = clock.nowMs();
-    // The first gap is drawn, up to a whole interval: targets that all began together are spread from their second probe on.
+    // The first gap is drawn, up to a whole interval: targets that all began together are spread from their second
+    // probe on.
     entry.dueMs ??= nowMs + (1 - random()) * intervalMs;
     if (entry.dueMs <= nowMs) entry.dueMs = dueAfter(entry.dueMs, nowMs, target.probe);
     entry.abort = new AbortController();
     const result = unlessAlwaysLate(entry, await runProbe(this.#runner, target.probe, target, entry.abort));
     entry.abort = undefined;
     if (entry.isDismissed) return;
-    // A stall is over once it is known, and the question is still open: ask again now. Whatever else failed has its next turn.
+    // A stall is over once it is known, and the question is still open: ask again now. After any other failure, the
+    // next turn comes as usual.
     const isAgain = entry.isQueued || (!result.ok && result.fault === 'stall');
     entry.isQueued = false;
     if (isAgain) this.#enqueue(entry);
@@ -119,16 +122,19 @@ export class Rounds<Target extends ProbeTarget> {
   }
 }
 
-/** A result, which counts after all where too many before it did not. */
+/** The result; a stall counts after all if too many before it did not. */
 function unlessAlwaysLate(entry: Entry<ProbeTarget>, result: ProbeResult): ProbeResult {
   const isStall = !result.ok && result.fault === 'stall';
   entry.stallsInRow = isStall ? entry.stallsInRow + 1 : 0;
-  if (!isStall || entry.stallsInRow <= stallsInRowMax) return result;
+  if (!isStall || entry.stallsInRow <= STALLS_IN_ROW_MAX) return result;
   entry.stallsInRow = 0;
   return { ...result, fault: 'endpoint' };
 }
 
-/** The start after the one at `dueMs`, on the same beat. Beats missed meanwhile are dropped: they are not caught up with in a burst. */
+/**
+ * The start after the one at `dueMs`, on the same beat. Beats missed meanwhile are dropped: they are not caught up with
+ * in a burst.
+ */
 function dueAfter(dueMs: number, nowMs: number, { intervalMs }: ProbeSchedule): number {
   const missed = Math.max(0, Math.floor((nowMs - dueMs) / intervalMs));
   return dueMs + (missed + 1) * intervalMs;

@@ -6,7 +6,7 @@ import type { ProbeAddress, ProbeFault, ProbeOutcome } from './probe.ts';
 import { thrownFailure } from './reason.ts';
 import type { StallMeter } from './stall.ts';
 
-/** What one run of a probe gave; `durationMs` counts from its start, connection included. */
+/** The result of one run of a probe. `durationMs` counts from its start, connection included. */
 export type ProbeResult =
   | { readonly ok: true; readonly durationMs: number }
   | {
@@ -17,7 +17,7 @@ export type ProbeResult =
       readonly thrown?: unknown;
     };
 
-/** Whom a failure speaks against. A `stall` is ours too, and over by the time it is known: the probe can be run again at once. */
+/** Who is at fault. A `stall` is our fault too, but over by the time it is known: the probe can run again at once. */
 export type ResultFault = ProbeFault | 'stall';
 
 export interface ProbeRunner {
@@ -26,11 +26,11 @@ export interface ProbeRunner {
   readonly stalls: StallMeter;
 }
 
-// A timer is a millisecond or some late on any busy machine; below this nothing is made of it.
-const stallIgnoredMs = 20;
+// Any busy machine is late by a millisecond or some: less than this does not count as a stall.
+const STALL_IGNORED_MS = 20;
 
-// Who hears nothing of a client for so long may hang up on it.
-const awayMsMax = 1_000;
+// A peer that hears nothing of its client for so long may hang up.
+const AWAY_MS_MAX = 1_000;
 
 /**
  * Runs a probe once, within its time-out whatever the endpoint does. Never rejects.
@@ -53,17 +53,18 @@ export async function runProbe(
   watch.end();
   const durationMs = clock.nowMs() - startMs;
   if (outcome.ok) return { ok: true, durationMs };
-  // With a quarter of its time lost the endpoint had not the time that the operator meant it to have. What it said for
-  // itself, or that nobody listens, holds all the same, unless we were away for so long that it may have given us up.
+  // If a quarter of its time was lost to us, the endpoint did not have the time that the operator meant it to have.
+  // What it said by itself, or that nobody listens there, still counts, unless we were away for so long that it may
+  // have given us up.
   const allowedMs = abort.signal.aborted
-    ? Math.max(stallIgnoredMs, probe.timeoutMs / 4)
-    : Math.min(probe.timeoutMs, awayMsMax);
+    ? Math.max(STALL_IGNORED_MS, probe.timeoutMs / 4)
+    : Math.min(probe.timeoutMs, AWAY_MS_MAX);
   const stalled = stalledMs > allowedMs;
   const { ok, reason, fault, thrown } = outcome;
   return { ok, durationMs, reason, fault: stalled ? 'stall' : fault, ...(thrown !== undefined && { thrown }) };
 }
 
-/** A kind that throws or rejects is at fault, and costs its own probe only. */
+/** A kind that throws or rejects costs only its own probe. */
 async function outcomeOf(run: () => Promise<ProbeOutcome>): Promise<ProbeOutcome> {
   try {
     return await run();

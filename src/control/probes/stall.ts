@@ -1,14 +1,15 @@
 import type { Clock, Timer } from '../../util/clock.ts';
 
 // Short against any useful time-out, long enough to cost nothing: 20 wake-ups a second, and only while a probe is out.
-const tickMs = 50;
+const TICK_MS = 50;
 
 // The time of suspension comes in hundredths of a second, or seconds where a container has its own: less is rounding.
-const suspensionMinMs = 2_000;
+const SUSPENSION_MIN_MS = 2_000;
 
 /**
- * Measures how long our own thread was not running its timers: blocked by work, starved by neighbours, or suspended. A probe's time-out
- * that passed meanwhile says nothing of the endpoint, whose answer may be lying unread in the socket.
+ * Measures how long our own thread could not run its timers: because it was blocked by work, starved by neighbours, or
+ * suspended. A time-out that passed in such a time says nothing of the endpoint, whose answer may be in the socket,
+ * unread.
  */
 export class StallMeter {
   readonly #clock: Clock;
@@ -46,24 +47,24 @@ export class StallMeter {
   }
 
   #arm(): void {
-    this.#dueMs = this.#clock.nowMs() + tickMs;
-    this.#timer = this.#clock.setTimer(tickMs, () => {
+    this.#dueMs = this.#clock.nowMs() + TICK_MS;
+    this.#timer = this.#clock.setTimer(TICK_MS, () => {
       this.#totalMs = this.#lostMs();
       this.#addSuspension();
       this.#arm();
     });
   }
 
-  /** With what the tick now overdue is late by: after a stall, other timers may fire before ours. */
+  /** Includes how late the tick is that is now due: after a stall, other timers may fire before ours. */
   #lostMs(): number {
     return this.#totalMs + Math.max(0, this.#clock.nowMs() - this.#dueMs);
   }
 
-  /** To ask costs some microseconds: it is done at ticks, and where something failed. */
+  /** Asking costs some microseconds, so it is done at ticks, and when something failed. */
   #addSuspension(): void {
     const suspendedMs = this.#suspendedMs();
     const sleptMs = suspendedMs - this.#knownSuspendedMs;
-    if (sleptMs < suspensionMinMs) return;
+    if (sleptMs < SUSPENSION_MIN_MS) return;
     this.#totalMs += sleptMs;
     this.#knownSuspendedMs = suspendedMs;
   }

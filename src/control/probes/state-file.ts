@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseYaml } from '../../config/reading/yaml.ts';
 
 /** What a file says of an endpoint or an address. */
@@ -11,7 +11,7 @@ export interface FileState {
 export type FileStates = ReadonlyMap<string, FileState>;
 
 // 100,000 endpoints with a reason each; what is larger is something else.
-const fileBytesMax = 16 * 1024 * 1024;
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
  * Reads a file of states: a mapping in JSON or YAML where its name says so, else lines of a name, a state and a reason. A
@@ -20,9 +20,10 @@ const fileBytesMax = 16 * 1024 * 1024;
  */
 export function readStates(path: string): FileStates | string {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.length > fileBytesMax) return 'larger than 16 MiB';
-    const text = bytes.toString();
+    const stat = statSync(path);
+    if (!stat.isFile()) return 'no regular file'; // to open a pipe would wait for its writer
+    if (stat.size > FILE_BYTES_MAX) return 'larger than 16 MiB';
+    const text = readFileSync(path, 'utf8');
     return /\.(?:json|ya?ml)$/.test(path) ? fromMapping(text, path) : fromLines(text);
   } catch (error) {
     return (error as Error).message;

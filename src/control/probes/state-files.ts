@@ -4,10 +4,10 @@ import type { Clock, Timer } from '../../util/clock.ts';
 import { type FileState, type FileStates, readStates } from './state-file.ts';
 
 // Who writes a file in several goes is done after this long; nobody notices it in a failover.
-const settleMs = 50;
+const SETTLE_MS = 50;
 
 // Notification does not reach over every file system: whoever asks has the file looked at, and it costs a stat a second.
-const lookMs = 1_000;
+const LOOK_MS = 1_000;
 
 /** Told when a file is refused, and what was held before goes on being held. */
 export type OnRefused = (path: string, reason: string) => void;
@@ -59,7 +59,7 @@ export class StateFiles {
   /** Reads a file again if it has changed, whether or not that was notified. */
   refresh(path: string): void {
     const file = this.#files.get(path);
-    if (file === undefined || this.#clock.nowMs() - file.lookedMs < lookMs) return;
+    if (file === undefined || this.#clock.nowMs() - file.lookedMs < LOOK_MS) return;
     file.watcher ??= this.#watchFolder(path, file);
     file.lookedMs = this.#clock.nowMs();
     if (identityOf(path) !== file.identity) this.#settle(path, file);
@@ -94,7 +94,7 @@ export class StateFiles {
 
   #settle(path: string, file: Watched): void {
     // Not put off by what comes meanwhile: a file that is written all the time is read all the same.
-    file.timer ??= this.#clock.setTimer(settleMs, () => {
+    file.timer ??= this.#clock.setTimer(SETTLE_MS, () => {
       file.timer = undefined;
       this.#read(path, file);
       for (const onNews of [...file.listeners]) onNews();

@@ -106,7 +106,8 @@ function shakeHands(
     ...over,
     rejectUnauthorized: demands.verify,
     ...(demands.alpn.length > 0 && { ALPNProtocols: [...demands.alpn] }),
-    // Without a name, no server name is sent (RFC 6066 knows none for addresses) and the certificate must be for the address.
+    // Without a name, no server name is sent (RFC 6066 knows none for addresses) and the certificate must be for the
+    // address.
     ...(demands.name !== undefined && { servername: demands.name }),
     ...(context && { secureContext: context }),
   });
@@ -131,13 +132,13 @@ function owned<T extends Socket>(socket: T, { settle, cleanup }: Attempt): T {
   return socket;
 }
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 
 function problemWith(socket: TLSSocket, { daysLeft, alpn, mustAgree }: TlsDemands): ProbeFailure | undefined {
   if (mustAgree && !socket.alpnProtocol) return failure(`no protocol agreed on, expected ${alpn.join(' or ')}`);
   if (daysLeft === 0) return undefined;
   // By the wall clock, as the certificate is.
-  const leftDays = Math.floor((Date.parse(socket.getPeerCertificate().valid_to) - Date.now()) / dayMs);
+  const leftDays = Math.floor((Date.parse(socket.getPeerCertificate().valid_to) - Date.now()) / DAY_MS);
   return leftDays >= daysLeft ? undefined : failure(`certificate holds ${leftDays} days, expected ${daysLeft}`);
 }
 

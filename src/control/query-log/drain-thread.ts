@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Log } from '../log.ts';
+import { startThread } from '../thread-error.ts';
 import type { FromDrain, ToDrain } from './messages.ts';
 
 /** Before a thread that died is started again: long enough not to spin on one that dies at once. */
@@ -57,7 +58,15 @@ export class DrainThread {
   #start(): void {
     clearTimeout(this.#retry);
     if (this.#worker !== undefined || this.#serving === undefined) return;
-    const worker = new Worker(FILE, { workerData: { counts: this.#counts }, resourceLimits: LIMITS });
+    try {
+      this.#run(startThread(FILE, { workerData: { counts: this.#counts }, resourceLimits: LIMITS }), this.#serving);
+    } catch (error) {
+      this.#log.error({ why: (error as Error).message }, 'query log: its thread cannot start');
+      this.#retryLater();
+    }
+  }
+
+  #run(worker: Worker, serving: ToDrain): void {
     this.#worker = worker;
     let why = 'it ended by itself';
     worker.on('error', (error) => {
@@ -66,13 +75,17 @@ export class DrainThread {
     worker.on('message', (word: FromDrain) => this.#tell(word));
     worker.unref(); // it is there for the others
     this.#ended = new Promise((resolve) => worker.once('exit', resolve)).then(() => this.#replace(worker, why));
-    worker.postMessage(this.#serving);
+    worker.postMessage(serving);
   }
 
   #replace(worker: Worker, why: string): void {
     if (this.#worker === worker) this.#worker = undefined;
     if (this.#serving === undefined) return;
     this.#log.error({ why }, 'query log: its thread died; starting another');
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
     this.#retry = globalThis.setTimeout(() => this.#start(), RESTART_MS).unref();
   }
 

@@ -4,10 +4,10 @@ import { DRAINED, type FromDrain, type NumberedRing } from './messages.ts';
 import { OutputFile } from './output-file.ts';
 import { type RecordBatch, RingReader, readPosition, setReadPosition } from './ring-reader.ts';
 
-/** How often one thing is said. */
+/** The same thing is said at most this often. */
 const SAY_MS = 60_000;
 
-/** How often it is seen whether the file is still where it was. */
+/** How often we look whether the file was moved away. */
 const LOOK_MS = 1_000;
 
 /** A worker goes on writing where it did until it takes a publication over: it is at most some messages behind. */
@@ -20,7 +20,10 @@ interface Source {
   retiredMs: number | undefined;
 }
 
-/** Carries what is recorded from the rings to the file. Its memory is bounded: what it has no time for is overwritten. */
+/**
+ * Carries records from the rings to the file. Its memory is bounded: records that it has no time for are overwritten in
+ * their ring.
+ */
 export class Drain {
   readonly #counts: Float64Array;
   readonly #say: (word: FromDrain) => void;
@@ -58,7 +61,9 @@ export class Drain {
     this.#sources = [...serving, ...gone.values()];
   }
 
-  /** Writes what there is, once round the rings. Returns whether that was so much that more is to be expected at once. */
+  /**
+   * Writes what there is, once round the rings. Returns whether that was so much that more is to be expected at once.
+   */
   drain(nowMs: number): boolean {
     if (nowMs - this.#lookedMs >= LOOK_MS) this.look(nowMs);
     let isBusy = false;
@@ -134,7 +139,7 @@ export class Drain {
   }
 }
 
-/** What happens often, and is said seldom: with how much of it there was since. */
+/** Something that happens often and is said seldom, with how often it happened since. */
 class Seldom {
   readonly #apartMs: number;
   #saidMs = Number.NEGATIVE_INFINITY;

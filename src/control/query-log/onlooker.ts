@@ -2,7 +2,7 @@ import { entryAt, type QueryEntry, type WorldNames } from './entry.ts';
 import type { NumberedRing } from './messages.ts';
 import { endPosition, RingReader } from './ring-reader.ts';
 
-/** Whoever looks asks again within a second; when nobody does any more, workers need not record for it. */
+/** A viewer asks again within a second. When nobody does any more, workers stop recording for it. */
 const TAPPED_MS = 5_000;
 
 /** Of all rings together: some ten milliseconds of the main thread, and more than anyone can read. */
@@ -17,7 +17,7 @@ export interface Look {
   readonly missed: number;
 }
 
-/** Shows who asks what just now, whatever is written to a file: while somebody looks, workers record every query. */
+/** Shows who asks what just now, whatever is written to a file. While somebody looks, workers record every query. */
 export class Onlooker {
   readonly #tap: Int32Array;
   #lease: NodeJS.Timeout | undefined;

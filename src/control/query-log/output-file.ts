@@ -15,15 +15,15 @@ const FULL_PIPE_WAIT_MS = 10;
 
 const NEWLINE = 0x0a;
 
-/** For its owner, and to be read by their group: it says who asked what. */
+/** The owner writes it and the group may read it: it says who asked what. */
 const MODE = 0o640;
 
 /** Not to wait for whoever is to read from a named pipe: of a file it means nothing. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /**
- * A file that lines are put behind. It is found again by its name when it was moved away, as logrotate does. Everything
- * here waits for the disk: it is for a thread of its own.
+ * A file that lines are appended to. When it was moved away, as logrotate does, a new one is begun under its name. All
+ * of this waits for the disk, so it needs a thread of its own.
  */
 export class OutputFile {
   readonly path: string;
@@ -36,14 +36,14 @@ export class OutputFile {
     this.path = path;
   }
 
-  /** Puts whole lines behind what is there. Throws the operating system's error: some of them may be there then. */
+  /** Appends whole lines. Throws the operating system's error; then some of them may be in the file. */
   write(lines: Uint8Array): void {
     this.#fd ??= this.path === '-' ? STANDARD_OUTPUT : openSync(this.path, APPEND, MODE);
     if (this.#isTorn) this.#append(this.#fd, Uint8Array.of(NEWLINE));
     for (const piece of this.path === '-' ? pieces(lines) : [lines]) this.#append(this.#fd, piece);
   }
 
-  /** Lets go of the file where its name stands for another by now, or for none: the next line goes there. */
+  /** Closes the file if its name stands for another file now, or for none: the next line goes there. */
   look(): void {
     if (this.path === '-' || this.#fd === undefined) return;
     const own = fstatSync(this.#fd);

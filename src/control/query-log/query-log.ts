@@ -11,10 +11,10 @@ import { type DrainCounts, makeDrainCounts, readDrainCounts } from './messages.t
 import { type Look, Onlooker } from './onlooker.ts';
 import { endPosition, setReadPosition } from './ring-reader.ts';
 
-/** Where no file is written: room for what somebody who looks can read. */
+/** Without a file, there is room for what a viewer can read. */
 const RECORDS_WITHOUT_FILE = 1024;
 
-/** Workers may be at a query of the world before; more than that some of them do not lag behind. */
+/** How many worlds are remembered: workers may still be at a query of an earlier one, but do not lag behind by more. */
 const WORLDS_KEPT = 4;
 
 const ROLES: readonly Role[] = ['loop', 'udp'];
@@ -33,7 +33,7 @@ export interface Logged {
   readonly regions: ReadonlyMap<string, unknown>;
 }
 
-/** Who asked what, and what became of it: rings that workers fill, and the thread that writes them to a file. */
+/** Records who asked what, and what was answered: rings that workers fill, and a thread that writes them to a file. */
 export class QueryLog {
   readonly #counts = makeDrainCounts();
   readonly #thread: DrainThread;
@@ -56,7 +56,9 @@ export class QueryLog {
     return readDrainCounts(this.#counts);
   }
 
-  /** Goes by a configuration from now on, and says what its workers are told. Names are in the order of their numbers. */
+  /**
+   * Uses a configuration from now on, and returns what its workers are told. Names are in the order of their numbers.
+   */
   begin({ server: { workers, queryLog }, services, regions }: Logged): QueryLogSettings {
     const world: WorldNames = { world: ++this.#world, services: [...services.keys()], regions: [...regions.keys()] };
     this.#worlds = [world, ...this.#worlds.slice(0, WORLDS_KEPT - 1)];
@@ -71,12 +73,14 @@ export class QueryLog {
     };
   }
 
-  /** Goes on in another file, where the one that is written was moved away. */
+  /** Begins a new file if the one that is written was moved away. */
   reopen(): void {
     this.#thread.reopen();
   }
 
-  /** What was asked since a look before, which gave a cursor; workers record every query from now on for some seconds. */
+  /**
+   * What was asked since a look before, which gave a cursor; workers record every query from now on for some seconds.
+   */
   look(after: string | undefined): Look {
     return this.#onlooker.look([...this.#rings.values()], this.#worlds, after);
   }

@@ -57,8 +57,8 @@ export class RingReader {
   }
 
   /**
-   * The next records, of a batch that is valid until the next call. An empty one does not say that nothing waits: all of
-   * it may have been overwritten.
+   * The next records, of a batch that is valid until the next call. An empty one does not say that nothing waits: all
+   * of it may have been overwritten.
    */
   read(): RecordBatch {
     this.overwritten += this.skipTo(this.records);

@@ -3,12 +3,15 @@ import { lowerCaseName, type WireName } from '../../dns/name.ts';
 import { type Address, formatAddress } from '../../net/address.ts';
 import { assert } from '../../util/assert.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
+import { Lane } from '../probes/lane.ts';
 import type { Answered, Upstream } from './upstream.ts';
 
 /** An upstream that says 'do not keep it' (TTL 0) is not asked all the time for that. */
 const REFRESH_MS_MIN = 5_000;
 const REFRESH_MS_MAX = 3_600_000;
-/** A name without addresses of a family, as most have none of IPv6, may get some; node:dns does not tell the SOA's say. */
+/**
+ * A name without addresses of a family, as most have none of IPv6, may get some; node:dns does not tell the SOA's say.
+ */
 const NONE_REFRESH_MS = 60_000;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
@@ -71,15 +74,15 @@ interface Entry {
 }
 
 /**
- * Knows the addresses behind names, for where a CNAME can't stand: asks for them again when their TTL ends, and keeps the
- * last known ones while nobody gives better (RFC 8767). Names without any are told from those not known yet.
+ * Knows the addresses behind names, for where a CNAME can't stand: asks for them again when their TTL ends, and keeps
+ * the last known ones while nobody gives better (RFC 8767). Names without any are told from those not known yet.
  */
 export class TargetResolver {
   readonly #options: ResolverOptions;
   #upstream: Upstream | undefined;
   #entries = new Map<string, Entry>();
-  readonly #ready: Entry[] = [];
-  #out = 0;
+  /** Those whose time has come. */
+  readonly #lane = new Lane<Entry>(OUT_MAX, (entry) => this.#askFor(entry));
   #waiters: (() => void)[] = [];
 
   constructor(options: ResolverOptions) {
@@ -87,22 +90,27 @@ export class TargetResolver {
   }
 
   /**
-   * Replaces the names, and who is asked. Of a name that stays, what is known stays, and when it is asked for again, unless
-   * somebody else is asked from now on.
+   * Replaces the names, and who is asked. Of a name that stays, what is known stays, and when it is asked for again,
+   * unless somebody else is asked from now on.
    */
   setTargets(names: readonly WireName[], upstream: Upstream): void {
-    if (upstream !== this.#upstream) for (const entry of this.#entries.values()) this.#hurry(entry);
+    const isAskedElsewhere = upstream !== this.#upstream;
     this.#upstream = upstream;
     const entries = new Map<string, Entry>();
+    const admitted: Entry[] = [];
     for (const name of new Set(names.map(lowerCaseName))) {
       for (const family of [4, 6] as const) {
         const key = keyOf(name, family);
-        entries.set(key, this.#entries.get(key) ?? this.#admit(name, family));
+        const known = this.#entries.get(key);
+        const entry = known ?? newEntry(name, family);
+        if (known === undefined) admitted.push(entry);
+        entries.set(key, entry);
       }
     }
     for (const [key, entry] of this.#entries) if (!entries.has(key)) dismiss(entry);
     this.#entries = entries;
-    this.#startReady();
+    if (isAskedElsewhere) for (const entry of entries.values()) this.#hurry(entry);
+    for (const entry of admitted) this.#lane.push(entry);
     this.#settleFirstAnswers();
   }
 
@@ -131,31 +139,13 @@ export class TargetResolver {
     this.#settleFirstAnswers();
   }
 
-  #admit(name: WireName, family: 4 | 6): Entry {
-    const state = { known: undefined, isAsked: false, failures: 0, noneSinceMs: undefined };
-    const entry = { name, family, ...state, timer: undefined, isDismissed: false };
-    this.#ready.push(entry);
-    return entry;
-  }
-
-  #startReady(): void {
-    while (this.#out < OUT_MAX) {
-      const entry = this.#ready.shift();
-      if (entry === undefined) return;
-      if (!entry.isDismissed && this.#upstream !== undefined) void this.#askFor(entry, this.#upstream);
-    }
-  }
-
-  async #askFor(entry: Entry, upstream: Upstream): Promise<void> {
-    this.#out++;
-    const answered = await upstream.ask(entry.name, entry.family);
-    this.#out--;
-    if (!entry.isDismissed) {
-      this.#take(entry, answered);
-      entry.isAsked = true;
-      this.#settleFirstAnswers();
-    }
-    this.#startReady();
+  async #askFor(entry: Entry): Promise<void> {
+    if (entry.isDismissed || this.#upstream === undefined) return;
+    const answered = await this.#upstream.ask(entry.name, entry.family);
+    if (entry.isDismissed) return;
+    this.#take(entry, answered);
+    entry.isAsked = true;
+    this.#settleFirstAnswers();
   }
 
   #take(entry: Entry, answered: Answered): void {
@@ -170,7 +160,10 @@ export class TargetResolver {
     }
   }
 
-  /** Whether it is believed that there are none: at once where none were known, else when nothing else was said for a while. */
+  /**
+   * Whether it is believed that there are none: at once where none were known, else when nothing else was said for a
+   * while.
+   */
   #isNone(entry: Entry): boolean {
     if ((entry.known?.addresses ?? []).length === 0) return true;
     const nowMs = this.#options.clock.nowMs();
@@ -208,10 +201,7 @@ export class TargetResolver {
   #wait(entry: Entry, delayMs: number): void {
     assert(entry.timer === undefined, 'a name waits once at a time');
     const { clock, random } = this.#options;
-    entry.timer = clock.setTimer(delayMs + JITTER_MS_MAX * random(), () => {
-      this.#hurry(entry);
-      this.#startReady();
-    });
+    entry.timer = clock.setTimer(delayMs + JITTER_MS_MAX * random(), () => this.#hurry(entry));
   }
 
   /** Asks now for what waits for its time. */
@@ -219,13 +209,18 @@ export class TargetResolver {
     if (entry.timer === undefined) return;
     entry.timer.cancel();
     entry.timer = undefined;
-    this.#ready.push(entry);
+    this.#lane.push(entry);
   }
 
   #settleFirstAnswers(): void {
     for (const { isAsked } of this.#entries.values()) if (!isAsked) return;
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
+}
+
+function newEntry(name: WireName, family: 4 | 6): Entry {
+  const state = { known: undefined, isAsked: false, failures: 0, noneSinceMs: undefined };
+  return { name, family, ...state, timer: undefined, isDismissed: false };
 }
 
 function dismiss(entry: Entry): void {

@@ -46,8 +46,8 @@ const GRAINS: readonly ((use: TargetUse) => Pick<Series, 'service' | 'region' | 
 ];
 
 /**
- * Counts what probes find. A result costs a look-up and some additions, however many ask for metrics: those are made when
- * they are asked for.
+ * Counts what probes find. A result costs a look-up and a few additions. Metrics are only made when somebody asks for
+ * them.
  */
 export class Tally {
   readonly #nowMs: () => number;
@@ -135,7 +135,9 @@ export class Tally {
   }
 }
 
-/** The stable beginning of a reason: `timed out` of `timed out after 2 s`, `status 503` of `status 503, expected 200`. */
+/**
+ * The stable beginning of a reason: `timed out` of `timed out after 2 s`, `status 503` of `status 503, expected 200`.
+ */
 export function reasonClass(why: string): string {
   return why
     .replace(/[,:;].*$/s, '')

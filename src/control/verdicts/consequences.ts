@@ -9,14 +9,14 @@ import { TtlCaps } from './ttl-caps.ts';
 export interface ConsequencesOptions {
   readonly clock: Clock;
   readonly prober: Pick<Prober<EndpointTarget>, 'status' | 'verdict' | 'latencyScore'>;
-  /** Answers of a service are others than before. */
+  /** Called when the answers of a service may have changed. */
   onService(service: string): void;
   onRegion(change: RegionChange): void;
 }
 
 /**
- * What follows from probes besides the verdicts themselves: regions that are down as a whole, TTLs that fall before a
- * change, shares of slow endpoints.
+ * What follows from probes besides verdicts: regions that are down as a whole, shorter TTLs before a verdict changes,
+ * smaller shares for slow endpoints.
  */
 export class Consequences {
   readonly regions: RegionVerdicts;

@@ -2,30 +2,32 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Present } from '../../compile/present.ts';
 import type { Config, EndpointConfig, ServiceConfig } from '../../config/config.ts';
-import { lowerCaseName, nameToText, type WireName } from '../../dns/name.ts';
+import { lowerCaseName, type WireName } from '../../dns/name.ts';
 import { SUSPICION_DEFAULTS } from '../../health/suspicion.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import { type Address, formatHostPort } from '../../net/address.ts';
 import { systemClock, systemSuspendedMs } from '../../util/clock.ts';
+import { stackOf } from '../../util/stack.ts';
 import { RegionSlowness } from '../latency/region-slowness.ts';
 import type { Log } from '../log.ts';
 import type { DoubtChange } from '../probes/doubt.ts';
 import { probeKinds } from '../probes/kinds.ts';
 import { probesAtOnceMax } from '../probes/open-files.ts';
-import { type OwnFault, OwnFaults } from '../probes/own-faults.ts';
+import { OwnFaults } from '../probes/own-faults.ts';
 import { pingTrouble } from '../probes/ping-socket.ts';
 import { referenceCheck } from '../probes/references.ts';
 import { Reports } from '../probes/reports.ts';
 import type { ProbeResult } from '../probes/run.ts';
 import { StateFiles } from '../probes/state-files.ts';
-import { type AddressChange, TargetResolver, type Trouble } from '../resolving/resolver.ts';
+import { type AddressChange, TargetResolver } from '../resolving/resolver.ts';
 import { openUpstream, type Upstream } from '../resolving/upstream.ts';
 import type { PastFailure, Tell } from '../telling/change.ts';
 import { Tally } from '../telling/tally.ts';
+import { Announcer, type NameUse } from './announcer.ts';
 import { Consequences } from './consequences.ts';
 import { Prober, type VerdictChange } from './prober.ts';
 import type { RegionChange, RegionStatus } from './region-verdicts.ts';
-import { type EndpointTarget, type TargetUse, targetKeyOf, targetsOf } from './targets.ts';
+import { type EndpointTarget, targetKeyOf, targetsOf } from './targets.ts';
 
 /** What of a configuration says what is observed. */
 type Observed = Pick<Config, 'services' | 'regions' | 'probes' | 'health' | 'server'>;
@@ -48,19 +50,19 @@ const FIRST_VERDICTS_GRACE_MS = 250;
 const FIRST_ANSWERS_MS_MAX = 3_000;
 
 /**
- * What is observed of the world while it changes: verdicts, and the addresses behind names. Each change is a line of the
- * log, and told by the services that depend on it.
+ * Observes the world while it changes: verdicts, and the addresses behind names. Each change is announced, and passed
+ * on by the services that depend on it.
  */
 export class Observer {
   readonly #log: Log;
   readonly #onChange: (service: string) => void;
-  readonly #tell: Tell;
   /** What probes found so far, in numbers. */
   readonly tally = new Tally(Date.now);
   /** And what that says of how fast regions are. */
   readonly slowness = new RegionSlowness(systemClock.nowMs);
   /** What endpoints report of themselves: who takes reports hands them in here. */
   readonly reports = new Reports(systemClock);
+  readonly #announcer: Announcer;
   readonly #ownFaults: OwnFaults;
   readonly #prober: Prober<EndpointTarget>;
   readonly #consequences: Consequences;
@@ -69,12 +71,16 @@ export class Observer {
   #observed: readonly Observed[] = [];
   #isSuspect = false;
 
+  /**
+   * @param onChange called with each service whose answers may change.
+   * @param tell passes news on to hooks.
+   */
   constructor(log: Log, onChange: (service: string) => void, tell: Tell) {
     this.#log = log;
     this.#onChange = onChange;
-    this.#tell = tell;
+    this.#announcer = new Announcer(log, tell, this.tally);
     const common = { clock: systemClock, random: Math.random };
-    this.#ownFaults = new OwnFaults(systemClock, (fault) => this.#onOwnFault(fault));
+    this.#ownFaults = new OwnFaults(systemClock, (fault) => this.#announcer.ownFault(fault));
     const files = new StateFiles(systemClock, (file, why) => this.#log.warn({ file, why }, 'file of states refused'));
     this.#prober = new Prober({
       ...common,
@@ -94,7 +100,7 @@ export class Observer {
     this.#resolver = new TargetResolver({
       ...common,
       onChange: (change) => this.#onAddresses(change),
-      onTrouble: (trouble) => this.#onTrouble(trouble),
+      onTrouble: (trouble) => this.#announcer.trouble(trouble, this.#usesOf(trouble.name)),
     });
   }
 
@@ -195,44 +201,24 @@ export class Observer {
     this.#consequences.ttlCaps.look(target);
   }
 
-  #onVerdict({ target, from, to, reason }: VerdictChange<EndpointTarget>): void {
-    const probed = `${target.address} port ${target.port}`;
-    const failures = to === 'down' ? this.tally.lastFailures(target.key) : [];
+  #onVerdict(change: VerdictChange<EndpointTarget>): void {
+    const { target, from } = change;
     if (from !== 'unknown') this.tally.flip(target);
-    for (const { service, region, endpoint, address } of target.uses) {
-      const level = to === 'down' ? 'warn' : 'info';
-      const facts = { service, endpoint, region, address, from, to, why: reason, probed };
-      this.#log[level]({ ...facts, ...(to === 'down' && { failures }) }, `endpoint ${to}`);
-      // That what is new works is no news; that it doesn't is.
-      if (from !== 'unknown' || to === 'down')
-        this.#tell({ kind: 'verdict', service, region, endpoint, address, from, to, why: reason, failures });
-      this.#onChange(service);
-    }
+    this.#announcer.verdict(change);
+    for (const { service } of target.uses) this.#onChange(service);
     this.#consequences.ttlCaps.look(target);
     this.#consequences.regions.look(target);
   }
 
-  #onRegion({ region, isDown, why, keys }: RegionChange): void {
-    const failures = keys.flatMap((key) => this.tally.lastFailures(key));
-    const facts = { region, why, ...(failures.length > 0 && { failures }) };
-    this.#log[isDown ? 'warn' : 'info'](facts, `region ${isDown ? 'down' : 'up'}`);
-    this.#tell({ kind: 'region', region, to: isDown ? 'down' : 'up', why, failures });
+  #onRegion(change: RegionChange): void {
+    this.#announcer.region(change);
     for (const { name, endpoints } of this.#observed.at(-1)?.services.values() ?? [])
-      if (endpoints.some((endpoint) => endpoint.region === region)) this.#onChange(name);
+      if (endpoints.some(({ region }) => region === change.region)) this.#onChange(name);
   }
 
   #onDoubt(change: DoubtChange): void {
-    const { isSuspect, ...facts } = change;
-    this.#isSuspect = isSuspect;
-    this.#tell({ kind: 'doubt', isSuspect, why: change.isSuspect ? 'most endpoints fail at once' : change.why });
-    if (isSuspect)
-      this.#log.error(facts, 'most endpoints fail at once: the prober is suspect, last good verdicts are held');
-    else this.#log.warn(facts, 'the prober is trusted again');
-  }
-
-  #onOwnFault({ isThrown, ...facts }: OwnFault): void {
-    if (isThrown) this.#log.error(facts, 'a probe threw: a mistake in its code');
-    else this.#log.warn(facts, 'probes without a finding; verdicts stay as they are');
+    this.#isSuspect = change.isSuspect;
+    this.#announcer.doubt(change);
   }
 
   /** Every probe will fail for a reason of ours, and count for nothing: that must be said at once, and not by each. */
@@ -242,29 +228,16 @@ export class Observer {
     if (why !== undefined) this.#log.error({ probes: names, why }, 'no ICMP from here; these probes find nothing');
   }
 
-  #onAddresses({ name, from, to }: AddressChange): void {
+  #onAddresses(change: AddressChange): void {
     this.#probe();
-    const isNews = !isDeepStrictEqual(from, to);
-    const resolved = this.#resolver.resolved(name);
-    const isNowhere = resolved !== undefined && resolved.a.length + resolved.aaaa.length === 0;
-    for (const use of this.#usesOf(name)) {
-      const target = nameToText(name);
-      if (isNews) this.#log.info({ ...use, target, from, to }, 'endpoint resolved');
-      if (isNowhere) this.#log.warn({ ...use, target }, 'endpoint without address');
-      this.#onChange(use.service);
-    }
-  }
-
-  #onTrouble({ name, family, reason, kept }: Trouble): void {
-    const message = kept.length > 0 ? 'resolving failed; serving the last known addresses' : 'resolving failed';
-    for (const use of this.#usesOf(name)) {
-      const type = family === 4 ? 'A' : 'AAAA';
-      this.#log.warn({ ...use, target: nameToText(name), type, why: reason, kept }, message);
-    }
+    const uses = this.#usesOf(change.name);
+    const resolved = this.#resolver.resolved(change.name);
+    this.#announcer.addresses(change, uses, resolved !== undefined && resolved.a.length + resolved.aaaa.length === 0);
+    for (const { service } of uses) this.#onChange(service);
   }
 
   /** The endpoints that are CNAMEs to a name, in the configuration observed last. */
-  #usesOf(name: WireName): readonly Pick<TargetUse, 'service' | 'endpoint' | 'region'>[] {
+  #usesOf(name: WireName): readonly NameUse[] {
     const services = [...(this.#observed.at(-1)?.services.values() ?? [])];
     return services.flatMap((service) =>
       service.endpoints
@@ -276,10 +249,6 @@ export class Observer {
 
 function namesIn({ services }: Observed): readonly WireName[] {
   return [...services.values()].flatMap(({ endpoints }) => endpoints.flatMap(({ cname }) => cname ?? []));
-}
-
-function stackOf(error: unknown): string {
-  return (error instanceof Error && error.stack) || String(error);
 }
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

@@ -17,8 +17,6 @@ import type { ProbeKinds } from '../probes/kinds.ts';
 import { Rounds } from '../probes/rounds.ts';
 import type { ProbeResult } from '../probes/run.ts';
 
-export type { ProbeTarget, TargetStatus } from '../probes/entry.ts';
-
 export interface VerdictChange<Target extends ProbeTarget = ProbeTarget> {
   readonly target: Target;
   readonly from: Verdict;
@@ -75,8 +73,9 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   }
 
   /**
-   * Replaces the list of targets. One whose address, port and probe are as before goes on undisturbed; one with only another schedule keeps
-   * its verdict; the others begin unknown. Those that are gone end at once, and no result of theirs arrives any more.
+   * Replaces the list of targets. One whose address, port and probe are as before goes on undisturbed; one with only
+   * another schedule keeps its verdict; the others begin unknown. Those that are gone end at once, and no result of
+   * theirs arrives any more.
    */
   setTargets(targets: readonly Target[]): void {
     assert(!this.#isStopped || targets.length === 0, 'a stopped prober takes no targets');
@@ -122,8 +121,8 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   }
 
   /**
-   * How far a target's last durations are from its usual ones (a robust z-score); 0 while too little is known. Of what is
-   * combined it is that of the slowest of its probes; other services that it looks at are slow on their own account.
+   * How far a target's last durations are from its usual ones (a robust z-score); 0 while too little is known. Of what
+   * is combined it is that of the slowest of its probes; other services that it looks at are slow on their own account.
    */
   latencyScore(key: string): number {
     const combined = this.#combined.get(key);
@@ -132,8 +131,8 @@ export class Prober<Target extends ProbeTarget = ProbeTarget> {
   }
 
   /**
-   * Resolves when every target has had a result. Where there are no more targets than may run at once, this takes the longest time-out at
-   * most; beyond that, who cannot wait as long sets a timer of their own.
+   * Resolves when every target has had a result. Where there are no more targets than may run at once, this takes the
+   * longest time-out at most; beyond that, who cannot wait as long sets a timer of their own.
    */
   firstVerdicts(): Promise<void> {
     return new Promise((resolve) => {

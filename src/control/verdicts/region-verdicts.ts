@@ -35,7 +35,7 @@ export interface RegionVerdictsOptions {
 
 interface Place {
   readonly region: Region;
-  /** Of its targets: it is down when all of them are. */
+  /** The keys of its targets; it is down when all of them are. */
   readonly keys: string[];
   isDown: boolean;
 }

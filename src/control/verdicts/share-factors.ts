@@ -18,14 +18,14 @@ interface Service {
   readonly keys: Map<string, string[]>;
 }
 
-// Every service is looked at each 5 s; a part of them at a time, so that no verdict waits for 20,000 scores.
-const tickMs = 100;
-const ticks = 50;
+// Every service is looked at once in 5 s, some of them at each tick, so that no verdict waits for 20,000 scores.
+const TICK_MS = 100;
+const TICKS = 50;
 
 // Smaller changes than this are not worth compiling.
-const step = 0.05;
+const STEP = 0.05;
 
-/** What endpoints keep of their shares while they are slower than they used to be. */
+/** What part of its share an endpoint keeps while it is slower than it used to be. */
 export class ShareFactors {
   readonly #options: ShareFactorsOptions;
   #settings: OutlierSettings | undefined;
@@ -65,17 +65,17 @@ export class ShareFactors {
   }
 
   #arm(): void {
-    this.#timer = this.#options.clock.setTimer(tickMs, () => {
-      const count = Math.ceil(this.#services.length / ticks);
+    this.#timer = this.#options.clock.setTimer(TICK_MS, () => {
+      const count = Math.ceil(this.#services.length / TICKS);
       for (const service of this.#services.slice(this.#next, this.#next + count)) this.#look(service);
       this.#next += count;
-      // Few services have their turn at the beginning of each 5 s, and not all the time.
-      if (this.#next >= Math.max(this.#services.length, count * ticks)) this.#next = 0;
+      // With few services, each has its turn once in 5 s, not all the time.
+      if (this.#next >= Math.max(this.#services.length, count * TICKS)) this.#next = 0;
       this.#arm();
     });
   }
 
-  /** The part of a service that may lose shares is one of the endpoints that are up. */
+  /** Only endpoints that are up count for how many may lose shares. */
   #look({ name, keys }: Service): void {
     const up = [...keys].filter(([, own]) => own.some((key) => this.#options.verdictOf(key) === 'up'));
     const scores = up.map(([, own]) => Math.max(...own.map((key) => this.#options.scoreOf(key))));
@@ -84,8 +84,8 @@ export class ShareFactors {
     for (const [index, [endpoint]] of up.entries()) {
       const before = this.of(name, endpoint);
       // A little less than a step: factors that are whole steps apart must not be kept by a rounding error.
-      if (Math.abs(factors[index]! - before) < step - 1e-9) continue;
-      this.#set(`${name}/${endpoint}`, Math.max(this.#settings!.floor, Math.round(factors[index]! / step) * step));
+      if (Math.abs(factors[index]! - before) < STEP - 1e-9) continue;
+      this.#set(`${name}/${endpoint}`, Math.max(this.#settings!.floor, Math.round(factors[index]! / STEP) * STEP));
       isChanged = true;
     }
     if (isChanged) this.#options.onChange(name);

@@ -4,9 +4,9 @@ import { nameToText } from '../../dns/name.ts';
 import { type ProbeConfig, questionOf } from '../../health/schema.ts';
 import type { Part } from '../../health/schema-combined.ts';
 import { type Address, formatAddress, formatHostPort, type HostPort } from '../../net/address.ts';
-import type { ProbeTarget } from './prober.ts';
+import type { ProbeTarget } from '../probes/entry.ts';
 
-/** What of a configuration says what is probed. */
+/** The parts of a configuration that say what is probed. */
 type Judged = Pick<Config, 'services' | 'probes'> & Partial<Pick<Config, 'regions'>>;
 
 /** What the subject of a region begins with; no name of a service has a colon. */
@@ -14,7 +14,7 @@ const REGION = 'region:';
 
 const NO_ADDRESSES = { a: [], aaaa: [] };
 
-/** Kinds that ask about an endpoint by its name: two endpoints with one address are two questions. */
+/** Kinds that ask about an endpoint by name. So two endpoints with one address are probed separately. */
 const BY_NAME: ReadonlySet<string> = new Set(['exec', 'push', 'file']);
 
 /** An address of an endpoint that a target's verdict speaks for; a name, where all of its addresses share one. */
@@ -26,7 +26,7 @@ export interface TargetUse {
   readonly address: string;
 }
 
-/** Something to probe, and for whom: nobody, where it is only a part of something combined. */
+/** Something to probe, and whom its verdict is for: nobody, if it is only a part of something combined. */
 export interface EndpointTarget extends ProbeTarget {
   readonly uses: readonly TargetUse[];
   /** The region that it speaks for as a whole. */
@@ -52,8 +52,8 @@ interface Question {
 type Targets = Map<string, EndpointTarget & { readonly uses: TargetUse[] }>;
 
 /**
- * What there is to probe in a configuration, as its names are resolved at present. One address under one probe is probed
- * once, whoever uses it.
+ * What there is to probe in a configuration, as its names are resolved at present. One address is probed once for each
+ * probe, however many endpoints use it.
  */
 export function targetsOf(config: Judged, resolve: Resolve): readonly EndpointTarget[] {
   const targets: Targets = new Map();
@@ -74,8 +74,8 @@ export function targetsOf(config: Judged, resolve: Resolve): readonly EndpointTa
 }
 
 /**
- * The key of the target whose verdict an address has, or an endpoint without known address; undefined where nothing is
- * probed.
+ * The key of the target whose verdict holds for an address, or for an endpoint of which no address is known. Undefined
+ * where nothing is probed.
  */
 export function targetKeyOf(
   config: Judged,
@@ -127,7 +127,7 @@ function add(targets: Targets, question: Question, uses: readonly TargetUse[], o
   if (probe.kind === 'combined') parts.push(...probe.of.map((part) => keysOfPart(targets, question, part)));
 }
 
-/** The keys of which one has to be up; none where the part is always up. */
+/** The keys of a part, which is up while one of them is; none if the part is always up. */
 function keysOfPart(targets: Targets, question: Question, part: Part): readonly string[] {
   if ('service' in part) return keysOfService(question, part.service, new Set()) ?? [];
   const ofPart = { ...question, name: part.probe };
@@ -135,7 +135,9 @@ function keysOfPart(targets: Targets, question: Question, part: Part): readonly 
   return [keyOf(ofPart)];
 }
 
-/** The keys of all that a service may be answered by; undefined where some of that is not probed, and so always up. */
+/**
+ * The keys of everything that a service may be answered by. Undefined if some of it is not probed, and so always up.
+ */
 function keysOfService(
   place: Pick<Question, 'config' | 'resolve'>,
   name: string,
@@ -207,8 +209,8 @@ function textOf(probe: ProbeConfig): string {
 }
 
 /**
- * The probe's name, what it asks, and where: of two configurations, while one replaces the other, each has verdicts
- * of its own unless they ask the same. When it asks is not in it, so that another schedule keeps the verdict.
+ * What the probe asks, its name, and where. While one configuration replaces another, each has verdicts of its own
+ * unless both ask the same. The schedule is not part of it, so a target with another schedule keeps its verdict.
  */
 function keyOf(question: Question): string {
   const { config, subject, name, address } = question;

@@ -2,7 +2,7 @@ import { combine, flipSecondsOf, type TimedPart } from '../../health/combine.ts'
 import { ttlCapSeconds } from '../../health/ttl.ts';
 import type { Verdict } from '../../health/verdict.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
-import type { TargetStatus } from './prober.ts';
+import type { TargetStatus } from '../probes/entry.ts';
 import type { EndpointTarget } from './targets.ts';
 
 export interface TtlCapsOptions {
@@ -15,7 +15,7 @@ export interface TtlCapsOptions {
 }
 
 // A link that loses some of its packets would have its services compiled at every probe; and no cap is for less.
-const patienceMs = 1_000;
+const PATIENCE_MS = 1_000;
 
 /** How long answers with what is probed may be kept, while its verdict is close to a change. */
 export class TtlCaps {
@@ -59,7 +59,7 @@ export class TtlCaps {
     if (cap === undefined) this.#caps.delete(key);
     else this.#caps.set(key, cap);
     for (const { service } of uses) this.#changed.add(service);
-    this.#timer ??= this.#options.clock.setTimer(patienceMs, () => this.#flush());
+    this.#timer ??= this.#options.clock.setTimer(PATIENCE_MS, () => this.#flush());
     for (const whole of this.#wholes.get(key) ?? []) this.look(whole);
   }
 

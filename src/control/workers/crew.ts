@@ -5,8 +5,9 @@ import type { ListenAddress, TransportName, UdpTransport } from '../../snapshot/
 export type Role = 'udp' | 'loop';
 
 /**
- * Workers for UDP that one for connections stands beside. DNS over TCP and TLS is some percent of all queries, and costs
- * several times as much each; another thread for every worker would cost 25 MB and the processor's attention.
+ * UDP workers for each worker for connections. DNS over TCP and TLS is a few percent of all queries, each of which
+ * costs several times as much. One more thread for every UDP worker would cost 25 MB each, and the processor's
+ * attention.
  */
 const UDP_PER_LOOP = 4;
 
@@ -35,7 +36,7 @@ export function crewOf(udp: UdpTransport, size: number): Readonly<Record<Role, n
   return udp === 'dgram' ? { udp: 0, loop: size } : { udp: size, loop: Math.ceil(size / UDP_PER_LOOP) };
 }
 
-/** What of the listen addresses is for workers of a role. */
+/** The listen addresses as far as they are for workers of a role. */
 export function listenOf(role: Role, udp: UdpTransport, listen: readonly ListenAddress[]): readonly ListenAddress[] {
   const isOurs = (name: TransportName): boolean => udp === 'dgram' || (name === 'UDP') === (role === 'udp');
   return listen

@@ -17,8 +17,9 @@ interface Named {
 }
 
 /**
- * What is asked of services and regions, by name. Workers count by the numbers of the world that they serve, so each world
- * has a table. That of the world before is still read: a worker may have been at a query when the new one came.
+ * Counts answers by service and region, by name. Workers count by the numbers of the world they serve, so each world
+ * has a table of its own. The table of the world before is still read: a worker may have been at a query when the new
+ * world came.
  */
 export class Demand {
   #tables: readonly Named[] = [];

@@ -1,23 +1,22 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Blocks } from '../../compile/world.ts';
 import { type CounterName, type QueryCounts, sumCounters, sumQueryCounts } from '../../snapshot/counters.ts';
 import type { ListenAddress, UdpTransport } from '../../snapshot/messages.ts';
-import type { Publication } from '../../snapshot/snapshot.ts';
 import { makeSharedStreams, type SharedStreams } from '../../snapshot/streams.ts';
-import { assert } from '../../util/assert.ts';
 import { crewOf, FILES, LIMITS, listenOf, preferredUdp, ROWS, type Role, rowOf } from './crew.ts';
+import { Publications } from './publications.ts';
+import { randomSeed } from './seed.ts';
 import { UnfitError, WorkerThread } from './worker-thread.ts';
-
-/** Random numbers of 31 bits are below this. */
-const MAX_31 = 0x7fff_ffff;
 
 const ROLES: readonly Role[] = ['loop', 'udp'];
 
 type Crew = Readonly<Record<Role, readonly WorkerThread[]>>;
 
 interface PoolEvents {
-  /** A worker died; another takes its place. Queries wait for it meanwhile where UDP is mmsg, and are lost with dgram. */
+  /**
+   * A worker died; another takes its place. Queries wait for it meanwhile where UDP is mmsg, and are lost with dgram.
+   */
   died: [reason: string];
 }
 
@@ -36,8 +35,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
   #booted: Crew | undefined;
   readonly #shared: SharedStreams;
   readonly #news = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  #generation = 0;
-  #current: Publication | undefined;
+  readonly #publications = new Publications();
 
   /**
    * @param udp to be used or fail; undefined: mmsg where that works, dgram elsewhere.
@@ -50,7 +48,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     this.#cpus = cpus;
     this.#udp = udp ?? preferredUdp();
     this.#canFallBack = udp === undefined;
-    this.#shared = makeSharedStreams(ROWS, { networkSeed: randomInt(1, MAX_31), ticketKeys: randomBytes(48) });
+    this.#shared = makeSharedStreams(ROWS, { networkSeed: randomSeed(), ticketKeys: randomBytes(48) });
   }
 
   get listen(): readonly ListenAddress[] {
@@ -59,7 +57,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
 
   /** The number of the last publication. */
   get generation(): number {
-    return this.#generation;
+    return this.#publications.generation;
   }
 
   get size(): number {
@@ -99,29 +97,29 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
 
   /** Has the workers serve a whole world; resolves when all answer. Rejects with a ListenError or a ThreadError. */
   async start(blocks: Blocks): Promise<void> {
-    this.#take(blocks);
+    this.#publications.add(this.#dealt(blocks));
     try {
       this.#crew = await this.#enlarge(this.#listen, this.#size);
     } catch (error) {
       if (!(error instanceof UnfitError && this.#canFallBack)) throw error;
       this.#udp = 'dgram';
       this.#whyFallenBack = error.reason;
-      this.#take(blocks);
+      this.#publications.add(this.#dealt(blocks));
       this.#crew = await this.#enlarge(this.#listen, this.#size);
     }
   }
 
   /** Hands blocks to all workers: a whole world, or the services that changed. */
   publish(blocks: Blocks): void {
-    const publication = this.#take(blocks);
+    const publication = this.#publications.add(this.#dealt(blocks));
     for (const thread of this.#threads) thread.tell({ kind: 'publish', publication });
     this.#announce();
   }
 
   /**
-   * Publishes a whole world to as many workers as are asked for now, at the addresses of now. Workers and sockets that
-   * stay lose nothing; others answer what they have. The world is asked for when all is ready for it. Rejects with a
-   * ListenError or a ThreadError, and all is as it was.
+   * Changes the number of workers and the addresses, and publishes a whole world to them. Workers and sockets that stay
+   * lose nothing; those that go answer what they have. `world` is called when everything is ready for it.
+   * Rejects with a ListenError or a ThreadError, and then all is as it was.
    */
   async change(listen: readonly ListenAddress[], size: number, world: () => Blocks): Promise<void> {
     const before = this.#listen;
@@ -185,10 +183,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
       file: FILES[role],
       limits: LIMITS[role],
       start: { index: rowOf(role, index), shared: this.#shared, news: this.#news, cpu: this.#cpuOf(role, index) },
-      current: () => {
-        assert(this.#current !== undefined, 'a world comes before the workers');
-        return this.#current;
-      },
+      current: () => this.#publications.current,
     });
     thread.on('died', (reason) => {
       this.deaths++;
@@ -197,7 +192,7 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     return thread;
   }
 
-  /** The others do too little to be in the way of these. */
+  /** Only UDP workers are pinned: the others do too little to be in their way. */
   #cpuOf(role: Role, index: number): number | undefined {
     return role === 'udp' && this.#cpus.length > 0 ? this.#cpus[index % this.#cpus.length] : undefined;
   }
@@ -223,36 +218,14 @@ export class WorkerPool extends EventEmitter<PoolEvents> {
     Atomics.add(new Int32Array(this.#news), 0, 1);
   }
 
-  /** Makes a publication of blocks, and of what a worker must be given that starts now. */
-  #take(blocks: Blocks): Publication {
+  /**
+   * Blocks with the bound on connections that holds for each worker: the kernel deals connections out evenly enough,
+   * and a bound of one's own needs no asking of others.
+   */
+  #dealt(blocks: Blocks): Blocks {
     const { streams } = blocks;
-    const publication: Publication = {
-      ...blocks,
-      ...(streams !== undefined && { streams: { ...streams, connectionsMax: this.#shareOf(streams.connectionsMax) } }),
-      generation: ++this.#generation,
-    };
-    this.#current = merged(this.#current, publication);
-    return publication;
+    if (streams === undefined) return blocks;
+    const connectionsMax = Math.ceil(streams.connectionsMax / crewOf(this.#udp, this.#size).loop);
+    return { ...blocks, streams: { ...streams, connectionsMax } };
   }
-
-  /** The kernel deals connections out evenly enough, and a bound of one's own needs no asking of others. */
-  #shareOf(connections: number): number {
-    return Math.ceil(connections / crewOf(this.#udp, this.#size).loop);
-  }
-}
-
-/** The last block of each slot. */
-function latest<T extends { readonly slot: number }>(blocks: readonly T[]): readonly T[] {
-  return [...new Map(blocks.map((block) => [block.slot, block])).values()];
-}
-
-/** What a worker that starts now must be given. */
-function merged(current: Publication | undefined, publication: Publication): Publication {
-  if (current === undefined || publication.names !== undefined) return publication;
-  return {
-    ...current,
-    tries: latest([...current.tries, ...publication.tries]),
-    services: latest([...current.services, ...publication.services]),
-    generation: publication.generation,
-  };
 }

@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { closeSync } from 'node:fs';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { ResourceLimits, Worker } from 'node:worker_threads';
 import type { FromWorker, ListenAddress, OpenSocket, ToWorker, WorkerStart } from '../../snapshot/messages.ts';
 import type { Publication } from '../../snapshot/snapshot.ts';
 import { ListenError, listenProblem } from '../listening/ports.ts';
-import { shortageIn, ThreadError } from '../thread-error.ts';
+import { shortageIn, startThread, ThreadError } from '../thread-error.ts';
+import { randomSeed } from './seed.ts';
 
 /** Before a worker that died is started again: long enough not to spin on one that dies at once. */
 const RESTART_MS = 200;
@@ -13,10 +13,7 @@ const RESTART_MS = 200;
 /** After which a worker that was told to stop is ended: it drains for less. */
 const STOP_MS_MAX = 5_000;
 
-/** Random numbers of 31 bits are below this. */
-const MAX_31 = 0x7fff_ffff;
-
-/** This machine can't do what a worker is for. */
+/** This machine can't do what a worker of this kind is for. */
 export class UnfitError extends ThreadError {
   readonly reason: string;
 
@@ -26,7 +23,7 @@ export class UnfitError extends ThreadError {
   }
 }
 
-/** What a worker is made of, and what it keeps when it is started again. */
+/** How a worker is started, for the first time or again. */
 export interface ThreadKind {
   /** Its program, by URL: the planes share no code but the blocks. */
   readonly file: URL;
@@ -90,8 +87,8 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   #spawn(listen: readonly ListenAddress[]): Booted {
     this.#listen = listen;
     const { file, limits, start } = this.#kind;
-    const workerData: WorkerStart = { ...start, listen, inherited: this.#sockets, seed: randomInt(1, MAX_31) };
-    const worker = new Worker(file, { workerData, resourceLimits: limits });
+    const workerData: WorkerStart = { ...start, listen, inherited: this.#sockets, seed: randomSeed() };
+    const worker = startThread(file, { workerData, resourceLimits: limits });
     this.#worker = worker;
     const ended = endOf(worker);
     this.#ended = ended;
@@ -148,7 +145,8 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
       if (this.#isStopping) return;
       this.start(this.#listen).catch((error: unknown) => this.#replace(String(error)));
     };
-    // It keeps the process: where all workers have died nothing else might, and it would end before the next ones start.
+    // This timer keeps the process alive: when all workers have died nothing else might, and it would end before the
+    // next ones start.
     this.#retry = setTimeout(retry, RESTART_MS);
   }
 }
@@ -171,7 +169,7 @@ async function answerOf(worker: Worker, ended: Promise<string>): Promise<void> {
   if (word.kind === 'failed') throw new ListenError([listenProblem(word.listen, word.transport, word.code)]);
 }
 
-/** For want of descriptors another way would fail, too, or would be kept for good in place of the better one. */
+/** If descriptors are short, dgram would fail as well, or would be kept for good in place of the better way. */
 function unfit(reason: string): ThreadError {
   return shortageIn(reason) === undefined
     ? new UnfitError(reason)

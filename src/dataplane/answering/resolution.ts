@@ -90,7 +90,7 @@ export class Resolution {
         return NOWHERE;
       case OUTCOME.DNAME:
         this.#count(ANSWER_KIND.DATA, this.#lookup.node);
-        return this.#redirect(snapshot, ownerAt);
+        return this.#redirect(snapshot, query, ownerAt);
       default:
         this.#count(ANSWER_KIND.DATA, this.#lookup.node);
         return this.#answerNode(snapshot, query, source, ownerAt);
@@ -122,9 +122,12 @@ export class Resolution {
   }
 
   /** Follows a DNAME. Returns where in the message the target stands of the CNAME made from it, or NOWHERE. */
-  #redirect({ names }: Snapshot, ownerAt: number): number {
+  #redirect({ names }: Snapshot, query: Query, ownerAt: number): number {
     const dname = names.rrset(this.#lookup.node, TYPE.DNAME);
-    return this.#isNew(dname) ? writeRedirection(names, dname, this.#lookup, ownerAt, this.#writer) : NOWHERE;
+    if (!this.#isNew(dname)) return NOWHERE;
+    const targetAt = writeRedirection(names, dname, this.#lookup, ownerAt, this.#writer);
+    // Who asks for CNAME has it with the one made here (RFC 1034 section 4.3.2, step 3a): its target is another question.
+    return query.qtype === TYPE.CNAME ? NOWHERE : targetAt;
   }
 
   /**

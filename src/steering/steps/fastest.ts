@@ -5,7 +5,10 @@ import { type Band, bandFacts, bandKeys, bandSchema } from '../bands.ts';
 import type { Candidate, Knowledge, Region, Step } from '../step.ts';
 import { mappingLike } from '../written.ts';
 
-/** A round trip over a distance, where nothing was measured: what is left at no distance, and what a way there and back costs. */
+/**
+ * A round trip over a distance, where nothing was measured: what is left at no distance, and what a way there and back
+ * costs.
+ */
 const ROUND_TRIP_MS_MIN = 8;
 const KM_PER_MS = 65; // light in fibre makes 100 km there and back in 1 ms; cables are some half longer than the great circle
 

@@ -1,19 +1,15 @@
 import { z } from 'zod';
+import { wholeNumber } from '../../util/whole-number.ts';
 import type { Step } from '../step.ts';
 import { mappingLike } from '../written.ts';
-
-const count = (max: number) => {
-  const form = `a whole number from 1 to ${max}`;
-  return z.int(form).min(1, form).max(max, form);
-};
 
 const LIMIT_FORM = '{ answers: ... } or { healthy: ... }, or both';
 
 const settings = z
   .strictObject(
     {
-      answers: count(64).optional().meta({ description: 'An answer names so many endpoints, at most' }),
-      healthy: count(1024)
+      answers: wholeNumber(1, 64).optional().meta({ description: 'An answer names so many endpoints, at most' }),
+      healthy: wholeNumber(1, 1024)
         .optional()
         .meta({ description: 'A region counts only while so many of its endpoints are up, for IPv4 and IPv6 apart' }),
     },

@@ -45,7 +45,7 @@ export const nearest: Step<Nearest> = {
 };
 
 /** To the closest of an endpoint's regions, each with its bias; infinite where none has coordinates. */
-export function leastDistanceKm(
+function leastDistanceKm(
   from: NonNullable<Region['location']>,
   regions: readonly Region[],
   bias: Nearest['bias'],

@@ -24,7 +24,7 @@ export type Condition = z.output<typeof condition>;
 export type State = (typeof STATES)[number];
 
 /** When steps apply: all of what is there must hold. */
-export const whenConditions = {
+const whenConditions = {
   from: clients.optional().meta({ description: 'Only for these clients' }),
   hours: hours.optional().meta({ description: 'Only in these hours' }),
   while: condition.optional().meta({ description: 'Only while another service or region is in this state' }),

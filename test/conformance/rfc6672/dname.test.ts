@@ -53,6 +53,19 @@ testCases('RFC 6672 section 3, DNAME', new Answering({ zones }), [
   { name: 'the owner can be asked for its DNAME', query: 'old.example.com. DNAME', answer: [old] },
   { name: 'the owner has no other data', query: 'old.example.com. MX', authority: [soaOf('example.com.')] },
   {
+    name: 'asked for the CNAME itself, the one that is made is the answer',
+    query: 'www.old.example.com. CNAME',
+    answer: [old, cname('www.old.example.com.', 'www.new.example.com.', 600)],
+  },
+  {
+    name: 'asked for the CNAME itself, it does not matter that its target is not there',
+    query: 'www.gone.example.com. CNAME',
+    answer: [
+      dname('gone.example.com.', 'nowhere.example.com.'),
+      cname('www.gone.example.com.', 'www.nowhere.example.com.'),
+    ],
+  },
+  {
     name: 'a target that is not there',
     query: 'www.gone.example.com. A',
     rcode: 'NXDOMAIN',

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCheck } from '../../../src/cli/check.ts';
+import { CHECK_USAGE, runCheck } from '../../../src/cli/check.ts';
 import { folderWith } from '../config/folder.ts';
 
 async function check(...argv: string[]): Promise<{ status: number; out: string[]; err: string[] }> {
@@ -69,7 +69,7 @@ describe('aya check', () => {
   });
 
   it.each([[[]], [['a', 'b']], [['--all']]])('tells how it is used when called with %j', async (argv) => {
-    expect(await check(...argv)).toEqual({ status: 2, out: [], err: ['usage: aya check FILE'] });
+    expect(await check(...argv)).toEqual({ status: 2, out: [], err: [CHECK_USAGE] });
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { policySchema } from '../../../src/config/schema/policy.ts';
-import { planOf } from '../../../src/steering/plan.ts';
+import { planOf } from '../../../src/steering/planner.ts';
 import type { Candidate, Knowledge, Step } from '../../../src/steering/step.ts';
 import { type StepKind, steps } from '../../../src/steering/steps/index.ts';
 import { seedOf } from '../../support/seed.ts';

@@ -59,6 +59,25 @@ describe('a service as an endpoint', () => {
     expect(answers(elsewhere, { from: paris })).toBe('us');
   });
 
+  test('what it says holds for the service that it is in, too', () => {
+    const services = {
+      web: { policy: ['nearest'], endpoints: { us: 1, middle: { service: 'middle' } } },
+      middle: { policy: ['weighted'], endpoints: { sa: 1, shop: { service: 'shop', region: 'ap' } } },
+      shop: { policy: ['weighted'], endpoints: ['eu'] },
+    };
+    expect(answers(services, { from: paris })).toBe('us');
+  });
+
+  test('it is not where its canaries lead', () => {
+    const trial = (where: Readonly<Record<string, number>>) => ({
+      web: { policy: ['nearest'], endpoints: { us: 1, shop: { service: 'shop' } } },
+      shop: { policy: [{ canary: { percent: 10, to: { service: 'next' } } }], endpoints: where },
+      next: { policy: ['weighted'], endpoints: { eu: 1 } },
+    });
+    expect(answers(trial({ ap: 1 }), { from: paris })).toBe('10% us, else us');
+    expect(answers(trial({ eu: 1 }), { from: paris })).toBe('10% next/eu, else shop/eu');
+  });
+
   test('drains when all that is up of it does', () => {
     const services = { web: { policy: ['weighted'], endpoints: { us: 1, shop: { service: 'shop' } } }, shop };
     expect(answers(services, { draining: ['ap'] })).toBe('us shop/sa');

@@ -2,14 +2,8 @@ import { policySchema } from '../../../src/config/schema/policy.ts';
 import type { Location } from '../../../src/geo/location.ts';
 import { decide } from '../../../src/steering/decide.ts';
 import type { Decision, EndpointState, World } from '../../../src/steering/decision.ts';
-import {
-  type Leaf,
-  planOf,
-  type SteeredEndpoint,
-  type SteeredService,
-  type WhenAllDown,
-  type WholePlan,
-} from '../../../src/steering/plan.ts';
+import type { Leaf, SteeredEndpoint, SteeredService, WhenAllDown, WholePlan } from '../../../src/steering/plan.ts';
+import { planOf } from '../../../src/steering/planner.ts';
 import type { Policy } from '../../../src/steering/policy.ts';
 import type { Knowledge, Region } from '../../../src/steering/step.ts';
 import type { State } from '../../../src/steering/steps/when.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ManualClock, systemClock } from '../../../src/util/clock.ts';
+import { systemClock } from '../../../src/util/clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 test('timers fire in the order they are due, at the time they are due', () => {
   const clock = new ManualClock();

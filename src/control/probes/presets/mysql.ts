@@ -12,7 +12,7 @@ const SECURE_CONNECTION = 0x8000;
 const UTF8MB4 = 45;
 
 // A handshake is some 100 octets; an error's message at most 512.
-const greetingBytesMax = 1_024;
+const GREETING_BYTES_MAX = 1_024;
 
 /** The server speaks first: its handshake says that it takes connections, an error packet that it doesn't. */
 const greeting: Conversation = { opening: undefined, judge: (heard) => judge(heard, 0) };
@@ -24,7 +24,7 @@ export const mysql: DatabaseProtocol = { greeting, startTls, tlsRequest: sslRequ
 function judge(heard: Buffer, capability: number): ProbeOutcome | undefined {
   if (heard.length < 5) return undefined;
   const bytes = 4 + heard.readUIntLE(0, 3);
-  if (bytes > greetingBytesMax) return failure('not MySQL');
+  if (bytes > GREETING_BYTES_MAX) return failure('not MySQL');
   if (heard.length < bytes) return undefined;
   const packet = heard.subarray(4, bytes);
   if (packet[0] === ERROR && packet.length >= 3) {

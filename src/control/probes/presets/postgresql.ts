@@ -10,7 +10,7 @@ const VERSION_3 = 3 << 16;
 const NOT_SERVING: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300']);
 
 // Longer than any of the two replies that decide.
-const replyBytesMax = 16 * 1024;
+const REPLY_BYTES_MAX = 16 * 1024;
 
 /**
  * Begins a session and hangs up when the server asks who is there. That nobody may come as `aya` is an answer of a
@@ -24,7 +24,7 @@ const greeting: Conversation = {
     if (type !== 'R' && type !== 'E') return failure('not PostgreSQL');
     if (heard.length < 5) return undefined;
     const bytes = 1 + heard.readUInt32BE(1);
-    if (bytes < 9 || bytes > replyBytesMax) return failure('not PostgreSQL');
+    if (bytes < 9 || bytes > REPLY_BYTES_MAX) return failure('not PostgreSQL');
     if (type === 'R') return { ok: true };
     return heard.length < bytes ? undefined : judgeError(heard.toString('utf8', 5, bytes));
   },

@@ -16,6 +16,15 @@ async function warnings(policy: string, endpoints = BOTH): Promise<string[]> {
   return loaded.warnings.map(({ code, found }) => `${code}: ${found}`);
 }
 
+/** Where in the list of steps a warning points: what stands there, up to the end of the word. */
+async function pointedAt(policy: string): Promise<string[]> {
+  const text = `${HEAD}policies: { p: ${policy} }\nservices: { web: { policy: p, endpoints: ${BOTH} } }\n`;
+  const loaded = await loadConfig(join(folderWith({ 'aya.yaml': text }), 'aya.yaml'));
+  if (!loaded.ok) expect.fail(JSON.stringify(loaded.problems));
+  const lines = text.split('\n');
+  return loaded.warnings.map(({ line = 0, column = 0 }) => /^\w*/.exec(lines[line - 1]!.slice(column - 1))![0]);
+}
+
 describe('steps without effect', () => {
   it.each([
     ['[weighted, nearest]', 'step 2 (nearest) without effect'],
@@ -41,6 +50,14 @@ describe('steps without effect', () => {
     '[{ ordered: [eu, us] }, { fence: { to: eu } }]',
   ])('%s has none', async (policy) => {
     expect(await warnings(policy)).toEqual([]);
+  });
+
+  it.each([
+    ['[weighted, nearest]', 'nearest'],
+    ['[weighted, { nearest: { bias: { us: 10 } } }]', 'nearest'],
+    ['[{ when: { from: { country: DE }, steps: [weighted, rotate] } }]', 'rotate'],
+  ])('%s: pointed at where it is written', async (policy, word) => {
+    expect(await pointedAt(policy)).toEqual([word]);
   });
 
   it('an order leaves some equal where a region has two endpoints', async () => {

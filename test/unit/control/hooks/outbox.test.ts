@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Outbox, type OutboxOptions } from '../../../../src/control/hooks/outbox.ts';
 import type { Delivery, Telling } from '../../../../src/control/hooks/telling.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 const TAKEN: Delivery = { result: 'taken' };
 const AGAIN: Delivery = { result: 'again', why: 'busy' };

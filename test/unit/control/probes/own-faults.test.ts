@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { OwnFaults } from '../../../../src/control/probes/own-faults.ts';
 import { blind, failure } from '../../../../src/control/probes/probe.ts';
 import { thrownFailure } from '../../../../src/control/probes/reason.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 function start() {
   const clock = new ManualClock();

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { pushHandler } from '../../../../src/control/probes/push-handler.ts';
 import { Reports } from '../../../../src/control/probes/reports.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 const token = 'a-secret-of-16-or-more';
 const reporter = { endpoint: 'web/eu', address: '192.0.2.1', token, ttlMs: 30_000 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StallMeter } from '../../../../src/control/probes/stall.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 test('time that passes as it should is not lost', () => {
   const clock = new ManualClock();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,13 @@ describe('reads', () => {
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     );
   });
+});
+
+test('of what is no file, that it is none: to open a pipe would wait for its writer', () => {
+  const pipe = join(folder, 'pipe.txt');
+  execFileSync('mkfifo', [pipe]);
+  expect(readStates(pipe)).toBe('no regular file');
+  expect(readStates(folder)).toBe('no regular file');
 });
 
 describe('a probe of a file', () => {

@@ -3,7 +3,7 @@ import { TargetResolver } from '../../../../src/control/resolving/resolver.ts';
 import type { Answered, Upstream } from '../../../../src/control/resolving/upstream.ts';
 import { nameToText } from '../../../../src/dns/name.ts';
 import { formatAddress, parseAddress } from '../../../../src/net/address.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 import { wireName } from '../../../support/rdata-text.ts';
 
 const LB = wireName('lb.example.net.');

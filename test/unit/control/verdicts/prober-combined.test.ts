@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProbeTarget } from '../../../../src/control/verdicts/prober.ts';
+import type { ProbeTarget } from '../../../../src/control/probes/entry.ts';
 import { type ProbeConfig, probeSchema } from '../../../../src/health/schema.ts';
 import { Bench, config, passed, refused, target, targets } from '../../../support/prober-bench.ts';
 

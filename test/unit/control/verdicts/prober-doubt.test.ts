@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ProberOptions, ProbeTarget } from '../../../../src/control/verdicts/prober.ts';
+import type { ProbeTarget } from '../../../../src/control/probes/entry.ts';
+import type { ProberOptions } from '../../../../src/control/verdicts/prober.ts';
 import { Bench, config, passed, refused, targets } from '../../../support/prober-bench.ts';
 
 describe('when most endpoints fail at once', () => {

@@ -1,9 +1,10 @@
 import { EventEmitter, on, once } from 'node:events';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ProbeTarget } from '../../../../src/control/probes/entry.ts';
 import type { ProbeKinds } from '../../../../src/control/probes/kinds.ts';
 import type { ProbeOutcome } from '../../../../src/control/probes/probe.ts';
 import type { ProbeResult } from '../../../../src/control/probes/run.ts';
-import { Prober, type ProbeTarget, type VerdictChange } from '../../../../src/control/verdicts/prober.ts';
+import { Prober, type VerdictChange } from '../../../../src/control/verdicts/prober.ts';
 import { NO_FLAPS } from '../../../../src/health/flap.ts';
 import { probeSchema } from '../../../../src/health/schema.ts';
 import { type Clock, systemClock } from '../../../../src/util/clock.ts';

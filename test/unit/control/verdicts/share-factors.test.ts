@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ShareFactors } from '../../../../src/control/verdicts/share-factors.ts';
 import type { EndpointTarget } from '../../../../src/control/verdicts/targets.ts';
 import type { Verdict } from '../../../../src/health/verdict.ts';
-import { ManualClock } from '../../../../src/util/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 import { config } from '../../../support/prober-bench.ts';
 
 const settings = { zScore: 3, floor: 0.2, partMax: 0.5 };
