@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { inlineMore } from '../src/cli/v8-flags.ts';
+import { median } from '../src/util/median.ts';
 import { loadWorld, makeRows, type Row } from './bench/answers.ts';
 
 /**
@@ -56,7 +57,6 @@ function garbage(row: Row): number {
   return (process.memoryUsage().heapUsed - before) / (640 * PER_TURN);
 }
 
-const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)];
 const turns = Math.ceil(Number(values.answers) / PER_TURN);
 const costs = new Map<Row, number[]>(rows.map((row) => [row, []]));
 const empties: number[] = [];

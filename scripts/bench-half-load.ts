@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/util/median.ts';
 import { capacityOf } from './bench/capacity.ts';
 import { load } from './bench/load.ts';
-import { median } from './bench/median.ts';
 import { installedPeers } from './bench/peers.ts';
 import { type Measured, NAME, startAya, startEcho, startPeer } from './bench/servers.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { median } from '../src/util/median.ts';
 import { capacityOf } from './bench/capacity.ts';
 import { load } from './bench/load.ts';
-import { median } from './bench/median.ts';
 import { busiestUs, threadsUs } from './bench/processes.ts';
 import { SMALL, serviceName, writeWorld } from './bench/scale-world.ts';
 import { type Measured, startPublishing } from './bench/servers.ts';

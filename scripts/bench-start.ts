@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { median } from './bench/median.ts';
+import { median } from '../src/util/median.ts';
 import { coldEnvironment, runOnce, startOnce, writeDemo } from './bench/starting.ts';
 
 /**

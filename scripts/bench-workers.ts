@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median } from '../src/util/median.ts';
 import { capacityOf } from './bench/capacity.ts';
 import { load } from './bench/load.ts';
-import { median } from './bench/median.ts';
 import { busiestUs, threadsUs } from './bench/processes.ts';
 import { SMALL, writeWorld } from './bench/scale-world.ts';
 import { type Measured, NAME, startAya } from './bench/servers.ts';

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/util/median.ts';
+import { timesAsDear } from './bench/in-turn.ts';
 import { load } from './bench/load.ts';
-import { median } from './bench/median.ts';
 import { installedPeers } from './bench/peers.ts';
 import { isAsRecorded } from './bench/recorded.ts';
 import { cpuUs, type Measured, NAME, startAya, startEcho, startPeer } from './bench/servers.ts';
@@ -62,11 +63,6 @@ async function* starting(): AsyncGenerator<Measured> {
   for (const peer of installedPeers()) yield await startPeer(peer, database);
 }
 
-/** How many times as dear one is as the other, round by round, and the median of that. */
-function ratioOf(base: readonly number[], of: readonly number[]): number {
-  return median(of.map((cost, round) => cost / base[round]));
-}
-
 /** So many rounds more. */
 async function compare(echo: Measured, aya: Measured): Promise<number> {
   const costs: Record<'echo' | 'aya', number[]> = { echo: [], aya: [] };
@@ -74,7 +70,7 @@ async function compare(echo: Measured, aya: Measured): Promise<number> {
     costs.echo.push(await measure(echo, round));
     costs.aya.push(await measure(aya, round));
   }
-  return ratioOf(costs.echo, costs.aya);
+  return timesAsDear(costs.echo, costs.aya);
 }
 
 const servers: Measured[] = [];
@@ -93,7 +89,7 @@ try {
   if (values['against-recorded']) {
     const [echo, aya] = servers;
     const [echoCosts, ayaCosts] = [echo, aya].map((server) => costs.get(server) ?? []);
-    if (!(await isAsRecorded(ratioOf(echoCosts, ayaCosts), () => compare(echo, aya)))) process.exitCode = 1;
+    if (!(await isAsRecorded(timesAsDear(echoCosts, ayaCosts), () => compare(echo, aya)))) process.exitCode = 1;
   }
 } finally {
   for (const server of servers) server.process.kill();

@@ -23,7 +23,10 @@ export interface Row {
   readonly source: Senders;
 }
 
-/** Queries of one row, and senders: enough that neither the tries nor the buckets of the limit stay in the nearest cache. */
+/**
+ * Queries of one row, and senders: enough that neither the tries nor the buckets of the limit stay in the nearest
+ * cache.
+ */
 const VARIANTS = 1024;
 const BUCKETS = 65_536;
 
@@ -46,8 +49,8 @@ export async function loadWorld(): Promise<Snapshot> {
 }
 
 /**
- * Where queries come from: an address after the other, as words that lie one behind the other, as recvmmsg leaves them. A
- * transport that must parse text for them adds that.
+ * Where queries come from: an address after the other, as words that lie one behind the other, as recvmmsg leaves them.
+ * A transport that must parse text for them adds that.
  */
 export class Senders implements Source {
   readonly isStream = false;

@@ -5,8 +5,8 @@ import { makeQuery } from './messages.ts';
 
 /**
  * A load generator in a process of its own (load.ts): over several sockets, it keeps `window` queries unanswered for a
- * time, or sends so many a second whatever comes back, and counts what does. A query of which nothing is heard for a while
- * is lost, and its place is used again. It never sleeps: what it costs is not the server's.
+ * time, or sends so many a second whatever comes back, and counts what does. A query of which nothing is heard for a
+ * while is lost, and its place is used again. It never sleeps: what it costs is not the server's.
  */
 export interface BlastOptions {
   readonly port: number;
@@ -15,7 +15,9 @@ export interface BlastOptions {
   readonly seconds: number;
   readonly window: number;
   readonly seed: number;
-  /** Queries a second, and what is under way at the end is waited for; undefined: as many as the window lets through. */
+  /**
+   * Queries a second, and what is under way at the end is waited for; undefined: as many as the window lets through.
+   */
   readonly perSecond?: number;
   /** How many sockets ask: the kernel deals them out to the workers, not queries. */
   readonly sockets?: number;

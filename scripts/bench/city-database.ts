@@ -26,7 +26,10 @@ const NODE_BYTES = 8;
 
 /** Networks that lie side by side below one node. */
 interface Subtree {
-  /** The number of its first node, which all others follow: a node stands before its left half, and that before its right. */
+  /**
+   * The number of its first node, which all others follow: a node stands before its left half, and that before its
+   * right.
+   */
   readonly node: number;
   /** The number of its first network. */
   readonly first: number;
@@ -37,8 +40,8 @@ interface Subtree {
 
 /**
  * Writes an .mmdb file in the layout of GeoIP2 City: so many networks of random lengths, each in one of so many cities,
- * which lie around the middles of their countries. What is kept meanwhile is the cities' records: the tree is written as
- * it is made.
+ * which lie around the middles of their countries. What is kept meanwhile is the cities' records: the tree is written
+ * as it is made.
  */
 export function writeCityDatabase(file: string, { networks, cities, countries, seed }: CityDatabaseOptions): void {
   const random = new Random(seed);

@@ -1,6 +1,6 @@
+import { median } from '../../src/util/median.ts';
 import type { BlastOptions } from './blast.ts';
 import { load } from './load.ts';
-import { median } from './median.ts';
 import { cpuUs, type Measured } from './servers.ts';
 
 /** A server, and what it is asked. */
@@ -12,8 +12,8 @@ export interface Contestant {
 export type Load = Pick<BlastOptions, 'seconds' | 'window'>;
 
 /**
- * What each of some servers takes for an answered query, in microseconds of CPU of the whole process, round by round: in
- * turn, so that a drift of the machine's speed hits all alike, and after a round that does not count.
+ * What each of some servers takes for an answered query, in microseconds of CPU of the whole process, round by round:
+ * in turn, so that a drift of the machine's speed hits all alike, and after a round that does not count.
  */
 export async function costsInTurn(
   contestants: readonly Contestant[],

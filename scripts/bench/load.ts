@@ -7,8 +7,8 @@ import { type BlastOptions, type BlastResult, STARTED } from './blast.ts';
 const BLAST = fileURLToPath(new URL('./blast.ts', import.meta.url));
 
 /**
- * Puts load on a server of this machine; resolves with what came of it. From a process of its own, on the last processor
- * with all its threads: those that collect its garbage would else take the server's time.
+ * Puts load on a server of this machine; resolves with what came of it. From a process of its own, on the last
+ * processor with all its threads: those that collect its garbage would else take the server's time.
  * @param onStart called when the first query is about to be sent: what is measured of a server begins there.
  */
 export async function load(options: BlastOptions, onStart: () => void = () => {}): Promise<BlastResult> {

@@ -39,7 +39,10 @@ export function ayaLoop(snapshot: Snapshot): Loop {
   return { name: 'aya', port: boundAddress(sockets.open[0].fd).port, turn: () => sockets.serve(look) };
 }
 
-/** What asks such servers: a batch of queries lies in their queue before they are turned, and the answers are taken after. */
+/**
+ * What asks such servers: a batch of queries lies in their queue before they are turned, and the answers are taken
+ * after.
+ */
 export class Client {
   readonly #fd = openUdpSocket({ ...LOCAL, port: 0 });
   readonly #out = new Batch(4);

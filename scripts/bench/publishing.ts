@@ -10,8 +10,8 @@ import { formatAddress } from '../../src/net/address.ts';
 
 /**
  * A server whose verdicts change without end: real workers, and so many times a second an endpoint of one service after
- * the other goes down or comes back, is compiled, and published. Nothing is probed, so that nothing else happens. A message
- * sets how many times a second; when it gets one it says how many were published so far. publishing.ts CONFIG
+ * the other goes down or comes back, is compiled, and published. Nothing is probed, so that nothing else happens. A
+ * message sets how many times a second; when it gets one it says how many were published so far. publishing.ts CONFIG
  */
 const loaded = await loadConfig(process.argv[2]);
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));

@@ -99,8 +99,8 @@ async function answers(port: number): Promise<void> {
 }
 
 /**
- * A port of 127.0.0.1 that nobody has at present, for UDP and for TCP. Below those that the system gives to whoever asks
- * for any: a large world takes its time to load, and none of these has it by then.
+ * A port of 127.0.0.1 that nobody has at present, for UDP and for TCP. Below those that the system gives to whoever
+ * asks for any: a large world takes its time to load, and none of these has it by then.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -32,7 +32,10 @@ zones:
 `;
 }
 
-/** Writes it into a new folder under the system's one for such, with the embedded database if no other; returns the file's path. */
+/**
+ * Writes it into a new folder under the system's one for such, with the embedded database if no other; returns the
+ * file's path.
+ */
 export function writeConfiguration(port: number, database = EMBEDDED): string {
   const file = join(mkdtempSync(join(tmpdir(), 'aya-bench-')), 'aya.yaml');
   writeFileSync(file, configuration(port, database));

@@ -15,16 +15,22 @@ const SUBNETS: Readonly<Record<string, string>> = {
 export interface Client {
   readonly country: string;
   readonly subnet: string;
-  /** Undefined: there was no answer. */
+  /** Undefined: the answer has none. */
   readonly address: string | undefined;
   readonly region: string | undefined;
 }
 
 /** How long an answer over loopback is waited for. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 5_000;
 
-/** Asks the running server, over its socket, what clients in several countries are answered. */
-export async function askForAll(name: string, { server, services }: Config): Promise<readonly Client[]> {
+/**
+ * Asks the running server, over its socket, what clients in several countries are answered. Rejects where one of them
+ * gets no answer in time.
+ */
+export async function askForAll(
+  name: string,
+  { server, services }: Pick<Config, 'server' | 'services'>,
+): Promise<readonly Client[]> {
   const [{ address, port }] = server.listen;
   const ask = dns2.UDPClient({ dns: formatAddress(address), port, timeout: PATIENCE_MS });
   const regionOf = new Map(
@@ -36,8 +42,8 @@ export async function askForAll(name: string, { server, services }: Config): Pro
   );
   return Promise.all(
     Object.entries(SUBNETS).map(async ([country, subnet]) => {
-      const response = await ask(name, 'A', undefined, { clientIp: subnet, recursive: false }).catch(() => undefined);
-      const answer = response?.answers[0];
+      const response = await ask(name, 'A', undefined, { clientIp: subnet, recursive: false });
+      const [answer] = response.answers;
       const address = answer !== undefined && 'address' in answer ? String(answer.address) : undefined;
       return { country, subnet, address, region: regionOf.get(address ?? '') };
     }),

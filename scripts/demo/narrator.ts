@@ -23,13 +23,10 @@ const SILENT: ReadonlySet<string> = new Set(['serving', 'reloading', 'stopped'])
 export class Narrator {
   /** For the server: what it writes here is told in plain words. */
   readonly log: Log;
-  readonly #onChange: () => void;
   /** By what is probed: its verdict as it was last told. Several services may log the same change. */
   readonly #told = new Map<string, string>();
 
-  /** @param onChange called after everything that may change answers. */
-  constructor(onChange: () => void) {
-    this.#onChange = onChange;
+  constructor() {
     const formatters = { level: (level: string) => ({ level }) };
     this.log = pino({ base: null, formatters }, { write: (line) => this.#hear(JSON.parse(line) as LogLine) });
   }
@@ -42,7 +39,7 @@ export class Narrator {
   #hear(line: LogLine): void {
     if (SILENT.has(line.msg)) return;
     if (line.to !== undefined) this.#tellVerdict(line, line.to);
-    else if (line.msg === 'reloaded') this.#tellReload();
+    else if (line.msg === 'reloaded') this.tell('what was changed is in force');
     else this.#tellTrouble(line);
   }
 
@@ -52,12 +49,6 @@ export class Narrator {
     this.#told.set(probed, to);
     if (to === 'down') this.tell(`${styleText('red', `${region} is down`)}: ${why}`);
     else if (before === 'down') this.tell(styleText('green', `${region} is up again`));
-    this.#onChange();
-  }
-
-  #tellReload(): void {
-    this.tell('what was changed is in force');
-    this.#onChange();
   }
 
   #tellTrouble(line: LogLine): void {

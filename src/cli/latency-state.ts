@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../config/load.ts';
 import { readCountries } from '../config/reading/countries.ts';
-import { regionsOf } from '../control/latency/curriculum.ts';
+import { regionsOf } from '../control/latency/thread-settings.ts';
 import type { CountryTable } from '../geo/countries.ts';
 import { decodeState, regionsInState } from '../latency/learned/state.ts';
 import { LatencyModel, type LatencyWorld } from '../latency/model.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { GeoMap } from '../geo/geomap.ts';
 import type { Location } from '../geo/location.ts';
-import type { Estimate } from '../latency/estimating/estimates.ts';
+import type { Estimate } from '../latency/estimating/estimate.ts';
 import { mapping } from '../net/mapping.ts';
 import { buildTrie, type PrefixTrie } from '../net/trie.ts';
 import { type PlanFacts, readFacts, type WholePlan } from '../steering/plan.ts';

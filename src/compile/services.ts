@@ -1,5 +1,5 @@
 import type { Location } from '../geo/location.ts';
-import type { Estimate } from '../latency/estimating/estimates.ts';
+import type { Estimate } from '../latency/estimating/estimate.ts';
 import { SERVICE_FORM, type ServiceForm } from '../snapshot/service.ts';
 import type { Mode } from '../steering/decision.ts';
 import { type Leaf, type PlanFacts, servicesIn, type WholePlan } from '../steering/plan.ts';

@@ -4,11 +4,14 @@ import { compiling } from './estimating/compile.ts';
 import type { Estimates } from './estimating/estimates.ts';
 import { tableCount } from './estimating/finding.ts';
 import { VARIATION_START } from './estimating/variation.ts';
+import { hashText } from './hash.ts';
 import { countryNumber, networkKey, parseKey } from './learned/cell-key.ts';
 import { Cells } from './learned/cells.ts';
 import { cellRow, type Measured } from './learned/measured.ts';
-import { Records, TOLD_SPREAD, TRUSTED_WITNESS } from './learned/records.ts';
+import { TOLD_SPREAD } from './learned/pair-record.ts';
+import { Records } from './learned/records.ts';
 import type { TableRow } from './learned/table.ts';
+import { TRUSTED_WITNESS, witnessOf } from './learned/witnesses.ts';
 import { DEFAULT_OPTIONS, type LatencyOptions } from './options.ts';
 import { refuseContent, refuseTime } from './reports/plausible.ts';
 import {
@@ -19,7 +22,7 @@ import {
   type Region,
   type Report,
 } from './reports/report.ts';
-import { hashText, SourceLimit } from './reports/source-limit.ts';
+import { SourceLimit } from './reports/source-limit.ts';
 
 /** A snapshot block names a region by one octet. */
 const REGIONS_MAX = 255;
@@ -37,7 +40,7 @@ export interface LatencyWorld {
 /** What a model has taken and kept. */
 export interface LatencyCounts {
   readonly accepted: number;
-  /** Taken, but of no weight: the source had spoken of this pair since the last recompile. */
+  /** Taken, but of no weight: the source had already reported this pair in the period. */
   readonly repeated: number;
   readonly refused: Readonly<RefusalCounts>;
   readonly cells: number;
@@ -46,8 +49,8 @@ export interface LatencyCounts {
 }
 
 /**
- * Learns round-trip times from clients to regions. Reports and tables go in; a recompile, which may take seconds with a million
- * cells, makes estimates of them, which are the caller's alone: they are large. No clock and no I/O.
+ * Learns round-trip times from clients to regions. Reports and tables go in, and a recompile makes estimates of them,
+ * which takes tens of seconds with a million cells. Estimates are large, so the model keeps none. No clock and no I/O.
  */
 export class LatencyModel {
   readonly #measured: Measured;
@@ -85,7 +88,10 @@ export class LatencyModel {
     return undefined;
   }
 
-  /** Takes a row of a table in the place of what was known of its pair. Tables are the operator's: only their times are checked. */
+  /**
+   * Takes a row of a table, which replaces what was known of its pair. Tables are the operator's: only their times are
+   * checked.
+   */
   importRow(row: TableRow, nowMs: number): Refusal | undefined {
     const { regionIndices, records } = this.#measured;
     const index = regionIndices.get(row.region);
@@ -106,14 +112,14 @@ export class LatencyModel {
     return undefined;
   }
 
-  /** Makes estimates of what is known now, and begins a new period: sources may speak again. */
+  /** Makes estimates of what is known now, and begins a new period, in which sources may report each pair again. */
   recompile(nowMs: number): Estimates {
     return atOnce(this.recompiling(nowMs));
   }
 
   /**
-   * {@link recompile} in slices, between which what is learned may be saved. Reports and tables wait for it.
-   * @param isPeriodOver false for estimates in between: what sources may still say stays as it is.
+   * {@link recompile} in slices, between which what is learned may be saved. Reports and tables wait for it. @param
+   * isPeriodOver false for estimates in the middle of a period: sources that have reported a pair still may not again.
    */
   *recompiling(nowMs: number, isPeriodOver = true): Sliced<Estimates> {
     const estimates = yield* compiling(this.#measured, this.#variation, nowMs, isPeriodOver);
@@ -146,8 +152,7 @@ export class LatencyModel {
       return;
     }
     const { records } = this.#measured;
-    const witness = isTrusted ? TRUSTED_WITNESS : 1 << (source >>> 28);
-    records.observe(pair, Math.log(rttMs), atMs, witness);
+    records.observe(pair, Math.log(rttMs), atMs, isTrusted ? TRUSTED_WITNESS : witnessOf(source));
   }
 
   #refuse(refusal: Refusal): Refusal {

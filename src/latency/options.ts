@@ -1,12 +1,14 @@
 /** What can be set of a model; see {@link DEFAULT_OPTIONS}. */
 export interface LatencyOptions {
-  /** After it a measurement counts half. */
+  /** After this time a measurement counts half. */
   readonly halfLifeMs: number;
   /** The same for imported tables: an old table is still a better guess than distance. */
   readonly tableHalfLifeMs: number;
   /** Reports of one source that are taken from one recompile to the next. */
   readonly reportsPerSourceMax: number;
-  /** The part of an estimate that one source can be at most: with less than 1/part sources, the parent fills the rest. */
+  /**
+   * The part of an estimate that one source can be at most: with less than 1/part sources, the parent fills the rest.
+   */
   readonly sourceShareMax: number;
   /** Cells kept; the least recently reported go first. */
   readonly cellsMax: number;

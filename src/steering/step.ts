@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Location } from '../geo/location.ts';
-import type { Estimate } from '../latency/estimating/estimates.ts';
+import type { Estimate } from '../latency/estimating/estimate.ts';
 
 /** A data centre or cloud region. Coordinates are degrees, north and east positive. */
 export interface Region {

@@ -32,6 +32,11 @@ const LAYERS: Readonly<Record<string, { readonly code: readonly string[]; readon
   },
 };
 
+/** Folders within a folder, of which each may import those before it. */
+const INNER_LAYERS: Readonly<Record<string, readonly string[]>> = {
+  latency: ['reports', 'learned', 'estimating', 'serving'],
+};
+
 /** Packages that only one folder may know. */
 const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   maxmind: ['geo'],
@@ -102,6 +107,17 @@ describe('layers', () => {
       return !(isType && layer.types?.includes(to));
     });
     expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
+  });
+
+  test.each(Object.entries(INNER_LAYERS))('nothing imports upwards within %s', (outer, inner) => {
+    const levelOf = (path: string): number => inner.indexOf(path.split('/')[1]!);
+    const within = imports.filter(({ folder, target }) => folder === outer && target.startsWith(`${outer}/`));
+    const wrong = within.filter(({ from, target }) => levelOf(from) >= 0 && levelOf(target) > levelOf(from));
+    expect(wrong.map(({ from, target }) => `${from} imports ${target}`)).toEqual([]);
+    const folders = new Set(
+      within.map(({ from }) => from.split('/')).flatMap(([, name, file]) => (file ? [name] : [])),
+    );
+    expect(new Set(inner)).toEqual(folders);
   });
 
   test('no file comes back to itself by what it imports, types included', () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Votes } from '../../src/latency/estimating/median.ts';
 import { shrink } from '../../src/latency/estimating/shrink.ts';
+import { Votes } from '../../src/latency/estimating/votes.ts';
 import { formatKey, networkKey } from '../../src/latency/learned/cell-key.ts';
 import { decodeState, encodeState } from '../../src/latency/learned/state.ts';
 import { parseTable } from '../../src/latency/learned/table.ts';

@@ -92,7 +92,10 @@ const LIES: Readonly<Record<string, Lie>> = {
     client.ms[region] === Math.min(...client.ms) ? ms * 10 : ms / 10,
 };
 
-/** Liars among the reporters, from the start: clients that are more than 5 ms worse off than by the same reports without lies. */
+/**
+ * Liars among the reporters, from the start: clients that are more than 5 ms worse off than by the same reports without
+ * lies.
+ */
 export function liarFigures(truth: Truth, seeds: readonly number[]): Figure[] {
   return Object.entries(LIES).map(([name, lie]) => {
     const shares = seeds.map((seed) => movedByLies(truth, seed, lie));

@@ -2,11 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import { encodeState } from '../../../src/latency/learned/state.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
 import { Random } from '../../../src/util/random.ts';
+import { type Answered, askUntil } from '../ask-until.ts';
 import { Browsers, browserRequest, type Connections } from './browsers.ts';
 import { type Figure, sum } from './figure.ts';
-import { type Answered, askUntil } from './queries.ts';
 import { readCountries } from './truth.ts';
-import { NAME, Wired } from './wired.ts';
+import { NAME, WatchedServer } from './watched-server.ts';
 
 const RATE = 10_000;
 const SECONDS = 5;
@@ -28,7 +28,7 @@ const network = (number: number): string => `${1 + (number % 223)}.${(number >> 
 
 /** A flood of reports, and what became of them. */
 export async function floodFigures(): Promise<readonly Figure[]> {
-  await using server = await Wired.start({ regions: regionsOf(5), services: 1, policies: 1 });
+  await using server = await WatchedServer.start({ regions: regionsOf(5), services: 1, policies: 1 });
   const random = new Random(1);
   const time = (): string => `"region":"r${random.below(5)}","rttMs":${10 + random.below(200)}`;
   let sent = 0;
@@ -49,7 +49,7 @@ export async function floodFigures(): Promise<readonly Figure[]> {
   return [...agents, ...(await browsers('kept')), ...(await browsers('new'))];
 }
 
-async function flooded(server: Wired, who: string, send: () => Promise<void>): Promise<readonly Figure[]> {
+async function flooded(server: WatchedServer, who: string, send: () => Promise<void>): Promise<readonly Figure[]> {
   const counted = async () => ({
     accepted: await server.counted('aya_latency_reports_total'),
     dropped: await server.counted('aya_latency_dropped_total'),
@@ -87,7 +87,7 @@ async function flooded(server: Wired, who: string, send: () => Promise<void>): P
 
 /** Most networks change their order, again and again. */
 export async function relearningFigures(): Promise<readonly Figure[]> {
-  await using server = await Wired.start({ regions: regionsOf(5), services: 12, policies: 3 });
+  await using server = await WatchedServer.start({ regions: regionsOf(5), services: 12, policies: 3 });
   const random = new Random(1);
   let blockMs = 0;
   for (let relearning = 0; relearning < RELEARNINGS; relearning++) {
@@ -115,14 +115,17 @@ function bodies(random: Random): readonly string[] {
 /** In the second the reports, of which all are slower than before, are a change of nearly everything. */
 const LARGE_RELEARNINGS = 2;
 
-/** A server that goes on with as many networks, each with a time to every region: its memory, its answers, and a restart. */
+/**
+ * A server that goes on with as many networks, each with a time to every region: its memory, its answers, and a
+ * restart.
+ */
 export async function memoryFigures(cells: number): Promise<readonly Figure[]> {
   const regions = regionsOf(20);
   const options = { regions, services: 1, policies: 1 };
-  await using empty = await Wired.start(options);
+  await using empty = await WatchedServer.start(options);
   const { residentMb } = await empty.watched();
   const state = stateOf(cells, regions);
-  await using full = await Wired.start({ ...options, state });
+  await using full = await WatchedServer.start({ ...options, state });
   await full.watched();
   const answered: Answered[] = [];
   for (let count = 0; count < LARGE_RELEARNINGS; count++) answered.push(await askedWhileRelearning(full, cells, count));
@@ -153,7 +156,7 @@ export async function memoryFigures(cells: number): Promise<readonly Figure[]> {
 }
 
 /** From one relearning to the next, with what some networks report in between. */
-async function askedWhileRelearning(server: Wired, cells: number, seed: number): Promise<Answered> {
+async function askedWhileRelearning(server: WatchedServer, cells: number, seed: number): Promise<Answered> {
   const stop = new AbortController();
   const answered = askUntil(stop.signal, server.dnsPort, NAME);
   const random = new Random(2 + seed);

@@ -42,8 +42,8 @@ export class Simulation {
   }
 
   /**
-   * Passes a period: every reporter measures two regions, estimates are made again, and every client chooses. Gives how many
-   * moved.
+   * Passes a period: every reporter measures two regions, estimates are made again, and every client chooses. Gives how
+   * many moved.
    */
   period(lie?: Lie): number {
     for (const client of this.clients) this.#report(client, lie);
@@ -75,8 +75,8 @@ export class Simulation {
     const cell = { network, asn, country };
     const { regions } = this.#world;
     const candidates = regions.map(({ name }) => {
-      const { ms, uncertaintyMs } = estimates.estimate(cell, name)!;
-      return { region: name, ms, uncertaintyMs, hasChanged: estimates.hasChanged(cell, name) };
+      const { ms } = estimates.estimate(cell, name)!;
+      return { region: name, ms, hasChanged: estimates.hasChanged(cell, name) };
     });
     const incumbent = region === undefined ? undefined : regions[region]!.name;
     const chosen = choose(candidates, incumbent, DEFAULT_CHOICE, turnOf(network, this.#nowMs / PERIOD_MS))!.region;
@@ -84,7 +84,9 @@ export class Simulation {
   }
 }
 
-/** Twenty to eighty networks for a country, in one to four autonomous systems that have ways of their own to regions. */
+/**
+ * Twenty to eighty networks for a country, in one to four autonomous systems that have ways of their own to regions.
+ */
 function drawClients(truth: Truth, world: World, country: string, random: Random): Client[] {
   const systems = Array.from({ length: 1 + random.below(4) }, () => ({
     asn: 1 + random.below(100_000),

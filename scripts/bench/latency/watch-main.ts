@@ -3,8 +3,8 @@ import { isMainThread } from 'node:worker_threads';
 
 /**
  * Loaded into a server before anything else (`node --import`), with a channel to whoever started it: on each message it
- * says what its main thread took at once at most since the message before, and what the process took. CPU time, not time
- * of day: the machine may have other work.
+ * says what its main thread took at once at most since the message before, and what the process took. CPU time, not
+ * time of day: the machine may have other work.
  */
 const TICK_MS = 1;
 
@@ -32,7 +32,10 @@ if (isMainThread && process.send !== undefined) {
   process.once('disconnect', () => process.exit());
 }
 
-/** Of this program. What getrusage(2) gives begins with what its parent took when it was started, and a parent with a model is larger. */
+/**
+ * Of this program. What getrusage(2) gives begins with what its parent took when it was started, and a parent with a
+ * model is larger.
+ */
 function residentMaxMb(): number {
   const [, kilobytes] = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))!;
   return Number(kilobytes) / 1024;

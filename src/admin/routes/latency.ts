@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { regionsOf } from '../../control/latency/curriculum.ts';
+import { regionsOf } from '../../control/latency/thread-settings.ts';
 import { json, type Route, STARTING } from '../route.ts';
 
 const NOT_LEARNED = json(409, { error: 'round-trip times are not learned: the configuration has no section latency' });

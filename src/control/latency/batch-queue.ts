@@ -1,4 +1,6 @@
-/** A bounded queue that is emptied in batches: for one more than there is room for, the oldest is dropped and counted. */
+/**
+ * A bounded queue that is emptied in batches: for one more than there is room for, the oldest is dropped and counted.
+ */
 export class BatchQueue<T> {
   readonly #ring: (T | undefined)[];
   #start = 0;

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type Body = { readonly text: string } | { readonly why: 'too-large' | 'malformed' | 'incomplete' };
 
 /**
- * Reads a request's body of at most so many octets, as UTF-8, and calls back once. What is left of one that is too large is
- * for the caller to read or not.
+ * Reads a request's body of at most so many octets, as UTF-8, and calls back once. What is left of one that is too
+ * large is for the caller to read or not.
  */
 export function readBody(
   request: IncomingMessage,

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Holds a server to so many connections: for one more, that of the longest silence is closed. So whoever opens them all and
- * says nothing keeps nobody out, as a request is over in less time than it takes to open as many again.
+ * Holds a server to so many connections: for one more, that of the longest silence is closed. So whoever opens them all
+ * and says nothing keeps nobody out, as a request is over in less time than it takes to open as many again.
  * @param onClosed called for each that is closed so.
  */
 export function boundConnections(server: Server, connectionsMax: number, onClosed: () => void): void {
@@ -25,7 +25,10 @@ export function boundConnections(server: Server, connectionsMax: number, onClose
   });
 }
 
-/** Whether a connection has so many requests whose replies wait for those before: they come in faster than memory allows. */
+/**
+ * Whether a connection has so many requests whose replies wait for those before: they come in faster than memory
+ * allows.
+ */
 export class PipelineBound {
   readonly #waitingMax: number;
   readonly #waiting = new WeakMap<Socket, number>();

@@ -7,9 +7,9 @@ import { networkOf } from './lines.ts';
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/;
 
 /**
- * Finds the client of a request: the peer, or, where that is a proxy that is believed, the last address that such a proxy saw
- * and that is none itself. A proxy that says nothing of others speaks for itself; where one says what is no address, it is not
- * known who the client is.
+ * Finds the client of a request: the peer, or, where that is a proxy that is believed, the last address that such a
+ * proxy saw and that is none itself. A proxy that says nothing of others speaks for itself; where one says what is no
+ * address, it is not known who the client is.
  */
 export class ClientNetworks {
   readonly #proxies: readonly Prefix[];

@@ -20,8 +20,8 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8
 const RESTART_MS = 1000;
 
 /**
- * What comes in over HTTP. It listens in a thread of its own: what the public sends must not keep the control plane from
- * its probes.
+ * What comes in over HTTP. It listens in a thread of its own: what the public sends must not keep the control plane
+ * from its probes.
  */
 export class Intake {
   readonly #log: Log;

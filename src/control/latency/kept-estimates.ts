@@ -5,10 +5,10 @@ import type { Region } from '../../latency/reports/report.ts';
 import { PAIR_FIGURES, type ServedBlock } from '../../latency/serving/served-block.ts';
 
 /**
- * What clients were sent by last is kept beside what is learned: a start goes on by it at once, and sends them where they
- * were, where a recompile of a million cells would have it wait for a minute. It can be made again, so what can't be read is
- * no fault: then the start waits. SHA-256 of the rest, what is small (of V8's serializer) behind its length in 32 bits, and
- * the arrays as they lie in memory, since nobody else reads them.
+ * What clients were sent by last is kept beside what is learned: a start goes on by it at once, and sends them where
+ * they were, where a recompile of a million cells would have it wait for a minute. It can be made again, so what can't
+ * be read is no fault: then the start waits. SHA-256 of the rest, what is small (of V8's serializer) behind its length
+ * in 32 bits, and the arrays as they lie in memory, since nobody else reads them.
  */
 const HASH = 'sha256';
 const HASH_OCTETS = 32;

@@ -1,5 +1,5 @@
 import type { Location } from '../../geo/location.ts';
-import type { Estimate } from '../../latency/estimating/estimates.ts';
+import type { Estimate } from '../../latency/estimating/estimate.ts';
 import type { Served, ServedClient } from '../../latency/serving/served.ts';
 import type { Knowledge } from '../../steering/step.ts';
 

@@ -19,7 +19,10 @@ import { credentialsDigest, type Reception } from './reception.ts';
 import { RequestLimit } from './request-limit.ts';
 import { beaconScript } from './script.ts';
 
-/** Listens for measurements, for latency/intake.ts: they are handed over in batches, the next when that before was taken. */
+/**
+ * Listens for measurements, for latency/intake.ts: they are handed over in batches, the next when that before was
+ * taken.
+ */
 
 /** What waits while the control plane is busy. */
 const QUEUE_MAX = 20_000;

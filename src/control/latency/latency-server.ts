@@ -22,14 +22,16 @@ export const BOUNDS: Bounds = {
   connectionsMax: 512, // browsers come once a page
   pipelinedMax: 4, // browsers and proxies wait for each reply
   requestTimeoutMs: 10_000,
-  // Longer than proxies keep theirs, mostly a minute: what one sends as we close is lost. Their number is bounded anyway.
+  // Longer than proxies keep theirs, mostly a minute: what one sends as we close is lost. Their number is bounded
+  // anyway.
   keepAliveTimeoutMs: 75_000,
   // Node.js would look each 30 s, and slow senders have all connections for as long.
   checkIntervalMs: 1000,
 };
 
 /**
- * A server for the public, which does not listen yet. Whatever comes in is answered, or refused for a reason that is counted.
+ * A server for the public, which does not listen yet. Whatever comes in is answered, or refused for a reason that is
+ * counted.
  * @param reception that of the configuration in force, at any time.
  */
 export function latencyServer(reception: () => Reception, bounds: Bounds): Server {

@@ -20,7 +20,10 @@ async function answer(id: number, request: LearnerRequest): Promise<void> {
   }
 }
 
-/** What goes over as it is: with as many groups of clients as there are autonomous systems a copy would block the main thread. */
+/**
+ * What goes over as it is: with as many groups of clients as there are autonomous systems a copy would block the main
+ * thread.
+ */
 function largeIn(value: LearnerReplies[LearnerRequest['kind']]): readonly ArrayBuffer[] {
   if (!isRecompiled(value)) return [];
   const { block, networks } = value;

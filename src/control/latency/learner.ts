@@ -7,7 +7,7 @@ const THREAD_FILE = new URL('./latency-thread.ts', import.meta.url);
 // What is learned lies in typed arrays, outside of these: a fault must not take the memory of what serves.
 const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
 
-/** The thread that learns, as whoever asks it sees it. */
+/** The thread that learns, seen from the main thread: requests go in, replies come back. */
 export class Learner {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, (reply: LearnerReply) => void>();

@@ -12,13 +12,13 @@ import { inTurns, type Turns } from '../../util/slices.ts';
 import { writeDurably } from '../overrides/durable-file.ts';
 import { octetsOf } from './file-octets.ts';
 import { encodingEstimates, keptEstimatesFile, readEstimates } from './kept-estimates.ts';
-import type { Curriculum, HandedEstimates, LearnerReplies, LearnerRequest } from './messages.ts';
+import type { HandedEstimates, LearnerReplies, LearnerRequest, LearnerSettings } from './messages.ts';
 
 /** What else is asked waits for so long while estimates are made, which takes half a minute with a million networks. */
 const TURNS: Turns = { sliceMs: 20, nowMs: () => performance.now(), pause: setImmediate };
 
 interface Learning {
-  readonly curriculum: Curriculum;
+  readonly settings: LearnerSettings;
   readonly model: LatencyModel;
   readonly serving: Serving;
 }
@@ -37,7 +37,8 @@ export class LearningThread {
 
   /** @param turns by which estimates are made in slices. */
   constructor(turns: Turns = TURNS) {
-    // A save that has begun is done first: in turns with slices a large one would take longer than who ends the server waits.
+    // A save that has begun is done first: in turns with slices a large one would take longer than who ends the server
+    // waits.
     const pause = async (): Promise<void> => {
       await turns.pause();
       await this.#saved;
@@ -51,7 +52,7 @@ export class LearningThread {
   }
 
   async answer(request: LearnerRequest): Promise<LearnerReplies[LearnerRequest['kind']]> {
-    if (request.kind === 'begin') return this.#begin(request.curriculum);
+    if (request.kind === 'begin') return this.#begin(request.settings);
     assert(this.#learning !== undefined, 'it begins before it is asked');
     const { model } = this.#learning;
     switch (request.kind) {
@@ -76,16 +77,16 @@ export class LearningThread {
     }
   }
 
-  async #begin(curriculum: Curriculum): Promise<LearnerReplies['begin']> {
-    const { regions, countries, hold, file } = curriculum;
+  async #begin(settings: LearnerSettings): Promise<LearnerReplies['begin']> {
+    const { regions, countries, hold, file } = settings;
     const before = this.#learning;
     // Made anew it takes as much memory again, for a while.
-    const isAlike = before !== undefined && isDeepStrictEqual(worldOf(before.curriculum), worldOf(curriculum));
-    const { halfLifeMs, sourceShareMax, seed } = curriculum;
+    const isAlike = before !== undefined && isDeepStrictEqual(worldOf(before.settings), worldOf(settings));
+    const { halfLifeMs, sourceShareMax, seed } = settings;
     const options = { halfLifeMs, sourceShareMax, seed };
     const model = isAlike ? before.model : new LatencyModel({ regions, countries, options });
     const serving = new Serving(regions, hold, before?.serving);
-    this.#learning = { curriculum, model, serving };
+    this.#learning = { settings, model, serving };
     if (isAlike) return { kept: undefined };
     if (before !== undefined) {
       const fault = decodeStateParts(() => encodingState(before.model.measured), model.measured);
@@ -99,12 +100,12 @@ export class LearningThread {
     return { kept: handed(block) };
   }
 
-  #restore({ curriculum, model }: Learning): LearnerReplies['restore'] {
+  #restore({ settings, model }: Learning): LearnerReplies['restore'] {
     this.#isRestored = true;
-    const fault = restored(curriculum.file, model);
+    const fault = restored(settings.file, model);
     // Learning begins anew, and nothing that was served before is held.
     if (fault !== undefined) {
-      this.#learning = { curriculum, model, serving: new Serving(curriculum.regions, curriculum.hold) };
+      this.#learning = { settings, model, serving: new Serving(settings.regions, settings.hold) };
     }
     return { fault };
   }
@@ -139,16 +140,18 @@ export class LearningThread {
 
   async #save(): Promise<void> {
     if (!this.#isRestored || this.#learning === undefined) return;
-    const { curriculum, model } = this.#learning;
-    await writeDurably(curriculum.file, encodingState(model.measured));
+    const { settings, model } = this.#learning;
+    await writeDurably(settings.file, encodingState(model.measured));
     if (this.#unkept !== undefined) throw this.#unkept;
   }
 
-  /** Before the block is handed over: a copy to keep it by would take as much again. Clients are sent by it in any case. */
+  /**
+   * Before the block is handed over: a copy to keep it by would take as much again. Clients are sent by it in any case.
+   */
   async #keep(block: ServedBlock): Promise<void> {
     if (!this.#isRestored || this.#learning === undefined) return;
     try {
-      await writeDurably(keptEstimatesFile(this.#learning.curriculum.file), encodingEstimates(block));
+      await writeDurably(keptEstimatesFile(this.#learning.settings.file), encodingEstimates(block));
       this.#unkept = undefined;
     } catch (error) {
       this.#unkept = error as Error;
@@ -167,7 +170,7 @@ function restored(file: string, model: LatencyModel): string | undefined {
 }
 
 /** What a model is made by. */
-function worldOf({ regions, countries, halfLifeMs, sourceShareMax, seed }: Curriculum): object {
+function worldOf({ regions, countries, halfLifeMs, sourceShareMax, seed }: LearnerSettings): object {
   return { regions, countries, halfLifeMs, sourceShareMax, seed };
 }
 

@@ -22,8 +22,9 @@ export function networkOf(address: Address): string {
 }
 
 /**
- * Reads lines of JSON: `{"region":"eu-west","rttMs":12.3}`, from who reports for others with `"network":"203.0.113.0/24"` or an
- * address, which is cut to its network. Whatever can't be taken is refused for a reason, and the other lines are read.
+ * Reads lines of JSON: `{"region":"eu-west","rttMs":12.3}`, from who reports for others with
+ * `"network":"203.0.113.0/24"` or an address, which is cut to its network. Whatever can't be taken is refused for a
+ * reason, and the other lines are read.
  */
 export function readLines(
   text: string,
@@ -60,7 +61,7 @@ function readLine(line: string, regions: ReadonlySet<string>, sender: Sender): R
   return own === undefined ? 'bad-network' : { region, rttMs, network: own };
 }
 
-/** Of a network as short as ours or longer, or of an address. */
+/** The network of a client, from an address, or from a prefix no shorter than that network. */
 function clientNetwork(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const own = parseAddress(value);

@@ -10,7 +10,10 @@ export interface Measurement {
   readonly atMs: number;
 }
 
-/** Measurements from thread to thread by columns: a fifth of the work of as many objects, of which each brings its keys along. */
+/**
+ * Measurements from thread to thread by columns: a fifth of the work of as many objects, of which each brings its keys
+ * along.
+ */
 export interface MeasurementBatch {
   readonly networks: readonly string[];
   readonly regions: readonly string[];

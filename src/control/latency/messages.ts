@@ -6,8 +6,8 @@ import type { HoldOptions } from '../../latency/serving/hold.ts';
 import type { ServedBlock } from '../../latency/serving/served-block.ts';
 import type { MeasurementBatch } from './measurement.ts';
 
-/** What the thread that learns goes by. */
-export interface Curriculum {
+/** The settings of the thread that learns. */
+export interface LearnerSettings {
   readonly regions: readonly Region[];
   readonly countries: ReadonlyMap<string, CountryPlace>;
   readonly hold: HoldOptions;
@@ -20,10 +20,13 @@ export interface Curriculum {
   readonly seed: number;
 }
 
-/** What the thread is asked, one after the other, but reports and saving also while it makes estimates; each is answered. */
+/**
+ * What the thread that learns is asked. Each request is answered, one after the other; reports and saving also while
+ * it makes estimates.
+ */
 export type LearnerRequest =
   /** Goes on by this, with what it has learned. */
-  | { readonly kind: 'begin'; readonly curriculum: Curriculum }
+  | { readonly kind: 'begin'; readonly settings: LearnerSettings }
   /** Takes in what the file has. Nothing is saved before that. */
   | { readonly kind: 'restore' }
   | { readonly kind: 'reports'; readonly reports: readonly Report[] }
@@ -80,7 +83,7 @@ export const HTTP_REFUSALS = [
 
 export type HttpRefusal = (typeof HTTP_REFUSALS)[number];
 
-/** What the listener goes by. */
+/** The settings of the thread that listens. */
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;

@@ -36,8 +36,8 @@ export function placedRow(row: TableRow, map: GeoMap): TableRow {
 }
 
 /**
- * Of a country strangers must not be nearer to a region than all of it is. Of the operator's own this is not asked: databases of
- * countries say where a network is registered, and who measures it may know better.
+ * Where a stranger's network is, within the whole country if no more is known. Of the operator's own reports a country
+ * is not asked: databases say where a network is registered, and who measures it may know better.
  */
 function positionOf({ latitude, longitude, city, subdivision }: Location, isTrusted: boolean): Position | undefined {
   if (latitude === undefined || longitude === undefined) return undefined;

@@ -19,8 +19,8 @@ export interface Reception {
 }
 
 /**
- * What an agent's token is looked up by, from the value of its `Authorization` (RFC 6750 section 2.1). What a look-up's time
- * tells is of the digest, which nobody can choose; and it is the same work for a thousand agents as for one.
+ * What an agent's token is looked up by, from the value of its `Authorization` (RFC 6750 section 2.1). What a look-up's
+ * time tells is of the digest, which nobody can choose; and it is the same work for a thousand agents as for one.
  */
 export function credentialsDigest(authorization: string): string {
   return createHash('sha256').update(authorization).digest('base64');

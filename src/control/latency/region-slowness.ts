@@ -55,7 +55,10 @@ export class RegionSlowness {
   }
 }
 
-/** The regions that each target speaks for: its own, and those of what it is a part of. Statements take no time that says anything. */
+/**
+ * The regions that each target speaks for: its own, and those of what it is a part of. Only of observations: a
+ * statement that is read takes no time that says anything.
+ */
 function regionsByKey(targets: readonly EndpointTarget[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byKey = new Map(targets.map((target) => [target.key, target]));
   const regions = new Map<string, Set<string>>();

@@ -1,10 +1,15 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** How long what a client still sends is thrown away behind its reply: closed at once, it might be reset before it reads that. */
+/**
+ * How long what a client still sends is thrown away behind its reply: closed at once, it might be reset before it reads
+ * that.
+ */
 const LINGER_MS = 1000;
 
-/** Any page may report what its reader's browser measured: it says nothing of the reader that the connection does not. */
+/**
+ * Any page may report what its reader's browser measured: it says nothing of the reader that the connection does not.
+ */
 const ANY_ORIGIN = ['access-control-allow-origin', '*'] as const;
 
 const PREFLIGHT = [

@@ -42,7 +42,10 @@ export class ServedEstimates {
     this.#overlaid = undefined;
   }
 
-  /** What to compile a configuration by: the map, with cells for networks that are served by themselves, and estimates. In slices. */
+  /**
+   * What to compile a configuration by: the map, with cells for networks that are served by themselves, and estimates.
+   * In slices.
+   */
   *overlaying(
     map: GeoMap,
     config: LatencyConfig | undefined,

@@ -1,11 +1,11 @@
 import { isIPv4Key } from '../learned/cell-key.ts';
-import { BLOCKS, blockSlot, SITES, siteSlot } from '../reports/block.ts';
-import { VOTE_MIN, type Votes } from './median.ts';
+import { BLOCKS, blockSlot, SITES, siteSlot } from './block.ts';
+import { VOTE_MIN, type Votes } from './votes.ts';
 
 /** Networks in an IPv4 /16. */
 const NETWORKS_OF_16 = 256;
 
-/** After so many the limit is as low as it gets, within a hundredth. */
+/** After so many rounds the limit is as low as it gets, within a hundredth. */
 const ROUNDS_MAX = 20;
 const STEP_MIN = 0.99;
 
@@ -15,11 +15,12 @@ const ROOM = 64;
 /**
  * The votes of one tally, limited by who can have many networks.
  *
- * An IPv4 /24 has a price: each is a voter. An IPv6 /48 is what a single site gets for nothing (RFC 6177 section 2), with 256
- * networks in it: these are one voter together. A /16 of IPv4 or a /32 of IPv6 is what one provider has, and whoever rents
- * there gets addresses from all over it: where others vote, too, none of these blocks has more than a set part of the votes.
- * A block may always have as many as decide where few others vote, 1 / part of usual weight; of an IPv4 /16, where each had its
- * price, that part of its networks. What the operator's own measured is not limited. Made once and used again.
+ * An IPv4 /24 has a price: each is a voter. An IPv6 /48 is what a single site gets for nothing (RFC 6177 section 2),
+ * with 256 networks in it: these are one voter together. A /16 of IPv4 or a /32 of IPv6 is what one provider has, and
+ * whoever rents there gets addresses from all over it: where others vote, too, none of these blocks has more than a set
+ * part of the votes. A block may always have as many as decide where few others vote, 1 / part of usual weight; of an
+ * IPv4 /16, where each had its price, that part of its networks. What the operator's own measured is not limited. Made
+ * once and used again.
  */
 export class Ballot {
   readonly #shareMax: number;

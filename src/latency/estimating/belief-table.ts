@@ -1,6 +1,8 @@
 import type { Grounded, Level } from './level.ts';
 
-/** Beliefs by row and region, in 16 octets each: there may be as many as autonomous systems in the world, times regions. */
+/**
+ * Beliefs by row and region, in 16 octets each: there may be as many as autonomous systems in the world, times regions.
+ */
 export class BeliefTable {
   readonly #regionCount: number;
   readonly #lnMs: Float32Array;

@@ -1,8 +1,8 @@
 const BITS_A_WORD = 32;
 
 /**
- * Groups whose times to a region changed: a bit for each pair. When a continent becomes slower these are all groups of it to all
- * regions, and as members of sets they would take more than the thread that learns may have.
+ * Groups whose times to a region changed: a bit for each pair. When a continent becomes slower these are all groups of
+ * it to all regions, and as members of sets they would take more than the thread that learns may have.
  */
 export class ChangedGroups {
   readonly #rows = new Map<number, number>();

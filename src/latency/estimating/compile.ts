@@ -4,19 +4,16 @@ import type { Measured } from '../learned/measured.ts';
 import { compilingAsns } from './asn-level.ts';
 import { compilingCountries } from './country-level.ts';
 import { Drift } from './drift.ts';
-import { Estimates, noiseVariance } from './estimates.ts';
+import { Estimates } from './estimates.ts';
 import { groupingCells } from './grouping.ts';
-import { median } from './median.ts';
-import { COUNT_MIN, Teller } from './tally.ts';
+import { typicalNoise } from './record-noise.ts';
+import { Teller } from './tally.ts';
 import { type Variation, VariationMeter } from './variation.ts';
 
-/** Records of which the typical noise is taken: more make the figure no better. */
-const NOISE_SAMPLE = 4096;
-
 /**
- * Makes estimates of what was measured, in slices: follows what changed, takes medians, fills in what is missing, draws children to their
- * parents. What is measured may be read between slices, but must not change. `variation` is what the recompile before found.
- * Changes are looked for when a period is over: the samples in it tell of them.
+ * Makes estimates of what was measured, in slices: follows what changed, takes medians, fills in what is missing, draws
+ * children to their parents. What is measured may be read between slices, but must not change. `variation` is what the
+ * recompile before found. Changes are looked for when a period is over: the samples in it tell of them.
  */
 export function* compiling(
   measured: Measured,
@@ -48,23 +45,10 @@ export function* compiling(
     cells,
     records,
     fit: countries.filled.fit,
-    variation: meter.measure(typicalNoise(measured, nowMs)),
+    variation: meter.measure(typicalNoise(cells, records, nowMs)),
     countries: countries.beliefs,
     asnRows: asns.rows,
     asns: asns.beliefs,
     changed: drift.changed,
   });
-}
-
-/** The median variance of what networks' records are off by. */
-function typicalNoise({ cells, records }: Measured, nowMs: number): number {
-  const pairs = cells.count * records.regionCount;
-  const step = Math.max(1, Math.trunc(pairs / NOISE_SAMPLE));
-  const variances: number[] = [];
-  for (let pair = 0; pair < pairs; pair += step) {
-    if (!cells.isNetwork(Math.trunc(pair / records.regionCount))) continue;
-    const count = records.countAt(pair, nowMs);
-    if (count >= COUNT_MIN) variances.push(noiseVariance(records, pair, count));
-  }
-  return variances.length === 0 ? 0 : median(variances);
 }

@@ -14,7 +14,9 @@ export interface CountryLevel {
   readonly filled: Filled;
 }
 
-/** Draws what was measured of countries to what distance and neighbours say, and fills in those of which nothing was. */
+/**
+ * Draws what was measured of countries to what distance and neighbours say, and fills in those of which nothing was.
+ */
 export function* compilingCountries(
   measured: Measured,
   groups: ReadonlyMap<number, readonly Group[]>,
@@ -69,7 +71,10 @@ function placed(filled: Filled, pair: number, found: Finding | undefined): Count
   return { belief: shrink(parent, found.belief, voice), samples, ageMs, source: 'country' };
 }
 
-/** Of a country on no map there is what was measured, and nothing to draw it to. Networks of no known country have nothing in common. */
+/**
+ * Of a country on no map there is what was measured, and nothing to draw it to. Networks of no known country have
+ * nothing in common.
+ */
 function unplaced(found: Finding | undefined): CountryBelief | undefined {
   return found && { ...found, source: 'country' };
 }

@@ -1,4 +1,6 @@
-import { median } from './median.ts';
+import { median } from '../../util/median.ts';
+import { PER_MEDIAN_DEVIATION } from './normal.ts';
+import type { Belief } from './shrink.ts';
 
 /** A round-trip time by distance alone: `baseMs + msPerKm * km`. */
 export interface DistanceFit {
@@ -8,15 +10,18 @@ export interface DistanceFit {
   readonly spreadMs: number;
 }
 
-export interface MeasuredDistance {
+interface MeasuredDistance {
   readonly km: number;
   readonly ms: number;
 }
 
 /** Before anything is measured: cables are half as long again as great circles, and the last mile takes its time. */
-export const DEFAULT_FIT: DistanceFit = { baseMs: 20, msPerKm: 0.014, spreadMs: 45 };
+const DEFAULT_FIT: DistanceFit = { baseMs: 20, msPerKm: 0.014, spreadMs: 45 };
 
-/** The default line takes part as three measurements that spread over the globe, so that a few real ones can't tilt the fit. */
+/**
+ * The default line takes part as three measurements that spread over the globe, so that a few real ones can't tilt the
+ * fit.
+ */
 const PRIOR: readonly MeasuredDistance[] = [500, 5000, 12_000].map((km) => ({
   km,
   ms: DEFAULT_FIT.baseMs + DEFAULT_FIT.msPerKm * km,
@@ -29,13 +34,24 @@ const SPREAD_MIN_MS = 8;
 /** Measurements from which on their own spread is believed. */
 const SPREAD_COUNT_MIN = 12;
 
+/** What distance says by the line, and how little. */
+export function distanceBelief(fit: DistanceFit, km: number): Belief {
+  const ms = lineMs(fit, km);
+  return { lnMs: Math.log(ms), variance: Math.min(1, fit.spreadMs / ms) ** 2 };
+}
+
+/** A time by the line, at least 1 ms: its logarithm is what all else goes by. */
+export function lineMs({ baseMs, msPerKm }: DistanceFit, km: number): number {
+  return Math.max(1, baseMs + msPerKm * km);
+}
+
 /** A straight line through the measurements that outliers do not bend: least squares, reweighted (Huber). */
 export function fitDistance(measured: readonly MeasuredDistance[]): DistanceFit {
   const points = [...measured, ...PRIOR];
   let fit = DEFAULT_FIT;
   for (let round = 0; round < ROUNDS; round++) {
     const offs = points.map(({ km, ms }) => Math.abs(ms - fit.baseMs - fit.msPerKm * km));
-    const own = Math.max(SPREAD_MIN_MS, 1.4826 * median(offs));
+    const own = Math.max(SPREAD_MIN_MS, PER_MEDIAN_DEVIATION * median(offs));
     const spreadMs = measured.length < SPREAD_COUNT_MIN ? Math.max(own, DEFAULT_FIT.spreadMs) : own;
     const line = leastSquares(
       points,

@@ -1,68 +1,23 @@
 import type { Sliced } from '../../util/slices.ts';
 import type { Cells } from '../learned/cells.ts';
 import type { Records } from '../learned/records.ts';
+import { ChangePool } from './change-pool.ts';
 import { ChangedGroups } from './changed-groups.ts';
 import { type Group, type Grouping, groupNumber } from './grouping.ts';
-import { CENTRE_VARIANCE, Votes } from './median.ts';
-
-/** Fewer networks than this prove no change: three of them may lie at once. */
-const VOTES_MIN = 8;
 
 /** Less than this is left to the running centres. */
 const CHANGE_MIN = 0.08;
 const CHANGE_MIN_MS = 5;
 
 /**
- * Looks by chance alone are to find no change in as many periods. There are as many looks a period as groups times regions: of
- * many, one is always some standard errors off, so what proves a change grows with their number (the universal threshold: Donoho
- * and Johnstone 1994).
+ * Chance alone is to pass for a change in one of so many periods. In each there are as many looks as groups times
+ * regions: of many, one is always some standard errors off, so what proves a change grows with their number (the
+ * universal threshold: Donoho and Johnstone 1994).
  */
 const PERIODS_A_FALSE_ALARM = 1000;
 
-/** The standard deviation over the mean absolute deviation, for normal values. */
-const NORMAL = 1.2533;
-
-/** Residuals in ms, in the range of {@link Votes}. */
+/** Residuals in ms, in the range of votes. */
 const MS_PER_VOTE = 500;
-
-/** Residuals, and the noise that their records had until now: by chance, a few votes may look more at one than they are. */
-class Pool {
-  readonly votes = new Votes();
-  readonly #significant: number;
-  #noise = 0;
-
-  /** @param significant so many standard errors are no chance. */
-  constructor(significant: number) {
-    this.#significant = significant;
-  }
-
-  push(residual: number, noise: number): void {
-    this.votes.push(residual, 1);
-    this.#noise += noise;
-  }
-
-  clear(): void {
-    this.votes.clear();
-    this.#noise = 0;
-  }
-
-  /** By how much the votes say that things moved, and whether that is no chance; undefined for too few. Empties the pool. */
-  finding(changeMin: number): { readonly change: number; readonly isSure: boolean } | undefined {
-    const { count } = this.votes;
-    const noise = (NORMAL * this.#noise) / count;
-    const found = this.votes.centre();
-    this.clear();
-    if (found === undefined || count < VOTES_MIN) return undefined;
-    const error = Math.max(found.spread, noise) * Math.sqrt(CENTRE_VARIANCE / count);
-    return { change: found.centre, isSure: Math.abs(found.centre) > Math.max(changeMin, this.#significant * error) };
-  }
-
-  /** The same, 0 where it may be chance. */
-  change(changeMin: number): number {
-    const found = this.finding(changeMin);
-    return found?.isSure === true ? found.change : 0;
-  }
-}
 
 /** Groups of a country that saw no change of which they are sure. */
 interface Undecided {
@@ -72,17 +27,18 @@ interface Undecided {
 }
 
 /**
- * Finds what changed since the last recompile: when the latest samples of most networks of an autonomous system, else of a
- * country, else of a continent, differ from their records the same way, all their records move at once, those without a new
- * sample too. A route that broke is then seen in one period, while a lone network (or liar) moves nobody but itself.
+ * Finds what changed since the last recompile: when the latest samples of most networks of an autonomous system, else
+ * of a country, else of a continent, differ from their records the same way, all their records move at once, those
+ * without a new sample too. A route that broke is then seen in one period, while a lone network (or liar) moves nobody
+ * but itself.
  */
 export class Drift {
   readonly #cells: Cells;
   readonly #records: Records;
   readonly #grouping: Grouping;
   readonly #significant: number;
-  readonly #group: Pool;
-  readonly #country: Pool;
+  readonly #group: ChangePool;
+  readonly #country: ChangePool;
   /** The groups, and their countries, of which records were moved. */
   readonly changed: ChangedGroups;
 
@@ -92,18 +48,18 @@ export class Drift {
     this.#grouping = grouping;
     const groups = groupCount(grouping);
     this.#significant = Math.sqrt(2 * Math.log(groups * records.regionCount * PERIODS_A_FALSE_ALARM));
-    this.#group = new Pool(this.#significant);
-    this.#country = new Pool(this.#significant);
+    this.#group = new ChangePool(this.#significant);
+    this.#country = new ChangePool(this.#significant);
     this.changed = new ChangedGroups(groups, records.regionCount);
   }
 
   /** Moves the records of a region, country by country. `continentOf` is undefined for a country that is on no map. */
   *following(region: number, continentOf: (country: number) => string | undefined): Sliced<void> {
-    const pools = new Map<string, { readonly votes: Pool; readonly undecided: Undecided[] }>();
+    const pools = new Map<string, { readonly votes: ChangePool; readonly undecided: Undecided[] }>();
     for (const [country, groups] of this.#grouping.countries) {
       yield;
       const continent = continentOf(country);
-      const pool = pools.get(continent ?? '') ?? { votes: new Pool(this.#significant), undecided: [] };
+      const pool = pools.get(continent ?? '') ?? { votes: new ChangePool(this.#significant), undecided: [] };
       if (continent !== undefined) {
         pools.set(continent, pool);
         for (const group of groups) this.#collectMs(group, region, pool.votes);
@@ -136,8 +92,10 @@ export class Drift {
     return { groups: [], change: undefined };
   }
 
-  /** A country too small, or too far, to be sure by itself goes along unless what it sees is nearer to no change at all. */
-  #followContinent(votes: Pool, undecided: readonly Undecided[], region: number): void {
+  /**
+   * A country too small, or too far, to be sure by itself goes along unless what it sees is nearer to no change at all.
+   */
+  #followContinent(votes: ChangePool, undecided: readonly Undecided[], region: number): void {
     const changeMs = votes.change(CHANGE_MIN_MS / MS_PER_VOTE) * MS_PER_VOTE;
     if (changeMs === 0) return;
     const moved = (lnMs: number): number => {
@@ -151,11 +109,11 @@ export class Drift {
     }
   }
 
-  #collect(group: Group, region: number, pool: Pool): void {
+  #collect(group: Group, region: number, pool: ChangePool): void {
     this.#eachVote(group, region, (pair, residual) => pool.push(residual, this.#records.spread(pair)));
   }
 
-  #collectMs(group: Group, region: number, pool: Pool): void {
+  #collectMs(group: Group, region: number, pool: ChangePool): void {
     this.#eachVote(group, region, (pair, residual) => {
       const scale = Math.exp(this.#records.lnMs(pair)) / MS_PER_VOTE;
       pool.push(scale * Math.expm1(residual), scale * this.#records.spread(pair));
@@ -187,7 +145,9 @@ export class Drift {
   }
 }
 
-/** Whether what is seen is rather a change of so much than none: the likelier of the two, as both have the same error. */
+/**
+ * Whether what is seen is rather a change of so much than none: the likelier of the two, as both have the same error.
+ */
 function isNearer(seen: number | undefined, change: number): boolean {
   return seen === undefined || Math.abs(seen - change) < Math.abs(seen);
 }

@@ -1,53 +1,28 @@
 import { distanceKm } from '../../util/distance.ts';
 import { countryCode, countryNumber, formatKey, NO_COUNTRY, networkKey } from '../learned/cell-key.ts';
-import type { Records } from '../learned/records.ts';
 import type { Position } from '../reports/report.ts';
 import type { Compiled, Place } from './compiled.ts';
-import type { DistanceFit } from './distance-fit.ts';
+import { type DistanceFit, distanceBelief } from './distance-fit.ts';
+import type { ClientCell, Estimate } from './estimate.ts';
 import type { EstimateRow } from './estimate-row.ts';
-import { type EstimateSource, NO_SOURCE, SOURCE, SOURCES } from './estimate-source.ts';
+import { NO_SOURCE, SOURCE, SOURCES } from './estimate-source.ts';
 import { groupNumber } from './grouping.ts';
 import { type Grounded, Level } from './level.ts';
-import { type Belief, shrinkInto } from './shrink.ts';
+import { recordVariance } from './record-noise.ts';
+import { shrinkInto } from './shrink.ts';
 import { COUNT_MIN } from './tally.ts';
 import type { Variation } from './variation.ts';
 
-/** Where a client is, as far as it is known; what is absent is taken from the next level up. */
-export interface ClientCell {
-  /** `203.0.113.0/24` or `2001:db8:0:100::/56`. */
-  readonly network?: string;
-  readonly asn?: number;
-  /** ISO 3166-1 alpha-2. */
-  readonly country?: string;
-  readonly position?: Position;
-}
-
-/** A round-trip time and how well it is known. */
-export interface Estimate {
-  readonly ms: number;
-  /** Of these, what health probes of the region take more than usual; absent where they were not asked. */
-  readonly addedMs?: number;
-  /** A standard deviation. */
-  readonly uncertaintyMs: number;
-  /** What it rests on, faded by age: samples of a network, else networks; 0 where nothing was measured for the pair. */
-  readonly samples: number;
-  /** Since the latest of them; Infinity where there is none. */
-  readonly ageMs: number;
-  readonly source: EstimateSource;
-}
-
-/** A network of which nothing else is known is somewhere: the middle of the globe's distances, give or take a factor. */
+/**
+ * A network of which nothing else is known is somewhere: the middle of the globe's distances, give or take a factor.
+ */
 const SOMEWHERE_KM = 6000;
 const SOMEWHERE_VARIANCE = 1;
 
-/** A single sample of a network that shows little noise: not better than this. */
-const RECORD_VARIANCE_MIN = 0.03 ** 2;
-/** The standard deviation over the mean absolute deviation, for normal values. */
-const NORMAL = 1.2533;
-
 /**
- * Estimates as of a recompile, from the top of the hierarchy down: distance, neighbours, country, autonomous system, network.
- * Those of networks are read from their records when asked; all above them stand still until the next recompile.
+ * Estimates as of a recompile, from the top of the hierarchy down: distance, neighbours, country, autonomous system,
+ * network. Those of networks are read from their records when asked; all above them stand still until the next
+ * recompile.
  */
 export class Estimates {
   readonly #compiled: Compiled;
@@ -115,7 +90,10 @@ export class Estimates {
     return this.#place(cell, countryNumber(country), asn, position);
   }
 
-  /** The round-trip time from a client to a region; undefined for a region that is not known, or a client of whom nothing is. */
+  /**
+   * The round-trip time from a client to a region; undefined for a region that is not known, or a client of whom
+   * nothing is.
+   */
   estimate(client: ClientCell, regionName: string): Estimate | undefined {
     const region = this.#compiled.regionIndices.get(regionName);
     if (region === undefined) return undefined;
@@ -139,8 +117,8 @@ export class Estimates {
   }
 
   /**
-   * Whether the times of what the client is in to this region were found to have changed since the recompile before, beyond
-   * chance.
+   * Whether the times of what the client is in to this region were found to have changed since the recompile before,
+   * beyond chance.
    */
   hasChanged({ country, asn = 0 }: ClientCell, regionName: string): boolean {
     const region = this.#compiled.regionIndices.get(regionName);
@@ -208,20 +186,4 @@ export class Estimates {
     level.ageMs = records.ageMs(pair, nowMs);
     level.source = SOURCE.network;
   }
-}
-
-/** Of what a record of so many samples is off by. */
-function recordVariance(records: Records, pair: number, count: number): number {
-  return noiseVariance(records, pair, count) + RECORD_VARIANCE_MIN;
-}
-
-/** The part of it that more samples take away. */
-export function noiseVariance(records: Records, pair: number, count: number): number {
-  return (NORMAL * records.spread(pair)) ** 2 / count;
-}
-
-/** What distance says, and how little. */
-export function distanceBelief(fit: DistanceFit, km: number): Belief {
-  const ms = fit.baseMs + fit.msPerKm * km;
-  return { lnMs: Math.log(Math.max(1, ms)), variance: Math.min(1, fit.spreadMs / Math.max(1, ms)) ** 2 };
 }

@@ -1,8 +1,9 @@
 import { type Coordinates, distanceKm } from '../../util/distance.ts';
+import { median } from '../../util/median.ts';
 import { atOnce, type Sliced } from '../../util/slices.ts';
-import { type DistanceFit, fitDistance } from './distance-fit.ts';
-import { Covariance } from './kriging.ts';
-import { median } from './median.ts';
+import { Covariance } from './covariance.ts';
+import { type DistanceFit, fitDistance, lineMs } from './distance-fit.ts';
+import { PER_MEDIAN_DEVIATION } from './normal.ts';
 import type { Belief } from './shrink.ts';
 import { solving } from './solve.ts';
 
@@ -19,26 +20,27 @@ export interface Filled {
 /** What even the best figure for a whole country is off by. */
 const NOISE_MS = 5;
 
-/** A pair that needs this many times the usual pull to fit in is taken as odd: a database that errs, an anycast address. */
+/**
+ * A pair that needs this many times the usual pull to fit in is taken as odd: a database that errs, an anycast address.
+ */
 const ODD_PULL = 3;
 const REWEIGHTINGS = 2;
 
-/** What the line is off by, as a logarithm: from so many measured pairs on as they show it, but never less than a tenth. */
+/**
+ * What the line is off by, as a logarithm: from so many measured pairs on as they show it, but never less than a tenth.
+ */
 const SPREAD_START = 0.4;
 const SPREAD_COUNT_MIN = 12;
 const SPREAD_MIN = 0.1;
-
-/** The standard deviation over the median absolute deviation, for normal values. */
-const NORMAL = 1.4826;
 
 /** A country is a neighbour where their nearness is at least this: within 2000 km. */
 const NEIGHBOUR_MIN = Math.exp(-1 / 2);
 
 /**
- * Fills a table of countries by regions: a line by distance, and over it by what factor measured pairs near in either way differ
- * from the line (kriging of logarithms). By factors, as a country whose times are half as long again to some regions has that
- * to others, near or far, and as times have a long tail upwards, which in ms a few far pairs would be most of. Odd pairs are
- * given less weight, so that they do not spread to their neighbours.
+ * Fills a table of countries by regions: a line by distance, and over it by what factor measured pairs near in either
+ * way differ from the line (kriging of logarithms). By factors, as a country whose times are half as long again to some
+ * regions has that to others, near or far, and as times have a long tail upwards, which in ms a few far pairs would be
+ * most of. Odd pairs are given less weight, so that they do not spread to their neighbours.
  *
  * @param evidence by `country * regions + region`, undefined for a pair that was not measured.
  */
@@ -59,7 +61,7 @@ export function* filling(
   const km = countries.flatMap((country) => regions.map((region) => distanceKm(country, region)));
   const measured = evidence.flatMap((known, pair) => (known ? [{ km: km[pair]!, ms: Math.exp(known.lnMs) }] : []));
   const fit = fitDistance(measured);
-  const line = Float64Array.from(km, (distance) => Math.log(Math.max(1, fit.baseMs + fit.msPerKm * distance)));
+  const line = Float64Array.from(km, (distance) => Math.log(lineMs(fit, distance)));
   const over = line.map((lnMs, pair) => (evidence[pair]?.lnMs ?? lnMs) - lnMs);
   const covariance = new Covariance(countries, regions, spread(over.filter((_, pair) => evidence[pair])) ** 2);
   const pulls = yield* robustPulls(covariance, evidence, over);
@@ -77,7 +79,7 @@ export function* filling(
 /** What measured pairs typically differ from the line by: a standard deviation of logarithms. */
 function spread(over: Float64Array): number {
   if (over.length === 0) return SPREAD_START;
-  const own = Math.max(SPREAD_MIN, NORMAL * median([...over].map(Math.abs)));
+  const own = Math.max(SPREAD_MIN, PER_MEDIAN_DEVIATION * median([...over].map(Math.abs)));
   return over.length < SPREAD_COUNT_MIN ? Math.max(SPREAD_START, own) : own;
 }
 
@@ -92,7 +94,8 @@ function* robustPulls(
   );
   let pulls = yield* solving(covariance, noise, over);
   for (let round = 0; round < REWEIGHTINGS; round++) {
-    const usual = NORMAL * median([...pulls].filter((_, pair) => evidence[pair] !== undefined).map(Math.abs));
+    const usual =
+      PER_MEDIAN_DEVIATION * median([...pulls].filter((_, pair) => evidence[pair] !== undefined).map(Math.abs));
     if (!(usual > 0)) break;
     for (const [pair, pull] of pulls.entries()) {
       noise[pair]! *= Math.max(1, (Math.abs(pull) / (ODD_PULL * usual)) ** 2);
@@ -103,7 +106,8 @@ function* robustPulls(
 }
 
 /**
- * For each pair the likeness of the measured pair most like it, 0 to 1: in the same row, or the same column, as those weigh most.
+ * For each pair the likeness of the measured pair most like it, 0 to 1: in the same row, or the same column, as those
+ * weigh most.
  */
 function likenesses(covariance: Covariance, evidence: readonly (Belief | undefined)[]): Float64Array {
   const { countries, regions } = covariance;

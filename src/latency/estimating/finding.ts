@@ -16,13 +16,22 @@ const TABLE_DEVIATION = 0.04;
 const TABLE_COUNT_FULL = 16;
 const TABLE_COUNT_MIN = 4;
 
-/** What a table says of so many samples counts for. */
+/** What a row of a table counts for, in samples, that says it is of so many. */
 export function tableCount(samples: number): number {
   return Math.min(TABLE_COUNT_FULL, Math.max(TABLE_COUNT_MIN, samples));
 }
 
-/** Puts together what networks say of their group, and what a table said of it: the record of the group's own cell, if it has one. */
-export function finding(measured: Measured, nowMs: number, tally: Tally | undefined, cell: number, region: number) {
+/**
+ * Puts together what networks say of their group, and what a table said of it: the record of the group's own cell, if
+ * it has one.
+ */
+export function finding(
+  measured: Measured,
+  nowMs: number,
+  tally: Tally | undefined,
+  cell: number,
+  region: number,
+): Finding | undefined {
   const { options, records } = measured;
   const pair = cell * records.regionCount + region;
   const told = tally && {
@@ -31,7 +40,7 @@ export function finding(measured: Measured, nowMs: number, tally: Tally | undefi
     ageMs: tally.ageMs,
     voice: { witnesses: tally.witnesses, shareMax: options.sourceShareMax },
   };
-  if (cell < 0 || !records.hasAny(pair)) return told satisfies Finding | undefined;
+  if (cell < 0 || !records.hasAny(pair)) return told;
   const ageMs = records.ageMs(pair, nowMs);
   const count = records.countAt(pair, nowMs);
   const variance = (TABLE_DEVIATION ** 2 * TABLE_COUNT_FULL) / Math.max(count, fade(ageMs, options.tableHalfLifeMs));
@@ -41,5 +50,5 @@ export function finding(measured: Measured, nowMs: number, tally: Tally | undefi
     samples: count + (told?.samples ?? 0),
     ageMs: Math.min(ageMs, told?.ageMs ?? ageMs),
     voice: { witnesses: Number.POSITIVE_INFINITY, shareMax: options.sourceShareMax },
-  } satisfies Finding;
+  };
 }

@@ -10,20 +10,23 @@ export interface Voice {
   readonly witnesses: number;
   /** The part of the outcome that one of them can be at most. */
   readonly shareMax: number;
-  /** A difference is lessened by so many standard deviations of its error: it may be chance (soft thresholding: Donoho 1995). */
+  /**
+   * A difference is lessened by so many standard deviations of its error: it may be chance (soft thresholding: Donoho
+   * 1995).
+   */
   readonly chance?: number;
 }
 
 /**
- * With too few witnesses, evidence further off than this many standard deviations of the parent counts less the further off it
- * is.
+ * With too few witnesses, evidence further off than this many standard deviations of the parent counts less the further
+ * off it is.
  */
 const SURPRISE_MAX = 2;
 
 /**
- * With enough witnesses, the parent draws no further than so many standard errors of the evidence. A country whose addresses are
- * said to be on another continent is not what its neighbours make of it, however sure they are; one time in twenty it is as far
- * off by chance.
+ * With enough witnesses, the parent draws no further than so many standard errors of the evidence. A country whose
+ * addresses are said to be on another continent is not what its neighbours make of it, however sure they are; one time
+ * in twenty it is as far off by chance.
  */
 const TRANSLATION_MAX = 2;
 
@@ -34,11 +37,11 @@ export function combine(a: Belief, b: Belief): Belief {
 }
 
 /**
- * Evidence drawn towards its parent by their variances (empirical Bayes: Efron and Morris 1975). As long as there are fewer than
- * 1 / shareMax witnesses, the parent keeps the part that is missing, and surprises count little: one source moves an estimate by
- * no more than `shareMax` times SURPRISE_MAX deviations. From then on the parent's part is limited, by TRANSLATION_MAX (limited
- * translation rules: Efron and Morris 1972, section 2): by variances alone, a parent that is sure and wrong would never be given
- * up.
+ * Evidence drawn towards its parent by their variances (empirical Bayes: Efron and Morris 1975). As long as there are
+ * fewer than 1 / shareMax witnesses, the parent keeps the part that is missing, and surprises count little: one source
+ * moves an estimate by no more than `shareMax` times SURPRISE_MAX deviations. From then on the parent's part is
+ * limited, by TRANSLATION_MAX (limited translation rules: Efron and Morris 1972, section 2): by variances alone, a
+ * parent that is sure and wrong would never be given up.
  */
 export function shrink(parent: Belief, evidence: Belief, voice: Voice): Belief {
   const out = { lnMs: 0, variance: 0 };
@@ -46,7 +49,10 @@ export function shrink(parent: Belief, evidence: Belief, voice: Voice): Belief {
   return out;
 }
 
-/** {@link shrink} without an object for each: a recompile does it for millions of networks and regions. `out` may be the parent. */
+/**
+ * {@link shrink} without an object for each: a recompile does it for millions of networks and regions. `out` may be the
+ * parent.
+ */
 export function shrinkInto(
   out: { -readonly [Key in keyof Belief]: Belief[Key] },
   parent: Belief,

@@ -1,12 +1,12 @@
 import type { Sliced } from '../../util/slices.ts';
-import type { Covariance } from './kriging.ts';
+import type { Covariance } from './covariance.ts';
 
 const ROUNDS_MAX = 80;
 const TOLERANCE = 1e-6;
 
 /**
- * Solves (covariance + noise) x = values over the pairs whose noise is finite, by conjugate gradients; x is 0 elsewhere. Noise is a
- * variance; Infinity says that the pair was not measured.
+ * Solves (covariance + noise) x = values over the pairs whose noise is finite, by conjugate gradients; x is 0
+ * elsewhere. Noise is a variance; Infinity says that the pair was not measured.
  */
 export function* solving(covariance: Covariance, noise: Float64Array, values: Float64Array): Sliced<Float64Array> {
   const size = values.length;
@@ -41,7 +41,7 @@ export function* solving(covariance: Covariance, noise: Float64Array, values: Fl
 }
 
 /** Countries of which something was measured. */
-export function measuredRows({ countries, regions }: Covariance, noise: Float64Array): readonly number[] {
+function measuredRows({ countries, regions }: Covariance, noise: Float64Array): readonly number[] {
   return Array.from({ length: countries }, (_, country) => country).filter((country) =>
     noise.subarray(country * regions, (country + 1) * regions).some(Number.isFinite),
   );

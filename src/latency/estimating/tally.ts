@@ -3,8 +3,8 @@ import type { Measured } from '../learned/measured.ts';
 import type { Records } from '../learned/records.ts';
 import { Ballot } from './ballot.ts';
 import type { Group, Grouping } from './grouping.ts';
-import { CENTRE_VARIANCE, Votes } from './median.ts';
 import type { Belief } from './shrink.ts';
+import { CENTRE_VARIANCE, Votes } from './votes.ts';
 
 /** What the networks of a group, or of all groups of a country, measured to a region. */
 export interface Tally {
@@ -12,7 +12,7 @@ export interface Tally {
   readonly belief: Belief;
   /** Of the networks about the centre. */
   readonly ownSpread: number;
-  /** As many votes of one weight tell as much, each faded by its age. */
+  /** How many votes of one weight would tell as much, each faded by its age. */
   readonly weight: number;
   /** Voters (ballot.ts); Infinity where one was measured by a trusted source. */
   readonly witnesses: number;
@@ -30,16 +30,18 @@ export interface NetworkVariation {
 /** A record of less than this is no longer worth a vote. */
 export const COUNT_MIN = 0.05;
 
-/** As many networks as this, with the spread that is usual elsewhere, are added to those of a group to tell its spread. */
+/**
+ * As many networks as this, with the spread that is usual elsewhere, are added to those of a group to tell its spread.
+ */
 const USUAL_COUNT = 3;
 
 /** What a sample is off by, as a logarithm, where nobody lies: the noise of round-trip times within a network. */
 const SAMPLE_VARIANCE = 0.2 ** 2;
 
-/** More samples than this give a network no more of a say: who sends the most is not to be who decides. */
+/** More samples than this give a network no more of a say: whoever sends the most must not decide. */
 const COUNT_FULL = 8;
 
-/** What not even a million networks take away: they are not those that ask. */
+/** No centre is surer than this, even of a million networks: those that report are not all that ask. */
 const VARIANCE_MIN = 0.01 ** 2;
 
 /** Collects networks' votes: each network one at most, whatever it sent (ballot.ts). */
@@ -110,8 +112,8 @@ export class Teller {
   }
 
   /**
-   * How much a network of so many samples tells of its group, 0 to 1: what it strays from the group by, and what its own record
-   * is off by, are what it may mislead by.
+   * How much a network of so many samples tells of its group, 0 to 1: what it strays from the group by, and what its
+   * own record is off by, are what it may mislead by.
    */
   #precision(count: number): number {
     const { network } = this.#variation;

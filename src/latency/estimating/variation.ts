@@ -1,6 +1,7 @@
-import { Votes } from './median.ts';
+import { PER_MEDIAN_DEVIATION } from './normal.ts';
 import type { Belief } from './shrink.ts';
 import type { NetworkVariation, Tally } from './tally.ts';
+import { Votes } from './votes.ts';
 
 /** Votes from which on a group's own spread and median say something of groups in general. */
 const GROUP_WEIGHT_MIN = 5;
@@ -17,16 +18,16 @@ export interface Variation extends NetworkVariation {
 /** A group that is nearly all of its country can't differ from it, and says nothing of how groups do. */
 const REST_MIN = 0.2;
 
-/** Before it is known: a fifth, and a fourth. */
+/** Before it is known: systems a fifth off their country, networks a fourth off their system. */
 export const VARIATION_START: Variation = { asn: 0.2 ** 2, network: 0.25 ** 2, record: 0.25 ** 2 };
-
-/** The standard deviation over the median absolute deviation, for normal values. */
-const NORMAL = 1.4826;
 
 /** However alike all look: nothing is exactly its parent. */
 const VARIANCE_MIN = 0.01 ** 2;
 
-/** Learns from all groups how far children stray, so that those with few samples are drawn to their parents by as much as fits. */
+/**
+ * Learns from all groups how far children stray, so that those with few samples are drawn to their parents by as much
+ * as fits.
+ */
 export class VariationMeter {
   readonly #between = new Votes();
   readonly #sampling = new Votes();
@@ -56,7 +57,7 @@ export class VariationMeter {
 
   #asnVariance(): number {
     if (this.#between.count < GROUPS_MIN) return VARIATION_START.asn;
-    const between = NORMAL * this.#between.centre()!.centre;
+    const between = PER_MEDIAN_DEVIATION * this.#between.centre()!.centre;
     return Math.max(VARIANCE_MIN, between ** 2 - this.#sampling.centre()!.centre);
   }
 }

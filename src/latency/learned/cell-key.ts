@@ -1,6 +1,6 @@
 /**
- * What a cell is, in 64 bits, as two unsigned numbers: an IPv6 /56 as it is, an IPv4 /24, an autonomous system in a country or a
- * country with a mark in the upper number. Exact and reversible, at 8 octets a cell.
+ * What a cell is, in 64 bits, as two unsigned numbers: an IPv6 /56 as it is, an IPv4 /24, an autonomous system in a
+ * country or a country with a mark in the upper number. Exact and reversible, at 8 octets a cell.
  */
 export interface CellKey {
   readonly high: number;
@@ -15,7 +15,10 @@ const MARK = 0xff00_0000;
 /** No country: reports from networks that geography does not know. */
 export const NO_COUNTRY = 0;
 
-/** Two letters as a number, 1 to 676. */
+/** `ZZ`, of which there are 26 times 26. */
+export const COUNTRY_MAX = 26 * 26;
+
+/** Two letters as a number, 1 to {@link COUNTRY_MAX}. */
 export function countryNumber(code: string | undefined): number {
   return code === undefined ? NO_COUNTRY : (code.charCodeAt(0) - 65) * 26 + code.charCodeAt(1) - 64;
 }
@@ -36,7 +39,10 @@ export const isNetwork = (high: number): boolean => (high & MARK) >>> 0 < ASN;
 /** Whether a network is one of IPv4. */
 export const isIPv4Key = (high: number): boolean => high === IPV4;
 
-/** The key of `203.0.113.0/24` or `2001:db8:0:100::/56`; undefined for anything else, an address with host bits included. */
+/**
+ * The key of `203.0.113.0/24` or `2001:db8:0:100::/56`; undefined for anything else, an address with host bits
+ * included.
+ */
 export function networkKey(text: string): CellKey | undefined {
   const slash = text.indexOf('/');
   const address = text.slice(0, Math.max(0, slash));

@@ -1,4 +1,4 @@
-import { scramble } from '../reports/source-limit.ts';
+import { scramble } from '../hash.ts';
 import { type CellKey, isNetwork } from './cell-key.ts';
 
 /** Cells looked at to find one to evict: the oldest of 16 is among the oldest tenth four times in five. */
@@ -11,7 +11,9 @@ export interface Membership {
   readonly country: number;
 }
 
-/** The cells that anything is known of, by key, in a hash table with open addressing: 27 octets a cell and no objects. */
+/**
+ * The cells that anything is known of, by key, in a hash table with open addressing: 27 octets a cell and no objects.
+ */
 export class Cells {
   readonly #cellsMax: number;
   readonly #high: Uint32Array;
@@ -40,7 +42,10 @@ export class Cells {
     return this.#slots[this.#slotOf(high, low)]! - 1;
   }
 
-  /** The index of the cell. Where it is new, `isNew`: its records must be cleared, for it may have the row of an evicted one. */
+  /**
+   * The index of the cell. Where it is new, `isNew`: its records must be cleared, for it may have the row of an evicted
+   * one.
+   */
   add(key: CellKey): { readonly cell: number; readonly isNew: boolean } {
     const found = this.find(key);
     if (found >= 0) return { cell: found, isNew: false };
@@ -52,7 +57,9 @@ export class Cells {
     return { cell, isNew: true };
   }
 
-  /** Says where the cell lies now: networks are sold and moved. What is unknown (0) does not overwrite what was known. */
+  /**
+   * Says where the cell lies now: networks are sold and moved. What is unknown (0) does not overwrite what was known.
+   */
   place(cell: number, { asn, country }: Membership, atMs: number): void {
     if (asn !== 0) this.#asn[cell] = asn;
     if (country !== 0) this.#country[cell] = country;
@@ -86,7 +93,7 @@ export class Cells {
   /** The slot that has the key, or the free one where it belongs. */
   #slotOf(high: number, low: number): number {
     const mask = this.#slots.length - 1;
-    let slot = scramble(low ^ Math.imul(high, 0x9e37_79b1)) & mask;
+    let slot = hashKey(high, low) & mask;
     for (let cell = this.#slots[slot]!; cell !== 0; cell = this.#slots[slot]!) {
       if (this.#low[cell - 1] === low && this.#high[cell - 1] === high) break;
       slot = (slot + 1) & mask;
@@ -94,7 +101,10 @@ export class Cells {
     return slot;
   }
 
-  /** Takes out the least recently seen network of a few, and gives its row. Tables' rows stay: they are few, and nothing brings them back. */
+  /**
+   * Takes out the least recently seen network of a few, and gives its row. Tables' rows stay: they are few, and nothing
+   * brings them back.
+   */
   #evict(): number {
     let oldest = this.#hand;
     for (let step = 0; step < EVICTION_SAMPLE; step++) {
@@ -116,11 +126,15 @@ export class Cells {
     let hole = free;
     for (let slot = (hole + 1) & mask; this.#slots[slot] !== 0; slot = (slot + 1) & mask) {
       const cell = this.#slots[slot]! - 1;
-      const home = scramble(this.#low[cell]! ^ Math.imul(this.#high[cell]!, 0x9e37_79b1)) & mask;
+      const home = hashKey(this.#high[cell]!, this.#low[cell]!) & mask;
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
       this.#slots[hole] = cell + 1;
       hole = slot;
     }
     this.#slots[hole] = 0;
   }
+}
+
+function hashKey(high: number, low: number): number {
+  return scramble(low ^ Math.imul(high, 0x9e37_79b1));
 }

@@ -1,15 +1,15 @@
 import { fade } from './fade.ts';
 
-/** More than lies between any two regions of the world: whoever has another region is sent there by less. */
+/** No two regions of the world are this far apart: a client that has another region goes there for less. */
 export const ADDED_MAX_MS = 500;
 
 /**
- * A region that is fast again gets its clients back by and by: half of the rest after each of these. All at once they
- * might be what slowed it down.
+ * A region that is fast again gets its clients back gradually: after each of these, half of what was added is left.
+ * All at once, they might be what slows it down.
  */
 const RECOVERY_HALF_LIFE_MS = 60_000;
 
-/** What is left of it then is none. */
+/** Less than this is left out. */
 const ADDED_MIN_MS = 1;
 
 /** What is added to the times of all clients to a region, by how its endpoints fare. */

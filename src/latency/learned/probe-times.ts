@@ -1,4 +1,4 @@
-import { median } from '../estimating/median.ts';
+import { median } from '../../util/median.ts';
 import { fade } from './fade.ts';
 
 /** One slow probe is chance; the median of so many is not. */
@@ -7,7 +7,10 @@ const RECENT_COUNT = 5;
 /** Fewer probes say nothing of what is usual. */
 const USUAL_COUNT = 16;
 
-/** What is usual follows what is measured: soon downwards, for a slow start is no measure; upwards so slowly that an outage stays one. */
+/**
+ * The usual time follows the measured ones: quickly downwards, since a slow start says nothing; upwards so slowly that
+ * an outage does not pass for usual.
+ */
 const FALL_HALF_LIFE_MS = 30 * 60_000;
 const RISE_HALF_LIFE_MS = 6 * 3_600_000;
 
@@ -16,13 +19,16 @@ const EXCESS_MIN_MS = 2;
 /** And so many mean deviations happen by chance. */
 const EXCESS_DEVIATIONS = 3;
 
-/** The part that a probe has in what probes usually deviate by. */
+/** The weight of one probe in the usual deviation. */
 const DEVIATION_GAIN = 1 / 32;
 /** One slow probe must not pass for usual noise: it counts for so many times the deviation at most. */
 const DEVIATION_CLIP = 3;
 const DEVIATION_MIN_MS = 0.2;
 
-/** What the probes of one endpoint take: lately, and usually. Times of probes that passed, in the order in which they ended. */
+/**
+ * What the probes of one endpoint take: lately, and usually. Times of probes that passed, in the order in which they
+ * ended.
+ */
 export class ProbeTimes {
   readonly #lastMs = new Float32Array(USUAL_COUNT);
   #count = 0;

@@ -1,37 +1,43 @@
 import type { LatencyOptions } from '../options.ts';
 import { fade } from './fade.ts';
 import { fromScale, toScale } from './log-scale.ts';
+import { type PairRecord, TOLD_SPREAD } from './pair-record.ts';
+import { countWitnesses, TRUSTED_WITNESS } from './witnesses.ts';
 
-/** Samples that a record averages over at most: at 20 % noise its own error is then 3 %, and a lone change shows in a few reports. */
+/**
+ * A record averages over at most so many samples: at 20 % noise its own error is then 3 %, and a change shows in a few
+ * reports.
+ */
 const COUNT_MAX = 32;
 const COUNT_STEPS = 64;
 
 const SPREAD_STEPS = 128;
 /** Of the first sample: what round-trip times within a network typically differ by, as a logarithm. */
 const SPREAD_START = 0.2;
+/**
+ * It weighs as much as so many deviations. With less, a few samples that are alike by chance would have the next honest
+ * ones taken for outliers; and as outliers have no part in the spread, it would stay too small.
+ */
+const SPREAD_START_COUNT = 5;
 
-/** Beyond this many spreads, and at least this much, a sample is an outlier, and takes no part: lies by a factor are far beyond. */
+/**
+ * Beyond this many spreads, and at least this much, a sample is an outlier, and takes no part: lies by a factor are far
+ * beyond.
+ */
 const CLIP_SPREADS = 3;
 const CLIP_MIN = 0.3;
 
-/** Outliers by which a record that seemed sure of itself is taken to be the one that is wrong. */
+/** After so many outliers the record itself is taken to be wrong, however sure it seemed. */
 const MISFITS_MAX = 3;
 const RESIDUAL_STEPS = 40;
 const NO_RESIDUAL = -128;
 
-/**
- * The spread of what a table told, until a sample is added: it fades as tables do. What is measured always has some spread, and
- * nothing but the checks for outliers reads that of a table.
- */
-export const TOLD_SPREAD = 0;
+/** What stands for the spread of what a table told, where a spread is asked for. */
 const TOLD_SPREAD_TAKEN = 0.1;
 
-/** Every bit: a trusted reporter outweighs any number of strangers. */
-export const TRUSTED_WITNESS = 0xffff;
-
 /**
- * What was measured for each pair of a cell and a region, in 13 octets a pair: a running centre of the logarithms, outliers
- * aside, how sure it is, and how its latest sample differed. A row for each cell, a column for each region.
+ * What was measured for each pair of a cell and a region, in 13 octets a pair: a running centre of the logarithms,
+ * outliers aside, how sure it is, and how its latest sample differed. A row for each cell, a column for each region.
  */
 export class Records {
   readonly regionCount: number;
@@ -79,11 +85,12 @@ export class Records {
     const clip = Math.max(CLIP_MIN, CLIP_SPREADS * spread);
     const isOutlier = Math.abs(difference) > clip;
     this.#misfits[pair] = isOutlier ? Math.min(255, this.#misfits[pair]! + 1) : Math.max(0, this.#misfits[pair]! - 1);
-    // Nor has it a part in the spread: lies would widen it until they fit.
+    // An outlier has no part in the spread either: lies would widen it until they fit.
     const taken = isOutlier ? 0 : 1;
     const gain = taken / Math.min(count + 1, COUNT_MAX);
+    const spreadGain = taken / Math.min(count + SPREAD_START_COUNT, COUNT_MAX);
     this.#value[pair] = toScale(this.lnMs(pair) + gain * difference);
-    this.#spread[pair] = toSpread(spread + gain * (Math.abs(difference) - spread));
+    this.#spread[pair] = toSpread(spread + spreadGain * (Math.abs(difference) - spread));
     this.#count[pair] = Math.round(Math.min(count + taken, COUNT_MAX) * COUNT_STEPS);
     return !isOutlier;
   }
@@ -106,7 +113,10 @@ export class Records {
     this.#residual.fill(NO_RESIDUAL, from, to);
   }
 
-  /** Moves a centre by a logarithm: what happened to its neighbours happened to it. By how much is not so sure: new samples weigh more. */
+  /**
+   * Moves a centre by a logarithm: what happened to its neighbours happened to it. By how much is less sure, so that
+   * new samples weigh more.
+   */
   shift(pair: number, difference: number): void {
     if (this.#count[pair] === 0) return;
     this.#value[pair] = toScale(this.lnMs(pair) + difference);
@@ -144,10 +154,7 @@ export class Records {
 
   /** How many sources at least stand behind it, by samples that fit in: each has one bit of 16. */
   witnesses(pair: number): number {
-    let bits = this.#witnesses[pair]!;
-    let count = 0;
-    for (; bits !== 0; bits &= bits - 1) count++;
-    return count;
+    return countWitnesses(this.#witnesses[pair]!);
   }
 
   /** Whether the operator's own measured it, too. */
@@ -162,8 +169,8 @@ export class Records {
   }
 
   /**
-   * What the samples of the first so many cells left unexplained is no longer news. Records that went on not fitting begin
-   * again with their latest sample; not before, so that until now all could say by how much things changed.
+   * Ends a period for the first so many cells: their residuals are forgotten. Records that samples went on not fitting
+   * begin again with the latest one; not before, since until now their residuals told by how much things changed.
    */
   endPeriod(cells: number): void {
     for (let pair = 0; pair < cells * this.regionCount; pair++) {
@@ -202,19 +209,7 @@ export class Records {
 }
 
 /** How long it takes for what was measured, and what a table told, to count half. */
-export type HalfLives = Pick<LatencyOptions, 'halfLifeMs' | 'tableHalfLifeMs'>;
-
-/** A record out of its arrays. */
-export interface PairRecord {
-  readonly pair: number;
-  readonly lnMs: number;
-  readonly count: number;
-  /** {@link TOLD_SPREAD} for what a table told. */
-  readonly spread: number;
-  /** A bit for each source. */
-  readonly witnesses: number;
-  readonly seenSeconds: number;
-}
+type HalfLives = Pick<LatencyOptions, 'halfLifeMs' | 'tableHalfLifeMs'>;
 
 function toSpread(spread: number): number {
   return Math.min(255, Math.max(1, Math.round(spread * SPREAD_STEPS)));

@@ -14,8 +14,10 @@ export const DIGEST = 'sha256';
 export const DIGEST_OCTETS = 32;
 /** Where the header begins. */
 export const HEADER_AT = MAGIC.length + 6;
-export const CELL_OCTETS = 19;
-export const PAIR_OCTETS = 16;
+/** Where the fields of a cell begin, and what it takes without its pairs. */
+export const CELL = { KEY_HIGH: 0, KEY_LOW: 4, ASN: 8, COUNTRY: 12, SEEN: 14, PAIRS: 18, OCTETS: 19 } as const;
+/** The same of a pair. */
+export const PAIR = { REGION: 0, SPREAD: 1, SOURCES: 2, LN_MS: 4, SAMPLES: 8, SEEN: 12, OCTETS: 16 } as const;
 export const SPREAD_STEPS = 128;
 
 /** Whatever a header says: more regions than a model can have need no more. */

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
-  CELL_OCTETS,
+  CELL,
   DIGEST,
   DIGEST_OCTETS,
   HEADER_AT,
   HEADER_OCTETS_MAX,
   type Header,
   MAGIC,
-  PAIR_OCTETS,
+  PAIR,
   VERSION,
   VERSION_UNDIGESTED,
 } from './state-layout.ts';
@@ -34,7 +34,10 @@ export class StateReader {
     this.#visitor = visitor;
   }
 
-  /** Takes the next octets, which may be written over afterwards; false where it needs no more of them, for they can't be read. */
+  /**
+   * Takes the next octets, which may be written over afterwards; false once they can't be read, so that it needs no
+   * more.
+   */
   push(part: Uint8Array): boolean {
     const bytes = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
     const end = this.#header === undefined ? this.#readHeader(bytes) : this.#readCells(bytes, 0);
@@ -72,11 +75,11 @@ export class StateReader {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { cells, regions } = this.#header!;
     let at = start;
-    while (this.#cells < cells && at + CELL_OCTETS <= bytes.length) {
-      const end = at + CELL_OCTETS + view.getUint8(at + 18) * PAIR_OCTETS;
+    while (this.#cells < cells && at + CELL.OCTETS <= bytes.length) {
+      const end = at + CELL.OCTETS + view.getUint8(at + CELL.PAIRS) * PAIR.OCTETS;
       if (end > bytes.length) break;
       this.#visitor.cell?.(view, at);
-      for (at += CELL_OCTETS; at < end; at += PAIR_OCTETS) {
+      for (at += CELL.OCTETS; at < end; at += PAIR.OCTETS) {
         if (!isSound(view, at, regions.length)) {
           this.#fault = `a broken cell ${this.#cells}`;
           return at;
@@ -94,9 +97,9 @@ const NOT_OURS = 'something that no latency model wrote';
 
 function isSound(view: DataView, at: number, regionCount: number): boolean {
   return (
-    view.getUint8(at) < regionCount &&
-    Number.isFinite(view.getFloat32(at + 4, true)) &&
-    view.getFloat32(at + 8, true) >= 0
+    view.getUint8(at + PAIR.REGION) < regionCount &&
+    Number.isFinite(view.getFloat32(at + PAIR.LN_MS, true)) &&
+    view.getFloat32(at + PAIR.SAMPLES, true) >= 0
   );
 }
 

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
-import { isNetwork, NO_COUNTRY } from './cell-key.ts';
+import { COUNTRY_MAX, isNetwork, NO_COUNTRY } from './cell-key.ts';
+import type { Cells } from './cells.ts';
 import { cellRow, type Measured } from './measured.ts';
-import { type PairRecord, TOLD_SPREAD } from './records.ts';
-import {
-  CELL_OCTETS,
-  DIGEST,
-  HEADER_AT,
-  type Header,
-  MAGIC,
-  PAIR_OCTETS,
-  SPREAD_STEPS,
-  VERSION,
-} from './state-layout.ts';
+import { type PairRecord, TOLD_SPREAD } from './pair-record.ts';
+import { CELL, DIGEST, HEADER_AT, type Header, MAGIC, PAIR, SPREAD_STEPS, VERSION } from './state-layout.ts';
 import { headerIn, StateReader, type StateVisitor } from './state-reader.ts';
 
 /** Octets that are written at a time: all at once they would take more memory than the model itself. */
@@ -41,7 +33,7 @@ function* encodingCells({ regions, cells, records }: Measured): Generator<Uint8A
   start.writeUInt32LE(header.length, MAGIC.length + 2);
   yield start;
   yield header;
-  const cellOctetsMax = CELL_OCTETS + regions.length * PAIR_OCTETS;
+  const cellOctetsMax = CELL.OCTETS + regions.length * PAIR.OCTETS;
   let view = new DataView(new ArrayBuffer(CHUNK_OCTETS));
   let at = 0;
   for (let cell = 0; cell < count; cell++) {
@@ -51,37 +43,47 @@ function* encodingCells({ regions, cells, records }: Measured): Generator<Uint8A
       at = 0;
     }
     const found = regions.flatMap((_, region) => records.get(cell * regions.length + region) ?? []);
-    view.setUint32(at, cells.key(cell).high, true);
-    view.setUint32(at + 4, cells.key(cell).low, true);
-    view.setUint32(at + 8, cells.asn(cell), true);
-    view.setUint16(at + 12, cells.country(cell), true);
-    view.setUint32(at + 14, cells.seenSeconds(cell), true);
-    view.setUint8(at + 18, found.length);
-    at += CELL_OCTETS;
-    for (const record of found) at = writePair(view, at, record, cell * regions.length);
+    writeCell(view, at, cells, cell);
+    view.setUint8(at + CELL.PAIRS, found.length);
+    at += CELL.OCTETS;
+    for (const record of found) {
+      writePair(view, at, record, record.pair - cell * regions.length);
+      at += PAIR.OCTETS;
+    }
   }
   yield new Uint8Array(view.buffer, 0, at);
 }
 
-function writePair(view: DataView, at: number, record: PairRecord, firstPair: number): number {
-  view.setUint8(at, record.pair - firstPair);
-  view.setUint8(at + 1, Math.round(record.spread * SPREAD_STEPS));
-  view.setUint16(at + 2, record.witnesses, true);
-  view.setFloat32(at + 4, record.lnMs, true);
-  view.setFloat32(at + 8, record.count, true);
-  view.setUint32(at + 12, record.seenSeconds, true);
-  return at + PAIR_OCTETS;
+function writeCell(view: DataView, at: number, cells: Cells, cell: number): void {
+  const { high, low } = cells.key(cell);
+  view.setUint32(at + CELL.KEY_HIGH, high, true);
+  view.setUint32(at + CELL.KEY_LOW, low, true);
+  view.setUint32(at + CELL.ASN, cells.asn(cell), true);
+  view.setUint16(at + CELL.COUNTRY, cells.country(cell), true);
+  view.setUint32(at + CELL.SEEN, cells.seenSeconds(cell), true);
+}
+
+function writePair(view: DataView, at: number, record: PairRecord, region: number): void {
+  view.setUint8(at + PAIR.REGION, region);
+  view.setUint8(at + PAIR.SPREAD, Math.round(record.spread * SPREAD_STEPS));
+  view.setUint16(at + PAIR.SOURCES, record.witnesses, true);
+  view.setFloat32(at + PAIR.LN_MS, record.lnMs, true);
+  view.setFloat32(at + PAIR.SAMPLES, record.count, true);
+  view.setUint32(at + PAIR.SEEN, record.seenSeconds, true);
 }
 
 /**
- * Adds what {@link encodeState} wrote to a model. Regions go by name: those that are no more are left out, new ones have nothing.
- * Returns why octets can't be read, having added nothing.
+ * Adds what {@link encodeState} wrote to a model. Regions are matched by name: those that are gone are left out, new
+ * ones have nothing. Returns why the octets can't be read, having added nothing.
  */
 export function decodeState(bytes: Uint8Array, measured: Measured): string | undefined {
   return decodeStateParts(() => [bytes], measured);
 }
 
-/** {@link decodeState} of octets in parts, which are gone through twice: whole in memory they would take more than the model itself. */
+/**
+ * {@link decodeState} of octets in parts, which are gone through twice: whole in memory they would take more than the
+ * model itself.
+ */
 export function decodeStateParts(parts: () => Iterable<Uint8Array>, measured: Measured): string | undefined {
   return read(parts(), {}) ?? read(parts(), adding(measured));
 }
@@ -103,13 +105,13 @@ function adding(measured: Measured): StateVisitor {
     },
     cell: (view, at) => {
       row = readCell(view, at, measured) * records.regionCount;
-      isTold = !isNetwork(view.getUint32(at, true));
+      isTold = !isNetwork(view.getUint32(at + CELL.KEY_HIGH, true));
     },
     pair: (view, at) => {
-      const column = columns[view.getUint8(at)];
+      const column = columns[view.getUint8(at + PAIR.REGION)];
       if (column === undefined) return;
       const record = readPair(view, at);
-      // Files of before the mark was made: of countries and systems nobody but tables tells.
+      // Older files lack the mark. What is known of countries and autonomous systems is from tables alone.
       records.set(row + column, isTold ? { ...record, spread: TOLD_SPREAD } : record);
     },
   };
@@ -123,18 +125,21 @@ export function regionsInState(bytes: Uint8Array): Header['regions'] | string {
 }
 
 function readCell(view: DataView, at: number, measured: Measured): number {
-  const key = { high: view.getUint32(at, true), low: view.getUint32(at + 4, true) };
-  const country = view.getUint16(at + 12, true);
-  const membership = { asn: view.getUint32(at + 8, true), country: country <= 676 ? country : NO_COUNTRY };
-  return cellRow(measured, key, membership, view.getUint32(at + 14, true) * 1000);
+  const key = { high: view.getUint32(at + CELL.KEY_HIGH, true), low: view.getUint32(at + CELL.KEY_LOW, true) };
+  const country = view.getUint16(at + CELL.COUNTRY, true);
+  const membership = {
+    asn: view.getUint32(at + CELL.ASN, true),
+    country: country <= COUNTRY_MAX ? country : NO_COUNTRY,
+  };
+  return cellRow(measured, key, membership, view.getUint32(at + CELL.SEEN, true) * 1000);
 }
 
 function readPair(view: DataView, at: number): Omit<PairRecord, 'pair'> {
   return {
-    lnMs: view.getFloat32(at + 4, true),
-    count: view.getFloat32(at + 8, true),
-    spread: view.getUint8(at + 1) / SPREAD_STEPS,
-    witnesses: view.getUint16(at + 2, true),
-    seenSeconds: view.getUint32(at + 12, true),
+    lnMs: view.getFloat32(at + PAIR.LN_MS, true),
+    count: view.getFloat32(at + PAIR.SAMPLES, true),
+    spread: view.getUint8(at + PAIR.SPREAD) / SPREAD_STEPS,
+    witnesses: view.getUint16(at + PAIR.SOURCES, true),
+    seenSeconds: view.getUint32(at + PAIR.SEEN, true),
   };
 }

@@ -17,7 +17,7 @@ export interface TableRow {
   readonly country?: string;
 }
 
-export interface Table {
+interface Table {
   readonly rows: readonly TableRow[];
   readonly problems: readonly Problem[];
   /** Lines that say nothing of our regions. */
@@ -27,13 +27,16 @@ export interface Table {
 }
 
 /** What a table may speak of. */
-export interface TableWorld {
+interface TableWorld {
   readonly regions: readonly Region[];
   /** By ISO 3166-1 alpha-2. */
   readonly countries: ReadonlyMap<string, unknown>;
 }
 
-/** Of ours; a table between countries has `cty1,cty2` first. Standard deviation, least and greatest time may be left out. */
+/**
+ * Of ours; a table between countries has `cty1,cty2` first. Standard deviation, least and greatest time may be left
+ * out.
+ */
 const HEADER = 'place,region,rtt_cnt,rtt_avg';
 const COUNTRIES_HEADER = 'cty1,cty2,rtt_cnt,rtt_avg';
 const HEADER_FORM = new RegExp(`^(${HEADER}|${COUNTRIES_HEADER})(,rtt_std)?(,rtt_min)?(,rtt_max)?$`);
@@ -48,8 +51,8 @@ interface Line {
 }
 
 /**
- * Reads a table of round-trip times in ms, as CSV: `place,region,...` or between two countries, `cty1,cty2,...`, which counts for
- * the regions in either. Every bad line becomes a problem (the first hundred), and reading goes on.
+ * Reads a table of round-trip times in ms, as CSV: `place,region,...` or between two countries, `cty1,cty2,...`, which
+ * counts for the regions in either. Every bad line becomes a problem (the first hundred), and reading goes on.
  */
 export function parseTable(text: string, file: string, world: TableWorld): Table {
   const rows: TableRow[] = [];
@@ -89,7 +92,7 @@ function columnsIn(line: string): readonly string[] {
   return line.split(',').map((column) => column.trim().replace(/^"([^"]*)"$/, '$1'));
 }
 
-/** Says so where there was a line of the same places before: which of them holds nobody could tell. */
+/** What is wrong where an earlier line has the same places: nobody could tell which of them holds. */
 function repetition({ places }: Line, lineNumber: number, firstLines: Map<string, number>): string | undefined {
   const pair = places.join();
   const first = firstLines.get(pair);
@@ -139,7 +142,9 @@ function rowsOf(
   });
 }
 
-/** Writes all that was measured as a table that {@link parseTable} reads; a line at a time, for there may be millions. */
+/**
+ * Writes all that was measured as a table that {@link parseTable} reads; a line at a time, for there may be millions.
+ */
 export function* formatTable({ regions, cells, records }: Measured): Generator<string> {
   yield `${HEADER}\n`;
   for (let cell = 0; cell < cells.count; cell++) {

@@ -7,14 +7,17 @@ export const RTT_MIN_MS = 0.05;
 /** Above it, a connection was hung, not slow: browsers and kernels give up not much later. */
 export const RTT_MAX_MS = 10_000;
 
-/** Light in glass covers 204 km in a millisecond (refractive index 1.468), so a round trip takes a millisecond for half of it. */
+/**
+ * Light in glass covers 204 km in a millisecond (refractive index 1.468), so a round trip takes a millisecond for half
+ * of it.
+ */
 const ROUND_TRIP_KM_PER_MS = 204 / 2;
 
 /** Clocks of reporters differ; what lies further ahead than this is a wrong clock or a lie. */
 const FUTURE_MAX_MS = 60_000;
 
 /** The least round-trip time that a fibre along the great circle allows, in milliseconds. */
-export function lightMs(distance: number): number {
+function lightMs(distance: number): number {
   return Math.max(0, distance) / ROUND_TRIP_KM_PER_MS;
 }
 
@@ -24,7 +27,7 @@ export function refuseTime(rttMs: number): Refusal | undefined {
   return rttMs >= RTT_MIN_MS && rttMs <= RTT_MAX_MS ? undefined : 'absurd-time';
 }
 
-/** Why what a report says can't be, or undefined where it can. `ageMaxMs` is what would have faded anyway. */
+/** Why what a report says can't be; undefined where it can. Samples older than `ageMaxMs` would have faded anyway. */
 export function refuseContent(report: Report, region: Region, nowMs: number, ageMaxMs: number): Refusal | undefined {
   const { asn, country, position, rttMs, atMs } = report;
   const refusal = refuseTime(rttMs);

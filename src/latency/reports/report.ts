@@ -28,7 +28,7 @@ export interface Report {
   readonly position?: Position;
   readonly region: string;
   readonly rttMs: number;
-  /** Who says so: limits count by it. It names no person: a network, an agent. */
+  /** Who reports it, a network or an agent and never a person: limits count by it. */
   readonly source: string;
   /** Measured by the operator's own (an agent in a region): free of the limits for strangers. */
   readonly isTrusted?: boolean;

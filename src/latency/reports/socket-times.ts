@@ -7,13 +7,16 @@ export interface SocketTime {
   readonly rttMs: number;
 }
 
-/** An address and a port at the end of a word: `203.0.113.7:443`, `[::ffff:203.0.113.7]:443`, with an interface or without. */
+/**
+ * An address and a port at the end of a word: `203.0.113.7:443`, `[::ffff:203.0.113.7]:443`, with an interface or
+ * without.
+ */
 const ENDPOINT = /^\[?([0-9a-fA-F.:]+)(?:%[^\]:]+)?\]?:(\d+)$/;
 
 /**
- * Reads line by line what `ss -tinH state established` prints: a line for a connection, and behind it, or indented in the
- * next, what is known of it. The function that is given back takes a line, and gives a connection where that completes one.
- * What is of another form is passed over.
+ * Reads line by line what `ss -tinH state established` prints: a line for a connection, and behind it, or indented in
+ * the next, what is known of it. The function that is given back takes a line, and gives a connection where that
+ * completes one. What is of another form is passed over.
  */
 export function socketReader(): (line: string) => SocketTime | undefined {
   let ends: Ends | undefined;

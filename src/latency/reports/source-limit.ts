@@ -1,23 +1,13 @@
-/** Counters for sources: more sources a period share a counter, and are limited together rather than not at all. */
+import { scramble } from '../hash.ts';
+
+/** Counters for sources. Where there are more in a period, some share a counter, and are limited together. */
 const COUNTERS = 1 << 18;
 
-/** Bits for (source, pair): at 10,000 reports a second for 5 minutes, one first report in forty is taken for a repetition. */
+/**
+ * Bits for (source, pair): at 10,000 reports a second for 5 minutes, one first report in forty is taken for a
+ * repetition.
+ */
 const BITS = 1 << 25;
-
-/** FNV-1a over UTF-16 units. */
-export function hashText(text: string, seed: number): number {
-  let hash = (0x811c9dc5 ^ seed) | 0;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x0100_0193);
-  return scramble(hash);
-}
-
-/** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */
-export function scramble(number: number): number {
-  let hash = number | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2_ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
 
 /** What each source said since the last recompile, in memory that does not grow with the number of sources. */
 export class SourceLimit {
@@ -37,7 +27,9 @@ export class SourceLimit {
     return true;
   }
 
-  /** Whether the source speaks of this pair for the first time in the period. A wrong "no" costs one report its weight. */
+  /**
+   * Whether the source reports this pair for the first time in the period. A wrong "no" costs one report its weight.
+   */
   isFirst(source: number, pair: number): boolean {
     const first = scramble(source ^ Math.imul(pair + 1, 0x9e37_79b1));
     const second = scramble(first ^ 0x5bd1_e995);

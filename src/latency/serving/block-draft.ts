@@ -1,12 +1,10 @@
 import type { EstimateRow } from '../estimating/estimate-row.ts';
 import { NO_SOURCE } from '../estimating/estimate-source.ts';
-import { SAMPLES_MAX, type ServedBlock } from './served-block.ts';
-
-const MS_AN_HOUR = 3_600_000;
+import { MS_AN_HOUR, SAMPLES_MAX, type ServedBlock } from './served-block.ts';
 
 /**
- * A block in the making: rows are written where they stay, one after the other. There may be as many as autonomous systems in
- * the world, and as objects first they would take several times what they take in the block.
+ * A block in the making: rows are written where they stay, one after the other. There may be as many as autonomous
+ * systems in the world, and as objects first they would take several times what they take in the block.
  */
 export class BlockDraft {
   readonly groups: Float64Array;

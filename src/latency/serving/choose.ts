@@ -3,8 +3,6 @@ export interface Candidate {
   readonly region: string;
   /** The estimated round-trip time. */
   readonly ms: number;
-  /** What the estimate may be off by, a standard deviation; absent where it is exact. */
-  readonly uncertaintyMs?: number;
   /** The region's own slowness, as health probes see it: the same for all clients. */
   readonly addedMs?: number;
   /** Whether the time was just found to have changed, beyond chance. */
@@ -25,20 +23,8 @@ export type Hysteresis = Pick<ChoiceOptions, 'hysteresisMs' | 'hysteresisPercent
 
 export const DEFAULT_CHOICE: ChoiceOptions = { tieMs: 2, tiePercent: 2, hysteresisMs: 4, hysteresisPercent: 2 };
 
-/**
- * All move for a gain of so many standard errors of the difference, or so many times the threshold if that is less: a share of
- * them for less, see {@link isWorthAMove}.
- */
-const CERTAIN = 3;
-
-/**
- * Of what the times of one client to two regions are off by, half is the same: its access network, and the same networks that
- * told of both. In simulations the difference is off by 0.5 to 0.9 of what it would be by two errors that have nothing in common.
- */
-const ERROR_CORRELATION = 0.5;
-
-/** Clients in a hundred that get the second best, so that its estimate stays alive. */
-export const EXPLORATION_PERCENT = 1;
+/** All clients move at once for a gain of so many thresholds, and a share of them for less: see {@link isWorthAMove}. */
+const LARGE = 3;
 
 /** Where to send a client. */
 export interface Choice {
@@ -79,26 +65,23 @@ export function choose(
 export interface Gain {
   readonly fromMs: number;
   readonly toMs: number;
-  /**
-   * The standard error of their difference; 0 where one of them was just found to have changed: that it may be chance is ruled
-   * out.
-   */
-  readonly errorMs: number;
+  /** Whether one of the two was just found to have changed, beyond chance. */
+  readonly isSudden: boolean;
 }
 
 /**
- * Whether a client moves in this period for what it gains. Never below both thresholds. Beyond them a share of clients moves that
- * grows with the square of the gain, up to all where it is certain ({@link CERTAIN}): so a group of clients about as far from two
- * regions is not carried over the thresholds by noise as a whole, in one period; and nobody stays for doubt alone.
+ * Whether a client moves in this period for what it gains. Never below both thresholds. Above them, the share of clients that
+ * move grows with the square of the gain, up to all of them for a large one ({@link LARGE}). So when the estimate of a group
+ * that is about as far from two regions comes over the thresholds, by noise or as more is learned, the group does not move as a
+ * whole in one period. What changed suddenly is followed at once.
  *
  * @param turn of the client, see turn.ts: it moves where that is within the share.
  */
-export function isWorthAMove({ fromMs, toMs, errorMs }: Gain, hysteresis: Hysteresis, turn: number): boolean {
+export function isWorthAMove({ fromMs, toMs, isSudden }: Gain, hysteresis: Hysteresis, turn: number): boolean {
   const gainMs = fromMs - toMs;
   const leastMs = thresholdMs(fromMs, hysteresis);
   if (!(gainMs > leastMs)) return false;
-  const certainMs = CERTAIN * Math.min(errorMs, leastMs);
-  return gainMs >= certainMs || (gainMs / certainMs) ** 2 > turn;
+  return isSudden || (gainMs / (LARGE * leastMs)) ** 2 > turn;
 }
 
 /** What a client gains is to be above this, for it to move from a region of so many ms. */
@@ -106,15 +89,9 @@ export function thresholdMs(fromMs: number, { hysteresisMs, hysteresisPercent }:
   return Math.max(hysteresisMs, (fromMs * hysteresisPercent) / 100);
 }
 
-/** The standard error of the difference of one client's times to two regions. */
-export function differenceErrorMs(aMs: number, bMs: number): number {
-  return Math.sqrt(aMs ** 2 + bMs ** 2 - 2 * ERROR_CORRELATION * aMs * bMs);
-}
-
 function gainOf(holder: Candidate, best: Candidate): Gain {
-  const isSure = holder.hasChanged === true || best.hasChanged === true;
-  const errorMs = isSure ? 0 : differenceErrorMs(holder.uncertaintyMs ?? 0, best.uncertaintyMs ?? 0);
-  return { fromMs: timeMs(holder), toMs: timeMs(best), errorMs };
+  const isSudden = holder.hasChanged === true || best.hasChanged === true;
+  return { fromMs: timeMs(holder), toMs: timeMs(best), isSudden };
 }
 
 function timeMs({ ms, addedMs = 0 }: Candidate): number {

@@ -1,4 +1,4 @@
-import { differenceErrorMs, type Gain, type Hysteresis, isWorthAMove, thresholdMs } from './choose.ts';
+import { type Gain, type Hysteresis, isWorthAMove, thresholdMs } from './choose.ts';
 
 /** What counts as equal where clients are sent, and what is worth a move. */
 export interface HoldOptions extends Hysteresis {
@@ -7,10 +7,9 @@ export interface HoldOptions extends Hysteresis {
   readonly tiePercent: number;
 }
 
-/** New times, and what each may be off by: by region, NaN where nothing is known. */
+/** New times by region, NaN where nothing is known. */
 export interface NewTimes {
   readonly ms: Float32Array;
-  readonly uncertaintyMs: Float32Array;
   /** 1 where the time was just found to have changed, beyond chance. */
   readonly hasChanged: Uint8Array;
 }
@@ -69,10 +68,8 @@ function leastOf(times: Float32Array): number {
   return least;
 }
 
-function gainOf({ ms, uncertaintyMs, hasChanged }: NewTimes, at: number, other: number): Gain {
-  const isSure = hasChanged[at] === 1 || hasChanged[other] === 1;
-  const errorMs = isSure ? 0 : differenceErrorMs(uncertaintyMs[at]!, uncertaintyMs[other]!);
-  return { fromMs: ms[at]!, toMs: ms[other]!, errorMs };
+function gainOf({ ms, hasChanged }: NewTimes, at: number, other: number): Gain {
+  return { fromMs: ms[at]!, toMs: ms[other]!, isSudden: hasChanged[at] === 1 || hasChanged[other] === 1 };
 }
 
 /** Whether clients that have the choice of both may be sent to a region of so many ms rather than to the other. */

@@ -1,8 +1,8 @@
-import type { ClientCell } from '../estimating/estimates.ts';
+import type { ClientCell } from '../estimating/estimate.ts';
 
 /**
- * Networks that are served by themselves: each is a cell of its own in the tables of the data plane, and may be a class of
- * clients for which a service is decided again with each verdict that changes. That takes some ten microseconds.
+ * Networks that are served by themselves: each is a cell of its own in the tables of the data plane, and may be a class
+ * of clients for which a service is decided again with each verdict that changes. That takes some ten microseconds.
  */
 export const NETWORKS_MAX = 4096;
 

@@ -1,5 +1,6 @@
 import { atOnce, type Sliced } from '../../util/slices.ts';
-import type { ClientCell, Estimates } from '../estimating/estimates.ts';
+import type { ClientCell } from '../estimating/estimate.ts';
+import type { Estimates } from '../estimating/estimates.ts';
 import { ASN_SPAN } from '../estimating/grouping.ts';
 import { countryCode } from '../learned/cell-key.ts';
 import type { Region } from '../reports/report.ts';
@@ -18,14 +19,15 @@ const ROWS_A_SLICE = 32;
 const FIRST = 0;
 
 /**
- * Turns estimates into what clients are sent by, recompile after recompile: what is held stays while no client would gain
- * enough by something else. A network has a row of its own while its own times would send it elsewhere than those of the
- * autonomous system or country that it is in.
+ * Turns estimates into what clients are sent by, recompile after recompile: what is held stays while no client would
+ * gain enough by something else. A network has a row of its own while its own times would send it elsewhere than those
+ * of the autonomous system or country that it is in.
  */
 export class Serving {
   readonly #regions: readonly Region[];
   readonly #options: HoldOptions;
-  // Of the client that is looked at: what is new; what it was served by and is to be; what it is in, and that without its turn.
+  // Of the client that is looked at: what is new; what it was served by and is to be; what it is in, and that without
+  // its turn.
   readonly #next: NewTimesRow;
   readonly #before: Float32Array;
   readonly #served: NewTimes;
@@ -44,8 +46,7 @@ export class Serving {
     this.#options = options;
     this.#next = new NewTimesRow(width);
     this.#before = new Float32Array(width);
-    const { uncertaintyMs, hasChanged } = this.#next;
-    this.#served = { ms: new Float32Array(width), uncertaintyMs, hasChanged };
+    this.#served = { ms: new Float32Array(width), hasChanged: this.#next.hasChanged };
     this.#around = new Float32Array(width);
     this.#moved = new Float32Array(width);
     this.#addedMs = new Float32Array(width);
@@ -67,8 +68,8 @@ export class Serving {
   }
 
   /**
-   * {@link serve} in slices, between which what the estimates are of may go on being reported. Turns are those of a period.
-   * The block is the caller's, who may hand it over.
+   * {@link serve} in slices, between which what the estimates are of may go on being reported. Turns are those of a
+   * period. The block is the caller's, who may hand it over.
    */
   *serving(estimates: Estimates, addedMs: ReadonlyMap<string, number>, isPeriodOver = true): Sliced<ServedBlock> {
     const added = this.#added(addedMs);

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * Estimates as they are handed from thread to thread: a row for each group of clients, then one for each network that is
- * served by itself; a column for each region. NaN where nothing is known. Two or three live at a time, of two million pairs
- * each: so what nothing is decided by has 16 bits, which is 0.05 %.
+ * Estimates as they are handed from thread to thread: a row for each group of clients, then one for each network that
+ * is served by itself; a column for each region. NaN where nothing is known. Two or three live at a time, of two
+ * million pairs each: so what nothing is decided by has 16 bits, which is 0.05 %.
  */
 export interface ServedBlock {
   readonly regions: readonly { readonly name: string; readonly latitude: number; readonly longitude: number }[];
@@ -25,10 +25,15 @@ export interface ServedBlock {
   readonly fit: { readonly baseMs: number; readonly msPerKm: number; readonly spreadMs: number };
 }
 
+/** An age in a block is in hours. */
+export const MS_AN_HOUR = 3_600_000;
+
 /** The largest number of 16 bits (IEEE 754 binary16): of more samples nobody wants to know how many. */
 export const SAMPLES_MAX = 65_504;
 
-/** The figures of a block that have an entry for each pair, by name: what is handed over and kept as it lies in memory. */
+/**
+ * The figures of a block that have an entry for each pair, by name: what is handed over and kept as it lies in memory.
+ */
 export const PAIR_FIGURES = ['ms', 'uncertaintyMs', 'samples', 'ageHours', 'sources'] as const;
 
 /** Whether clients are sent alike by both. */

@@ -5,8 +5,8 @@ import { NO_COUNTRY } from '../learned/cell-key.ts';
 export const NO_ROW = -1;
 
 /**
- * Which row of a table is whose: groups come first, ascending by their numbers, so that they need no index; then networks, by
- * their names.
+ * Which row of a table is whose: groups come first, ascending by their numbers, so that they need no index; then
+ * networks, by their names.
  */
 export class ServedRows {
   readonly #groups: Float64Array;

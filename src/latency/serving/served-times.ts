@@ -12,7 +12,10 @@ export interface TimeTable {
   readonly ms: Float32Array;
 }
 
-/** The times by which clients are sent, looked up by who they are; written to an array, as a recompile asks for millions. */
+/**
+ * The times by which clients are sent, looked up by who they are; written to an array, as a recompile asks for
+ * millions.
+ */
 export class ServedTimes {
   readonly #rows: ServedRows;
   readonly #ms: Float32Array;

@@ -1,11 +1,9 @@
 import { distanceKm } from '../../util/distance.ts';
+import type { ClientCell, Estimate } from '../estimating/estimate.ts';
 import { SOURCES } from '../estimating/estimate-source.ts';
-import type { ClientCell, Estimate } from '../estimating/estimates.ts';
 import { countryNumber, NO_COUNTRY } from '../learned/cell-key.ts';
-import type { ServedBlock } from './served-block.ts';
+import { MS_AN_HOUR, type ServedBlock } from './served-block.ts';
 import { NO_ROW, ServedRows } from './served-rows.ts';
-
-const MS_AN_HOUR = 3_600_000;
 
 /** A client as it is looked up: a network that has no row of its own counts for what it is in. */
 export type ServedClient = Pick<ClientCell, 'network' | 'asn' | 'country'> & {

@@ -1,15 +1,18 @@
-import { hashText, scramble } from '../reports/source-limit.ts';
+import { hashText, scramble } from '../hash.ts';
+
+/** The part of the golden ratio behind the point: steps of it go round a circle evenly, however many there are. */
+const GOLDEN = 0.618_033_988_749_895;
 
 /**
- * Where a client stands in the order in which clients move in a period, 0 to 1 (1 excluded): drawn anew each period, so that
- * everyone's turn comes, and alike wherever it is asked. A client is a network, or a group by its number.
+ * Where a client stands in the order in which clients move in a period, 0 to 1 (1 excluded), alike wherever it is asked. Turns
+ * go round: where a share of clients moves in each period, nearly all have moved after as many periods as the share is
+ * contained in the whole. A client is a network, or a group by its number.
  */
 export function turnOf(client: number | string, period: number): number {
-  const first = typeof client === 'string' ? hashText(client, period) : hashNumber(client, period);
-  return first / 2 ** 32;
+  const hash = typeof client === 'string' ? hashText(client, 0) : hashNumber(client);
+  return (hash / 2 ** 32 + period * GOLDEN) % 1;
 }
 
-function hashNumber(number: number, seed: number): number {
-  const high = scramble(Math.trunc(number / 2 ** 32) ^ Math.imul(seed + 1, 0x9e37_79b1));
-  return scramble(high ^ (number % 2 ** 32));
+function hashNumber(number: number): number {
+  return scramble(scramble(Math.trunc(number / 2 ** 32)) ^ (number % 2 ** 32));
 }

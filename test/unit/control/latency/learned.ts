@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { LearningThread } from '../../../../src/control/latency/learning-thread.ts';
-import type { Curriculum, LearnerReplies } from '../../../../src/control/latency/messages.ts';
+import type { LearnerReplies, LearnerSettings } from '../../../../src/control/latency/messages.ts';
 import type { Turns } from '../../../../src/util/slices.ts';
 import { COUNTRIES, REGIONS, report } from '../../latency/world.ts';
 
 export { REGIONS };
 
 /** What is learned by, with a file in a folder of its own. */
-export function curriculum(): Curriculum {
+export function learnerSettings(): LearnerSettings {
   const folder = mkdtempSync(join(tmpdir(), 'aya-learned-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const hold = { tieMs: 5, tiePercent: 5, hysteresisMs: 4, hysteresisPercent: 2 };
@@ -28,11 +28,11 @@ export function reports(eu: number, us: number, networks = 40) {
 
 /** A server's learning, begun as a start does. */
 export async function begun(
-  by: Curriculum,
+  by: LearnerSettings,
   turns?: Turns,
 ): Promise<{ thread: LearningThread; begin: LearnerReplies['begin'] }> {
   const thread = new LearningThread(turns);
-  const begin = (await thread.answer({ kind: 'begin', curriculum: by })) as LearnerReplies['begin'];
+  const begin = (await thread.answer({ kind: 'begin', settings: by })) as LearnerReplies['begin'];
   return { thread, begin };
 }
 
@@ -42,7 +42,7 @@ export async function recompiled(thread: LearningThread, isPeriodOver = true): P
 
 /** Estimates of what some networks measured. */
 export async function handed(): Promise<LearnerReplies['recompile']> {
-  const { thread } = await begun(curriculum());
+  const { thread } = await begun(learnerSettings());
   await thread.answer({ kind: 'reports', reports: reports(30, 110) });
   return recompiled(thread);
 }

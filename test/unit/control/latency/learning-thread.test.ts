@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { keptEstimatesFile } from '../../../../src/control/latency/kept-estimates.ts';
 import type { LearnerReplies } from '../../../../src/control/latency/messages.ts';
 import type { Turns } from '../../../../src/util/slices.ts';
-import { begun, curriculum, recompiled, reports } from './learned.ts';
+import { begun, learnerSettings, recompiled, reports } from './learned.ts';
 
-async function learnedIn(by: ReturnType<typeof curriculum>) {
+async function learnedIn(by: ReturnType<typeof learnerSettings>) {
   const { thread } = await begun(by);
   await thread.answer({ kind: 'restore' });
   await thread.answer({ kind: 'reports', reports: reports(180, 20) });
@@ -16,7 +16,7 @@ async function learnedIn(by: ReturnType<typeof curriculum>) {
 }
 
 test('a start goes on by the estimates before, and learns what was learned', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   const before = await learnedIn(by);
   const { thread, begin } = await begun(by);
   expect(begin.kept?.block).toEqual(before);
@@ -27,7 +27,7 @@ test('a start goes on by the estimates before, and learns what was learned', asy
 });
 
 test('nothing is saved before what there is was taken in', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   await learnedIn(by);
   const [learned, kept] = [readFileSync(by.file), readFileSync(keptEstimatesFile(by.file))];
   const { thread } = await begun(by);
@@ -37,7 +37,7 @@ test('nothing is saved before what there is was taken in', async () => {
 });
 
 test('estimates that can not be kept are handed over all the same, and whoever saves is told until they can', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   const { thread } = await begun(by);
   await thread.answer({ kind: 'restore' });
   await thread.answer({ kind: 'reports', reports: reports(180, 20) });
@@ -53,7 +53,7 @@ test('estimates that can not be kept are handed over all the same, and whoever s
 });
 
 test('without what was learned there is nothing to go on by', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   await learnedIn(by);
   rmSync(by.file);
   const { thread, begin } = await begun(by);
@@ -62,7 +62,7 @@ test('without what was learned there is nothing to go on by', async () => {
 });
 
 test('estimates that can not be read are made again, and a file that can not be read is a fault', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   await learnedIn(by);
   writeFileSync(keptEstimatesFile(by.file), 'rubbish');
   expect((await begun(by)).begin.kept).toBeUndefined();
@@ -73,11 +73,11 @@ test('estimates that can not be read are made again, and a file that can not be 
 });
 
 test('other regions take over what was learned of those they have', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   const { thread } = await begun(by);
   await thread.answer({ kind: 'reports', reports: reports(180, 20) });
   const next = { ...by, regions: [by.regions[1]!, { ...by.regions[0]!, name: 'new' }] };
-  await thread.answer({ kind: 'begin', curriculum: next });
+  await thread.answer({ kind: 'begin', settings: next });
   const { block, counts } = await recompiled(thread);
   expect([block.regions.map(({ name }) => name), counts.cells]).toEqual([['us', 'new'], 40]);
 });
@@ -86,7 +86,7 @@ test('other regions take over what was learned of those they have', async () => 
 const STEPS: Turns = { sliceMs: 0, nowMs: () => 0, pause: setImmediate };
 
 test('saving has its turn while estimates are made, and reports as soon as what is measured need not stand still', async () => {
-  const by = curriculum();
+  const by = learnerSettings();
   const { thread } = await begun(by, STEPS);
   await thread.answer({ kind: 'restore' });
   await thread.answer({ kind: 'reports', reports: reports(180, 20) });
@@ -107,7 +107,7 @@ test('saving has its turn while estimates are made, and reports as soon as what 
 });
 
 test('a source has said what it may until the period is over, whatever is saved or told meanwhile', async () => {
-  const { thread } = await begun(curriculum());
+  const { thread } = await begun(learnerSettings());
   await thread.answer({ kind: 'restore' });
   const repeated = async () => {
     const counts = await thread.answer({ kind: 'reports', reports: reports(180, 20, 1) });

@@ -5,7 +5,7 @@ import { ReportFeed } from '../../../../src/control/latency/report-feed.ts';
 import { buildGeoMap } from '../../../../src/geo/geomap.ts';
 import type { LatencyCounts } from '../../../../src/latency/model.ts';
 import { countries } from '../../geo/databases.ts';
-import { begun, curriculum } from './learned.ts';
+import { begun, learnerSettings } from './learned.ts';
 
 const map = buildGeoMap({ databases: [], networks: new Map(), countries: await countries() });
 
@@ -17,7 +17,7 @@ const measurements = (count: number) =>
 
 /** The thread's work without a thread. */
 async function learner() {
-  const { thread } = await begun(curriculum());
+  const { thread } = await begun(learnerSettings());
   const asked: number[] = [];
   const ask = async (request: LearnerRequest) => {
     if (request.kind === 'reports') asked.push(request.reports.length);

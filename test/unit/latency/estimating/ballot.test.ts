@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Ballot } from '../../../../src/latency/estimating/ballot.ts';
-import { Votes } from '../../../../src/latency/estimating/median.ts';
+import { blockSlot, siteSlot } from '../../../../src/latency/estimating/block.ts';
+import { Votes } from '../../../../src/latency/estimating/votes.ts';
 import { type CellKey, networkKey } from '../../../../src/latency/learned/cell-key.ts';
-import { blockSlot, siteSlot } from '../../../../src/latency/reports/block.ts';
 import { Random } from '../../../../src/util/random.ts';
 import { seedOf } from '../../../support/seed.ts';
 import { NOW_MS, newModel, report } from '../world.ts';

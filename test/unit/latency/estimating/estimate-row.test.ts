@@ -60,34 +60,27 @@ test('what is ruled out first changes nothing of what is held', () => {
   const anyTime = (): number => (random.below(8) === 0 ? Number.NaN : 20 + random.below(400) / 10);
   const some = (value: () => number): Float32Array => Float32Array.from({ length: width }, value);
   for (let round = 0; round < 5000; round++) {
-    const [held, ms, uncertaintyMs] = [some(anyTime), some(anyTime), some(() => random.below(60) / 10)];
+    const [held, ms] = [some(anyTime), some(anyTime)];
     const hasChanged = Uint8Array.from({ length: width }, () => random.below(2));
     const turn = random.below(1000) / 1000;
-    holdInto(served, held, { ms, uncertaintyMs, hasChanged }, HOLD, turn);
-    expect([...served]).toEqual([...heldPairByPair(held, ms, uncertaintyMs, hasChanged, turn)]);
+    holdInto(served, held, { ms, hasChanged }, HOLD, turn);
+    expect([...served]).toEqual([...heldPairByPair(held, ms, hasChanged, turn)]);
   }
 });
 
 /** As it is defined: every pair is asked everything, in its order. */
-function heldPairByPair(
-  held: Float32Array,
-  next: Float32Array,
-  uncertaintyMs: Float32Array,
-  hasChanged: Uint8Array,
-  turn: number,
-): Float32Array {
+function heldPairByPair(held: Float32Array, next: Float32Array, hasChanged: Uint8Array, turn: number): Float32Array {
   const served = held.map((ms, at) => (Number.isNaN(ms) === Number.isNaN(next[at]!) ? ms : next[at]!));
   const pairs = [...next.keys()].flatMap((at) => [...next.keys()].map((other) => [at, other] as const));
   const isDue = ([at, other]: readonly [number, number]): boolean => {
-    const [a, b] = [uncertaintyMs[at]!, uncertaintyMs[other]!];
-    const errorMs = hasChanged[at] === 1 || hasChanged[other] === 1 ? 0 : Math.sqrt(a ** 2 + b ** 2 - a * b);
+    const isSudden = hasChanged[at] === 1 || hasChanged[other] === 1;
     const reach = served[other]! + Math.max(HOLD.tieMs, (served[other]! * HOLD.tiePercent) / 100);
     const isNew = served[at] !== next[at] || served[other] !== next[other];
     const hysteresis: Hysteresis = HOLD;
     return (
       served[at]! <= reach &&
       isNew &&
-      isWorthAMove({ fromMs: next[at]!, toMs: next[other]!, errorMs }, hysteresis, turn)
+      isWorthAMove({ fromMs: next[at]!, toMs: next[other]!, isSudden }, hysteresis, turn)
     );
   };
   for (let isSettled = false; !isSettled; ) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Records, TRUSTED_WITNESS } from '../../../../src/latency/learned/records.ts';
+import { Records } from '../../../../src/latency/learned/records.ts';
+import { TRUSTED_WITNESS } from '../../../../src/latency/learned/witnesses.ts';
 import { NOW_MS } from '../world.ts';
 
 const HALF_LIVES = { halfLifeMs: 6 * 3_600_000, tableHalfLifeMs: 90 * 86_400_000 };
@@ -29,6 +30,13 @@ test('an outlier has no part in the centre, the spread, the count or the witness
     each.witnesses(0),
   ]);
   expect(figures[1]).toEqual(figures[0]);
+});
+
+test('a few samples that are alike do not make the next one an outlier', () => {
+  const alike = [40, 40, 40, 40].map((rttMs): [number, number] => [rttMs, 1]);
+  const records = recordsOf([...alike, [57, 2]]);
+  expect(records.countAt(0, NOW_MS)).toBe(alike.length + 1);
+  expect(records.witnesses(0)).toBe(2);
 });
 
 test('a record that began with a lie begins again, with witnesses of its own', () => {

@@ -22,3 +22,11 @@ test.each<[string, (index: number) => number | string]>([
 test('a turn is the same wherever it is asked', () => {
   expect(turnOf('10.0.0.0/24', 3)).toBe(turnOf('10.0.0.0/24', 3));
 });
+
+test('turns go round: where a tenth moves in each period, all have moved soon', () => {
+  for (let index = 0; index < COUNT; index++) {
+    const client = `10.${index >> 8}.${index & 255}.0/24`;
+    const turns = Array.from({ length: 18 }, (_, period) => turnOf(client, period));
+    expect(Math.min(...turns)).toBeLessThan(0.1);
+  }
+});

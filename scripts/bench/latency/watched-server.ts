@@ -25,7 +25,7 @@ export interface Watched {
   readonly residentMaxMb: number;
 }
 
-export interface WiredOptions {
+interface ServerOptions {
   readonly regions: readonly { readonly name: string; readonly latitude: number; readonly longitude: number }[];
   /** Services, each of a policy of its own in turn. */
   readonly services: number;
@@ -40,11 +40,11 @@ interface Ports {
   readonly admin: number;
 }
 
-/** The name that {@link Wired} answers for. */
+/** The name that {@link WatchedServer} answers for. */
 export const NAME = 'www.example.com';
 
 /** A real server that learns, in a process of its own, watched from within. */
-export class Wired implements AsyncDisposable {
+export class WatchedServer implements AsyncDisposable {
   readonly #folder: string;
   readonly #ports: Ports;
   #process: ChildProcess;
@@ -57,14 +57,14 @@ export class Wired implements AsyncDisposable {
     this.#lines = createInterface({ input: this.#process.stdout! });
   }
 
-  static async start(options: WiredOptions): Promise<Wired> {
+  static async start(options: ServerOptions): Promise<WatchedServer> {
     const folder = mkdtempSync(join(tmpdir(), 'aya-bench-'));
     const ports = { dns: await freePort(), latency: await freePort(), admin: await freePort() };
     writeFileSync(join(folder, CONFIG), configuration(ports, options));
     if (options.state !== undefined) writeFileSync(join(folder, 'learned'), options.state);
-    const wired = new Wired(folder, ports);
-    await wired.said('serving', 'latency listening');
-    return wired;
+    const server = new WatchedServer(folder, ports);
+    await server.said('serving', 'latency listening');
+    return server;
   }
 
   /** Ends it as an operator does, and starts it again; gives how many seconds that took each. */
@@ -143,7 +143,7 @@ function launch(folder: string): ChildProcess {
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
 }
 
-function configuration(ports: Ports, { regions, services, policies }: WiredOptions): string {
+function configuration(ports: Ports, { regions, services, policies }: ServerOptions): string {
   const endpoints = regions.map(({ name }, at) => `${name}: { a: 192.0.2.${at + 1} }`).join(', ');
   const list = (count: number, line: (at: number) => string): string =>
     Array.from({ length: count }, (_, at) => `  ${line(at)}`).join('\n');

@@ -1,5 +1,5 @@
+import { scramble } from '../hash.ts';
 import { isIPv4Key } from '../learned/cell-key.ts';
-import { scramble } from './source-limit.ts';
 
 /** Slots for blocks and for sites: those of one tally that share one by chance are limited together. */
 export const BLOCKS = 1 << 16;

@@ -8,12 +8,15 @@ import { formatPrefix } from '../../net/prefix.ts';
 import type { Band } from '../../steering/bands.ts';
 import { flatten } from '../../steering/policy.ts';
 import { TIE } from '../../steering/steps/fastest.ts';
-import type { Curriculum, ListenerSettings } from './messages.ts';
+import type { LearnerSettings, ListenerSettings } from './messages.ts';
 
-/** What is learned by. */
-export type Learnable = Pick<Config, 'latency' | 'regions' | 'services'>;
+/** The parts of a configuration that learning goes by. */
+export type LearningConfig = Pick<Config, 'latency' | 'regions' | 'services'>;
 
-/** Unknown outside, so that nobody can prepare sources that collide; of one process, so that what was counted stays so. */
+/**
+ * Unknown outside, so that nobody can prepare sources that collide. The same after each reload, so that what was
+ * counted still counts.
+ */
 const SEED = randomInt(2 ** 31);
 
 /** Regions that estimates can be made for: those of which it is known where they are. */
@@ -23,7 +26,11 @@ export function regionsOf({ regions }: Pick<Config, 'regions'>): readonly Region
   );
 }
 
-export function curriculumOf(config: Learnable, latency: LatencyConfig, countries: CountryTable): Curriculum {
+export function learnerSettingsOf(
+  config: LearningConfig,
+  latency: LatencyConfig,
+  countries: CountryTable,
+): LearnerSettings {
   const { hysteresisMs, hysteresisPercent, halfLifeMs, sourceShareMax, file } = latency;
   const tie = widestBand(config);
   return {
@@ -34,7 +41,7 @@ export function curriculumOf(config: Learnable, latency: LatencyConfig, countrie
   };
 }
 
-/** What counts as equal to any policy: clients may be at any region within it. */
+/** The widest band of any policy: clients may be sent to any region within it. */
 function widestBand({ services }: Pick<Config, 'services'>): Band {
   const bands = [...services.values()].flatMap(({ policy }) =>
     flatten(policy).flatMap(({ step }) => (step.kind === 'fastest' ? [step.settings.within ?? TIE] : [])),
@@ -45,7 +52,7 @@ function widestBand({ services }: Pick<Config, 'services'>): Band {
   };
 }
 
-export function listenerSettingsOf(config: Learnable, latency: LatencyConfig): ListenerSettings | undefined {
+export function listenerSettingsOf(config: LearningConfig, latency: LatencyConfig): ListenerSettings | undefined {
   const { listen, proxies, objects, agents, reportsPerMinute } = latency;
   return (
     listen && {

@@ -1,27 +1,27 @@
 import { type Coordinates, distanceKm } from '../../util/distance.ts';
 
 /**
- * How far what is odd about a country tells of others, and a region: a kernel falls to 1/e over it. Countries of a continent go
- * by the same cables.
+ * How far what is odd about a country, or about a region, tells of others: their kernels fall to 1/e over this
+ * distance. Countries of a continent share cables.
  */
 const COUNTRY_KM = 4000;
 const REGION_KM = 2500;
 
 /**
- * The parts of the variance that distance leaves over: of the country (its access networks), of the region (how well it is
- * connected, alike for all), of the pair with everything near both ends, of one country's way to a neighbourhood of regions, of
- * one region's to a neighbourhood of countries. Half or twice a part changes what clients lose by some hundredths, but without
- * the region's own they lose a tenth more.
+ * The parts of the variance that distance leaves over: of the country (its access networks), of the region (how well it
+ * is connected, alike for all), of the pair with everything near both ends, of one country's way to a neighbourhood of
+ * regions, of one region's to a neighbourhood of countries. Half or twice a part changes what clients lose by some
+ * hundredths, but without the region's own they lose a tenth more.
  */
 const SHARES = { country: 0.15, region: 0.35, pair: 0.2, fromCountry: 0.2, fromRegion: 0.1 };
 
-/** Less than this of one country is in another: nothing. */
+/** Two countries with less than this in common tell each other nothing. */
 const KERNEL_MIN = 1e-4;
 
 /**
- * The covariance of what distance leaves unexplained, between all (country, region) pairs (kriging; Cressie 1993). It is
- * a sum of products of one small matrix for countries and one for regions, so multiplying by it takes C²R + CR² steps
- * rather than C²R².
+ * The covariance of what distance leaves unexplained, between all (country, region) pairs (kriging; Cressie 1993). It
+ * is a sum of products of one small matrix for countries and one for regions, so multiplying by it takes C²R + CR²
+ * steps rather than C²R².
  */
 export class Covariance {
   readonly countries: number;
@@ -65,8 +65,8 @@ export class Covariance {
   }
 
   /**
-   * `out` = covariance times `from`; both are rows of regions, one for each country. Rows of `from` that are not of `sources` are
-   * taken for 0, and only rows of `targets` are written: most countries have no measurements.
+   * `out` = covariance times `from`; both are rows of regions, one for each country. Rows of `from` that are not of
+   * `sources` are taken for 0, and only rows of `targets` are written: most countries have no measurements.
    */
   multiply(from: Float64Array, out: Float64Array, sources: readonly number[], targets: readonly number[]): void {
     const column = new Float64Array(this.regions);
@@ -81,7 +81,10 @@ export class Covariance {
     }
   }
 
-  /** What regions near each have of a country's row, to #near and #shared; and the row itself to `column`, the sum of all. */
+  /**
+   * What regions near each have of a country's row, to #near and #shared; and the row itself to `column`, the sum of
+   * all.
+   */
   #overRegions(from: Float64Array, start: number, column: Float64Array): void {
     for (let region = 0; region < this.regions; region++) {
       let near = 0;

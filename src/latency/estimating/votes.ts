@@ -1,17 +1,25 @@
+import { PER_MEDIAN_DEVIATION } from './normal.ts';
+
 /** What many values say together. */
-export interface Centre {
-  /** The mean of the middle three quarters, outliers aside: firm against lies within their reach, and nearer the truth than a median. */
+interface Centre {
+  /**
+   * The mean of the middle three quarters, outliers aside: firm against lies within their reach, and nearer the truth
+   * than a median.
+   */
   readonly centre: number;
-  /** The median of the distances from it, times 1.4826: the standard deviation where the values are normal. */
+  /**
+   * The median of the distances from it, times {@link PER_MEDIAN_DEVIATION}: the standard deviation where the values
+   * are normal.
+   */
   readonly spread: number;
   /** The sum of the weights. */
   readonly weight: number;
 }
 
-/** The standard deviation of a normal distribution over its median absolute deviation. */
-const NORMAL = 1.4826;
-
-/** The part of the weight that is left out at either end: of the middle half alone, a seventh of what votes tell is lost. */
+/**
+ * The part of the weight that is left out at either end: of the middle half alone, a seventh of what votes tell is
+ * lost.
+ */
 const TRIMMED = 1 / 8;
 
 /** The variance of the mean of what is left over that of the mean of all, for normal values. */
@@ -33,12 +41,15 @@ const REACH = 3;
 /** But votes that differ by this much always do: a few may be alike by chance. */
 const REACH_MIN = 0.1;
 
-/** Up to so many votes are sorted in place: a view of them for the built-in sort, millions a recompile, is memory for nothing. */
+/**
+ * Up to so many votes are sorted in place: a view of them for the built-in sort, millions a recompile, is memory for
+ * nothing.
+ */
 const INSERTION_MAX = 48;
 
 /**
- * Weighted values, to take the median of; made once and used again, as a recompile asks for a million medians. Values are
- * logarithms, from -20 to 20.
+ * Weighted values, to take the median of; made once and used again, as a recompile asks for a million medians. Values
+ * are logarithms, from -20 to 20.
  */
 export class Votes {
   #packed = new Uint32Array(64);
@@ -70,7 +81,7 @@ export class Votes {
     const count = this.#count;
     const weight = sorted(votes, count) / WEIGHTS;
     const median = medianOfSorted(votes, count);
-    const spread = NORMAL * this.#distanceFrom(median);
+    const spread = PER_MEDIAN_DEVIATION * this.#distanceFrom(median);
     const reach = Math.max(REACH * spread, REACH_MIN);
     const centre = middleMean(votes, count, median - reach, median + reach);
     this.clear();
@@ -147,11 +158,4 @@ function pack(value: number, weight: number): number {
 
 function voteValue(vote: number): number {
   return (vote >>> 8) / STEPS - OFFSET;
-}
-
-/** The middle of a few values; NaN for none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.trunc(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
