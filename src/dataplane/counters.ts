@@ -2,7 +2,7 @@ import type { CounterName } from '../snapshot/counters.ts';
 import * as CounterLayout from '../snapshot/counters.ts';
 import { DemandRow, type DemandTable, makeDemandTable } from '../snapshot/demand.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const {
   ANSWERS_AT,
   COUNTED_RCODES,
@@ -21,7 +21,7 @@ const OTHER_AT = ANSWERS_AT + COUNTED_TYPES.length * COUNTED_RCODES;
 const TYPE_AT = new Int32Array(TYPES_MAX + 1).fill(OTHER_AT);
 for (const [index, type] of COUNTED_TYPES.entries()) TYPE_AT[type] = ANSWERS_AT + index * COUNTED_RCODES;
 
-/** What this worker counts, for the control plane to read at its leisure: a few additions a query. */
+/** What this worker counts, a few additions for each query. The control plane reads it when it likes. */
 export class Counters {
   readonly #row: Float64Array;
   readonly #index: number;
@@ -39,7 +39,7 @@ export class Counters {
     return new Counters(new SharedArrayBuffer(ROW_BYTES), 0);
   }
 
-  /** Counts services and regions there from now on, with the world that their numbers are of. */
+  /** From now on, counts services and regions in this table. It comes with the world whose numbers it has. */
   takeDemand(table: DemandTable): void {
     this.#demand = new DemandRow(table, this.#index);
   }
@@ -56,7 +56,7 @@ export class Counters {
     if (isTruncated) row[COUNTER.truncated]++;
   }
 
-  /** Counts an answer of a service; `region` is that of its first endpoint, -1 where it has none. */
+  /** Counts an answer of a service; `region` is that of its first endpoint, -1 if it has none. */
   addDemand(slot: number, region: number): void {
     this.#demand.add(slot, region);
   }

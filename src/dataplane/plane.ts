@@ -10,7 +10,7 @@ import { Stopwatch } from './stopwatch.ts';
 import { Proxies } from './transports/proxies.ts';
 import type { Plane } from './transports/transport.ts';
 
-/** Makes what a worker answers with, of the first publication. */
+/** Makes what a worker needs to answer, from the first publication. */
 export function openPlane({ seed, index, shared }: WorkerStart, publication: Publication): Plane {
   const { settings, streams } = publication;
   assert(settings !== undefined, 'the first publication says what to say of the server');
@@ -31,7 +31,7 @@ export function openPlane({ seed, index, shared }: WorkerStart, publication: Pub
   };
 }
 
-/** Takes a publication over, between two messages. */
+/** Puts a publication in force, between two messages. */
 export function applyTo({ snapshot, answerer, proxies, counters, queryLog }: Plane, publication: Publication): void {
   snapshot.apply(publication);
   if (publication.demand !== undefined) counters.takeDemand(publication.demand);

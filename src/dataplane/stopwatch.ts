@@ -1,12 +1,12 @@
 import type { Counters } from './counters.ts';
 
 /**
- * One answer in so many is timed: to read the clock twice takes as long as some answers, and leaves a number on the heap.
- * A prime, so that queries that come by turns are all met.
+ * One answer in so many is timed, since reading the clock twice takes as long as some answers, and allocates a number.
+ * A prime, so that queries that come in turns are all met.
  */
 const ANSWERS_PER_READING = 1021;
 
-/** A second would not fit 32 bits of nanoseconds by far more than any answer takes. */
+/** The most nanoseconds that 32 bits hold: some 2 s, far more than any answer takes. */
 const NS_MAX = 0x7fff_ffff;
 const NS_PER_MS = 1_000_000;
 

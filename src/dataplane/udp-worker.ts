@@ -7,8 +7,8 @@ import type { MmsgSockets } from './transports/mmsg-sockets.ts';
 import type { Plane } from './transports/transport.ts';
 
 /**
- * A data-plane thread for UDP alone. It has no event loop: it blocks in a receive, looks at one number in shared memory
- * for news, answers, and comes back. It waits for the main thread at no time after its start.
+ * A data-plane thread for UDP only. It has no event loop: it blocks in a receive, looks at one number in shared memory
+ * for news, answers, and starts again. After its start, it never waits for the main thread.
  */
 const start = workerData as WorkerStart;
 const news = new Int32Array(start.news);
@@ -27,7 +27,7 @@ if (open !== undefined) {
   if (listen(sockets, start.listen)) serve(plane, sockets);
 }
 
-/** What only some machines can do: to load the C library's functions, and to call them rightly. */
+/** Loads the C library's functions, and checks that they work as we call them. Only some machines can do that. */
 async function prepare(): Promise<((plane: Plane) => MmsgSockets) | undefined> {
   try {
     const [{ MmsgSockets }, { checkBatches }, { pinThread }] = await Promise.all([

@@ -7,13 +7,13 @@ import { Streams } from './transports/streams.ts';
 import type { LoopPlane, OpenTransport, Transport } from './transports/transport.ts';
 
 /**
- * A data-plane thread with an event loop: sockets of its own, and a view of the last blocks published. It logs nothing
- * (what a worker prints goes through the main thread, for which it must never wait) and needs the main thread for nothing
- * but news.
+ * A data-plane thread with an event loop: sockets of its own, and a view of the last blocks published. It logs nothing,
+ * because what a worker prints goes through the main thread, for which it must never wait. From the main thread it
+ * needs nothing but news.
  */
 assert(parentPort !== null, 'this file runs as a worker thread');
 
-/** Each is loaded where it is listened over: TLS alone is a quarter of what such a thread takes to start. */
+/** Each is loaded only if something listens over it: TLS alone is a quarter of what such a thread takes to start. */
 const TRANSPORTS: Readonly<Record<TransportName, () => Promise<Transport>>> = {
   UDP: async () => (await import('./transports/dgram.ts')).dgram,
   TCP: async () => (await import('./transports/tcp.ts')).tcp,
@@ -38,7 +38,7 @@ function begin(publication: Publication): LoopPlane {
   return { ...of, streams, ticketKeys: shared.ticketKeys };
 }
 
-/** Opens what is not open, then drains what is not wanted. Where one can't be opened, nothing changes. */
+/** Opens what is not open, then drains what is not wanted. If one can't be opened, nothing changes. */
 async function listen(into: LoopPlane, addresses: readonly ListenAddress[]): Promise<void> {
   const opened = new Map<string, OpenTransport>();
   const wanted = addresses.flatMap((address) =>
@@ -80,7 +80,7 @@ async function stop(): Promise<void> {
   parentPort?.close(); // the last thing that keeps the thread
 }
 
-// The world may be in the making still.
+// The world may still be in the making.
 for (const { over } of start.listen) for (const name of over) void TRANSPORTS[name]();
 parentPort.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') {

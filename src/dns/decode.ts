@@ -5,7 +5,7 @@ import * as Queries from './query.ts';
 import { type Decoded, type Query, u16 } from './query.ts';
 import { decodeTsig } from './tsig.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { HEADER_BYTES, OPCODE, RECORD_FIXED_BYTES, TYPE } = Dns;
 const { DECODED, PAYLOAD_BYTES_MIN } = Queries;
 
@@ -30,14 +30,14 @@ export function decodeQuery(message: Uint8Array, length: number, query: Query): 
   if (flags & FLAG_QR) return DECODED.IGNORE;
   query.id = (message[0] << 8) | message[1];
   query.opcode = (flags >> 3) & 15;
-  // What these bits mean under another opcode is not known, so they are not sent back then (RFC 6895 section 2).
+  // Under another opcode these bits may mean anything, so they are not sent back (RFC 6895 section 2).
   const isQuery = query.opcode === OPCODE.QUERY;
   query.recursionDesired = isQuery && (flags & 1) !== 0;
   query.checkingDisabled = isQuery && (message[3] & 0x10) !== 0;
   const decoded = decodeSections(message, length, query);
   if ((decoded === DECODED.OK || decoded === DECODED.COOKIE_ONLY) && isQuery) return decoded;
-  query.hasSubnet = false; // it is echoed to say how far an answer holds, and there will be none
-  // Another opcode may lay its message out as it likes: what could be read of it serves the reply alone.
+  query.hasSubnet = false; // its echo says how far an answer holds, and there will be no answer
+  // A message of another opcode may have any layout: what we could read of it is used for the reply only.
   return isQuery || decoded === DECODED.BADVERS ? decoded : DECODED.NOTIMP;
 }
 
@@ -46,12 +46,12 @@ function decodeSections(message: Uint8Array, length: number, query: Query): Deco
   // 'MUST NOT be greater than 1' (RFC 9619 section 4).
   if (questions > 1) return DECODED.FORMERR;
   if (questions === 0) {
-    // Nothing to answer. But whoever speaks EDNS gets an OPT back with any reply (RFC 6891 section 6.1.1).
+    // There is nothing to answer. But a client that speaks EDNS gets an OPT with any reply (RFC 6891 section 6.1.1).
     const decoded = decodeRecords(message, length, HEADER_BYTES, query);
     if (decoded === DECODED.BADVERS) return decoded;
     return decoded === DECODED.OK && query.cookieBytes > 0 ? DECODED.COOKIE_ONLY : DECODED.FORMERR;
   }
-  // No pointer can stand in the qname: there is no earlier name.
+  // The qname can't have a pointer, since there is no earlier name.
   const at = plainNameEnd(message, HEADER_BYTES, length);
   if (at === 0 || at + 4 > length) return DECODED.FORMERR;
   query.qtype = u16(message, at);
@@ -81,11 +81,11 @@ function decodeRecords(message: Uint8Array, length: number, start: number, query
       // The last record of all, and in the additional section (RFC 8945 section 5.2).
       if (index !== count - 1 || index < beforeAdditional) return DECODED.FORMERR;
       if (!decodeTsig(message, length, ownerAt, at, end, query)) return DECODED.FORMERR;
-      // A version that is not ours is the first to be settled: who signs in ours may be known.
+      // BADVERS goes before BADKEY: in a version that we speak, the key may be known.
       if (decoded === DECODED.OK) decoded = DECODED.BADKEY;
     }
     at = end;
   }
-  // Octets behind the last record belong to nothing: the sender and we disagree on what was said.
+  // Octets after the last record belong to nothing: the sender and we read the message differently.
   return at === length ? decoded : DECODED.FORMERR;
 }

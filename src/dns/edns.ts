@@ -2,19 +2,19 @@ import * as Dns from './constants.ts';
 import * as Queries from './query.ts';
 import { type Decoded, type Query, u16 } from './query.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { FAMILY, OPTION, RECORD_FIXED_BYTES } = Dns;
 const { COOKIE_BYTES, DECODED, PAYLOAD_BYTES_MIN } = Queries;
 
 /**
- * Decodes an OPT record (RFC 6891 section 6.1) into the query: OK, FORMERR or BADVERS. `at` is the offset of its TYPE,
- * `end` that behind its rdata; all of it is there.
+ * Decodes an OPT record (RFC 6891 section 6.1) into the query. Returns OK, FORMERR or BADVERS. `at` is the offset of
+ * its TYPE, `end` the offset after its rdata; all of it is there.
  */
 export function decodeOpt(message: Uint8Array, at: number, end: number, query: Query): Decoded {
   query.hasEdns = true;
   query.payloadBytesMax = Math.max(PAYLOAD_BYTES_MIN, u16(message, at + 2));
   query.dnssecOk = (message[at + 6] & 0x80) !== 0;
-  // Before the options: what they mean in another version is not known.
+  // Checked before the options, since another version may give them another meaning.
   if (message[at + 5] !== 0) return DECODED.BADVERS;
   let optionAt = at + RECORD_FIXED_BYTES;
   while (optionAt < end) {
@@ -28,10 +28,7 @@ export function decodeOpt(message: Uint8Array, at: number, end: number, query: Q
   return DECODED.OK;
 }
 
-/**
- * Notes an option; those that we do not know are passed over (RFC 6891 section 6.1.2). Returns whether it is well
- * formed.
- */
+/** Notes an option, and skips an unknown one (RFC 6891 section 6.1.2). Returns whether it is well formed. */
 function decodeOption(code: number, message: Uint8Array, at: number, end: number, query: Query): boolean {
   switch (code) {
     case OPTION.CLIENT_SUBNET:
@@ -52,7 +49,10 @@ function decodeOption(code: number, message: Uint8Array, at: number, end: number
   }
 }
 
-/** The client's 8 octets, alone or with 8 to 32 of a server. Of several the first counts (RFC 7873 section 5.2). */
+/**
+ * The client's 8 octets, alone or followed by a server's 8 to 32. Of several options the first counts (RFC 7873 section
+ * 5.2).
+ */
 function decodeCookie(message: Uint8Array, at: number, end: number, query: Query): boolean {
   if (query.cookieBytes > 0) return true;
   const bytes = end - at;
@@ -78,7 +78,7 @@ function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query
   const sourceBits = message[at + 2];
   const addressAt = at + 4;
   const addressBytes = end - addressAt;
-  // SCOPE 'MUST be set to 0' in queries; the address has just the octets that the prefix needs.
+  // SCOPE 'MUST be set to 0' in queries; the address has exactly the octets that the prefix needs.
   if (message[at + 3] !== 0 || addressBytes !== (sourceBits + 7) >> 3) return false;
   if (sourceBits > prefixBitsMax(family)) return false;
   const spareBits = addressBytes * 8 - sourceBits;
@@ -94,7 +94,7 @@ function decodeSubnet(message: Uint8Array, at: number, end: number, query: Query
   return true;
 }
 
-/** The 32-bit word at an offset, of which only `length` octets are there; the others are zero. */
+/** The 32-bit word at an offset. Only `length` of its octets exist; the others count as zero. */
 function word(octets: Uint8Array, at: number, length: number): number {
   if (length >= 4) return (octets[at] << 24) | (octets[at + 1] << 16) | (octets[at + 2] << 8) | octets[at + 3];
   let value = 0;
@@ -107,8 +107,8 @@ function littleWord(octets: Uint8Array, at: number): number {
 }
 
 /**
- * -1 where no prefix will do. Family 0 goes with /0: 'whatever the family, use nothing of it', as dig +subnet=0 says
- * it.
+ * The longest prefix of a family; -1 for an unknown family. Family 0 allows only /0: 'whatever the family, use nothing
+ * of it', as dig +subnet=0 sends it.
  */
 function prefixBitsMax(family: number): number {
   if (family === FAMILY.IPV4) return 32;

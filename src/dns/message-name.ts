@@ -1,14 +1,14 @@
 import * as Dns from './constants.ts';
 import { u16 } from './query.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { HEADER_BYTES, LABEL_BYTES_MAX, NAME_BYTES_MAX } = Dns;
 
-/** Names in messages, whose octets may be anything (RFC 1035 section 4.1.4). Nothing is read from `end` on. */
+/** Names in messages, whose octets may be anything (RFC 1035 section 4.1.4). Nothing at or after `end` is read. */
 
 const POINTER_BITS = 0xc0;
 
-/** Returns the offset behind a name without pointers, 0 if it is malformed. */
+/** Returns the offset after a name without pointers, 0 if it is malformed. */
 export function plainNameEnd(message: Uint8Array, start: number, end: number): number {
   const limit = Math.min(end, start + NAME_BYTES_MAX);
   for (let at = start; at < limit; ) {
@@ -20,7 +20,7 @@ export function plainNameEnd(message: Uint8Array, start: number, end: number): n
   return 0;
 }
 
-/** Returns the offset behind a name, 0 if it is malformed. A pointer is passed over, not followed. */
+/** Returns the offset after a name, 0 if it is malformed. A pointer is skipped, not followed. */
 export function nameEndInMessage(message: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end) {
@@ -28,7 +28,7 @@ export function nameEndInMessage(message: Uint8Array, start: number, end: number
     if (labelBytes === 0) return at + 1;
     if (labelBytes >= POINTER_BITS) {
       if (at + 2 > end) return 0;
-      // It must point backwards, behind the header (RFC 1035 section 4.1.4: 'a prior occurrence').
+      // It must point back, but not into the header (RFC 1035 section 4.1.4: 'a prior occurrence').
       const target = u16(message, at) & 0x3fff;
       return target >= HEADER_BYTES && target < at ? at + 2 : 0;
     }
@@ -40,12 +40,12 @@ export function nameEndInMessage(message: Uint8Array, start: number, end: number
 }
 
 /**
- * Copies a name to the beginning of `into`, which has room for any, with its pointers followed. Returns its length in
- * octets, 0 if it is malformed.
+ * Copies a name to the beginning of `into`, which has room for any name, and follows its pointers. Returns its length
+ * in octets, 0 if it is malformed.
  */
 export function expandName(message: Uint8Array, start: number, end: number, into: Uint8Array): number {
   let length = 0;
-  // Each pointer leads further back than the last did, and so none in a circle.
+  // Each pointer must lead further back than the last one, so pointers can't form a circle.
   let earliest = start;
   for (let at = start; at < end; ) {
     const labelBytes = message[at];

@@ -2,9 +2,9 @@ import { LABEL_BYTES_MAX, NAME_BYTES_MAX } from './constants.ts';
 import { escapedOctet, escapeWidth, octetToText } from './escape.ts';
 
 /**
- * A domain name as its octets on the wire, one character (0 to 255) an octet: length octets, labels in the case they
- * were written in, and the root's zero at the end; never compressed (RFC 1035 section 3.1). A string, because V8 keeps
- * it compactly and it can be a Map's key.
+ * A domain name in wire form, one character (0 to 255) for each octet: length octets, labels in the case they were
+ * written in, and the root's zero at the end. It is never compressed (RFC 1035 section 3.1). It is a string because V8
+ * stores strings compactly, and a string can be the key of a Map.
  */
 export type WireName = string;
 
@@ -18,15 +18,15 @@ export const ROOT: WireName = '\0';
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
-/** What a label shows with a backslash: all that means something else in a master file (RFC 1035 section 5.1). */
+/** What gets a backslash in a label: all that has another meaning in a master file (RFC 1035 section 5.1). */
 const SPECIAL_IN_NAMES = '.\\"();@$';
 
-/** One for all names: a name is complete before the next begins, and copied out as a flat string. */
+/** Shared by all names: each name is complete, and copied out as a flat string, before the next begins. */
 const octets = Buffer.alloc(NAME_BYTES_MAX);
 
 /**
  * Reads a name as master files write it, `www`, `www.example.com.`, `a\.b\032c`. Without a final dot it is relative to
- * `origin`; `@` alone is the origin. Text beyond ASCII is refused: such a name is written in its `xn--` form, or as
+ * `origin`; `@` alone is the origin. Text beyond ASCII is refused: write such a name in its `xn--` form, or with
  * `\DDD`.
  */
 export function nameFromText(text: string, origin?: WireName): ParsedName {
@@ -129,7 +129,7 @@ export function parentOf(name: WireName): WireName | undefined {
 export function isSubdomain(name: WireName, ancestor: WireName): boolean {
   const start = name.length - ancestor.length;
   let at = 0;
-  // Only where a label begins: 'badexample.com.' ends like 'example.com.' and is not below it.
+  // Only at the beginning of a label: 'badexample.com.' ends like 'example.com.', but is not below it.
   while (at < start) at += 1 + name.charCodeAt(at);
   if (at !== start) return false;
   return name.endsWith(ancestor) || lowerCaseName(name).endsWith(lowerCaseName(ancestor));

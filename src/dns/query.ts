@@ -1,11 +1,11 @@
 import * as Dns from './constants.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { CLASS, NAME_BYTES_MAX } = Dns;
 
 /**
- * What became of a message's bytes. Only OK says that all fields of the Query hold; else the header's do, `questionEnd`
- * tells whether the question was understood, and `hasEdns` whether an OPT was.
+ * The result of decoding a message. Only after OK are all fields of the Query valid. Otherwise the header's fields are;
+ * `questionEnd` tells whether the question was understood, and `hasEdns` whether an OPT was.
  */
 export const DECODED = {
   OK: 0,
@@ -17,7 +17,7 @@ export const DECODED = {
   BADVERS: 4,
   /** No question, but a COOKIE option: the client wants a cookie and nothing else (RFC 7873 section 5.4). */
   COOKIE_ONLY: 5,
-  /** Signed with a key that is not known here, as no key is (RFC 8945 section 5.2.1). */
+  /** Signed with a key that is not known here: no key is (RFC 8945 section 5.2.1). */
   BADKEY: 6,
 } as const;
 export type Decoded = (typeof DECODED)[keyof typeof DECODED];
@@ -25,15 +25,20 @@ export type Decoded = (typeof DECODED)[keyof typeof DECODED];
 /** The least payload size; smaller values in an OPT mean this one (RFC 6891 section 6.2.3). */
 export const PAYLOAD_BYTES_MIN = 512;
 
-/** 8 octets of the client, alone or with 8 to 32 of a server (RFC 7873 section 4); of ours 16 (RFC 9018 section 4). */
+/**
+ * 8 octets of the client, alone or followed by a server's 8 to 32 (RFC 7873 section 4); ours has 16 (RFC 9018 section
+ * 4).
+ */
 export const COOKIE_BYTES = { CLIENT: 8, SERVER_MIN: 8, SERVER_MAX: 32, SERVER: 16 } as const;
 
-/** What comes back of a TSIG's rdata behind the algorithm: the time signed, and the fudge (RFC 8945 section 4.2). */
+/**
+ * What an answer repeats of a TSIG's rdata after the algorithm: the time signed, and the fudge (RFC 8945 section 4.2).
+ */
 export const TIME_FUDGE_BYTES = 8;
 
 /**
- * A decoded query. One object is reused for every message: decoding allocates nothing. It has all that an answer takes
- * but the header and the question, so that the answer can be written over the rest of the message.
+ * A decoded query. One object is reused for every message, so decoding allocates nothing. It holds all that an answer
+ * needs, except the header and the question. So the answer can be written over the rest of the message.
  */
 export class Query {
   id = 0;
@@ -41,17 +46,17 @@ export class Query {
   recursionDesired = false;
   checkingDisabled = false;
 
-  /** Offset behind the question; 0 when no question was understood. The qname stands right behind the header. */
+  /** Offset after the question; 0 if no question was understood. The qname stands right after the header. */
   questionEnd = 0;
   qtype = 0;
   qclass = 0;
 
   hasEdns = false;
   dnssecOk = false;
-  /** What the client can take over UDP, in octets. */
+  /** What the client accepts over UDP, in octets. */
   payloadBytesMax = PAYLOAD_BYTES_MIN;
 
-  /** Whether a Client Subnet option was there; it is to be echoed then (RFC 7871 section 7.2.1). */
+  /** Whether there was a Client Subnet option. If so, the answer echoes it (RFC 7871 section 7.2.1). */
   hasSubnet = false;
   subnetFamily = 0;
   subnetSourceBits = 0;
@@ -64,7 +69,7 @@ export class Query {
 
   /** RFC 5001 section 2.1. */
   wantsNsid = false;
-  /** RFC 7828 section 3.2.1; of no meaning over UDP. */
+  /** RFC 7828 section 3.2.1; it means nothing over UDP. */
   wantsKeepalive = false;
   /** RFC 7830: the answer may be padded. */
   hasPadding = false;
@@ -73,16 +78,18 @@ export class Query {
   /** The client's part of it, as little-endian 32-bit words: what is hashed is read so. */
   cookie0 = 0;
   cookie1 = 0;
-  /** The server's part, likewise, if it is as long as those of RFC 9018; else of no meaning. */
+  /** The server's part, likewise, if it is as long as those of RFC 9018; otherwise it means nothing. */
   cookie2 = 0;
   cookie3 = 0;
   cookie4 = 0;
   cookie5 = 0;
 
-  /** Only where BADKEY is: the owner of the TSIG record, uncompressed, of which so many octets count. */
+  /** Only after BADKEY: the owner of the TSIG record, uncompressed, and how many octets of it count. */
   readonly keyName = new Uint8Array(NAME_BYTES_MAX);
   keyNameBytes = 0;
-  /** What comes back of the TSIG's rdata, of which so many octets count: algorithm, time signed and fudge. */
+  /**
+   * What the answer repeats of the TSIG's rdata (algorithm, time signed and fudge), and how many octets of it count.
+   */
   readonly tsig = new Uint8Array(NAME_BYTES_MAX + TIME_FUDGE_BYTES);
   tsigBytes = 0;
 }

@@ -3,12 +3,12 @@ import { expandName, plainNameEnd } from './message-name.ts';
 import { type Query, TIME_FUDGE_BYTES, u16 } from './query.ts';
 
 const SIZE_BYTES = 2; // of the MAC, which follows it
-const TAIL_BYTES = 6; // behind the MAC: original ID, error, and the length of other data
+const TAIL_BYTES = 6; // after the MAC: original ID, error, and the length of other data
 
 /**
- * Decodes a TSIG record (RFC 8945 section 4.2) into the query, as far as an answer needs it that says the key is not
- * known: `ownerAt` is the offset of its owner, `at` that of its TYPE, `end` that behind its rdata; all of it is there.
- * Returns whether it is well formed. Its TTL is passed over: it means nothing.
+ * Decodes a TSIG record (RFC 8945 section 4.2) into the query, as far as the answer 'unknown key' needs it. `ownerAt`
+ * is the offset of its owner, `at` of its TYPE, `end` after its rdata; all of it is there. Returns whether it is well
+ * formed. Its TTL means nothing, and is skipped.
  */
 export function decodeTsig(
   message: Uint8Array,

@@ -9,8 +9,7 @@ const numberByName: ReadonlyMap<string, number> = new Map(Object.entries(TYPE));
 const nameByNumber: ReadonlyMap<number, string> = new Map(Object.entries(TYPE).map(([name, number]) => [number, name]));
 
 /**
- * The number of a type written as mnemonic or as TYPEn, in any case (RFC 3597 section 5); undefined where it is
- * neither.
+ * The number of a type written as mnemonic or as TYPEn, in any case (RFC 3597 section 5); undefined if it is neither.
  */
 export function typeFromText(text: string): number | undefined {
   // Almost always upper case already: then no new string is made.

@@ -1,6 +1,6 @@
 /**
- * What workers count: a row of doubles each, that no other writes, and that the control plane reads at its leisure. They
- * count up from the start of the pool; a worker that takes the place of one that died goes on in its row.
+ * What workers count. Each worker has a row of doubles that no other worker writes; the control plane reads it when it
+ * likes. The numbers count up from the start of the pool. A worker that replaces a dead one goes on in its row.
  *
  *   numbers by COUNTER | answers by type and response code | how long answers took, by powers of two
  */
@@ -8,32 +8,32 @@
 /** Single numbers, by their place in a row. */
 export const COUNTER = {
   connections: 0,
-  /** Idle longest when the bound on all connections was reached, and closed for the newest. */
+  /** Connections closed for a newer one: the limit on all was reached, and these were idle longest. */
   closedForNewer: 1,
-  /** More than one client network may have. */
+  /** Connections refused, since their client network had as many as it may have. */
   refusedByNetwork: 2,
   closedIdle: 3,
-  /** The client did not take its answers. */
+  /** Connections whose client did not take its answers. */
   closedUnread: 4,
-  /** What came can't be DNS. */
+  /** Connections that brought what can't be DNS. */
   closedMalformed: 5,
-  /** TLS that failed or took too long. */
+  /** TLS handshakes that failed or took too long. */
   handshakesFailed: 6,
-  /** A proxy's connection or datagram without a header that can be used. */
+  /** Connections and datagrams of a proxy without a usable header. */
   proxyHeadersBad: 7,
-  /** A certificate that the control plane found good, and the worker could not use. */
+  /** Certificates that the control plane found good, but the worker could not use. */
   certificatesRefused: 8,
-  /** Datagrams that came. */
+  /** Datagrams received. */
   received: 9,
-  /** Datagrams that the kernel dropped, since its queue for us was full. Known for mmsg alone. */
+  /** Datagrams that the kernel dropped because its queue for us was full. Known only with mmsg. */
   receiveDropped: 10,
-  /** Datagrams too long for the room there is, none of which could be a query. Known for mmsg alone. */
+  /** Datagrams longer than our buffer, none of which could be a query. Known only with mmsg. */
   datagramsTooLong: 11,
-  /** Answers that went out in datagrams. */
+  /** Answers sent in datagrams. */
   sent: 12,
-  /** Answers that could not be sent: each lost itself alone. */
+  /** Answers that could not be sent. Each failure costs only that answer. */
   sendFailed: 13,
-  /** Messages that came, by what brought them and the family that it runs over. */
+  /** Messages received, by transport and address family. */
   udpIpv4: 14,
   udpIpv6: 15,
   tcpIpv4: 16,
@@ -49,18 +49,21 @@ export const COUNTER = {
   /** Answers over the rate limit: sent empty, or not at all. */
   limitedSlipped: 23,
   limitedDropped: 24,
-  /** Nanoseconds that the answers took that were timed. */
+  /** Nanoseconds that the timed answers took. */
   timedNs: 25,
 } as const;
 export type CounterName = keyof typeof COUNTER;
 
-/** The types that are counted apart; all others are one more. A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, NAPTR, DS, DNSKEY, SVCB, HTTPS, ANY and CAA. */
+/**
+ * The types that are counted separately; all others are counted together. A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV,
+ * NAPTR, DS, DNSKEY, SVCB, HTTPS, ANY and CAA.
+ */
 export const COUNTED_TYPES: readonly number[] = [1, 2, 5, 6, 12, 15, 16, 28, 33, 35, 43, 48, 64, 65, 255, 257];
 
-/** Response codes that there are, with room: BADCOOKIE is 23. */
+/** Response codes that are counted: from 0 to BADCOOKIE, which is 23. */
 export const COUNTED_RCODES = 24;
 
-/** Answers that took below 2^6, 2^7 ... 2^21 ns; one more place is for longer ones. */
+/** Answers that took less than 2^6, 2^7 ... 2^21 ns; one more place is for longer ones. */
 export const LATENCY_BITS_MIN = 6;
 export const LATENCY_BUCKETS = 17;
 
@@ -69,7 +72,7 @@ export const ANSWERS_AT = Object.keys(COUNTER).length;
 export const LATENCY_AT = ANSWERS_AT + (COUNTED_TYPES.length + 1) * COUNTED_RCODES;
 const CELLS = LATENCY_AT + LATENCY_BUCKETS;
 
-/** Whole cache lines, so that no worker's counting slows another's down. */
+/** A row fills whole cache lines, so that workers do not slow each other down. */
 const CELLS_A_LINE = 8;
 export const ROW_CELLS = Math.ceil(CELLS / CELLS_A_LINE) * CELLS_A_LINE;
 export const ROW_BYTES = ROW_CELLS * Float64Array.BYTES_PER_ELEMENT;
@@ -80,7 +83,7 @@ export interface QueryCounts {
   readonly latency: LatencyCounts;
 }
 
-/** Answers that were sent; those that there were none of are left out. */
+/** Answers of one kind that were sent. Kinds without any are left out. */
 export interface AnswerCount {
   /** Undefined: none of COUNTED_TYPES, or no question that could be read. */
   readonly type: number | undefined;
@@ -88,11 +91,11 @@ export interface AnswerCount {
   readonly count: number;
 }
 
-/** How long it took to make an answer of a query, of one in so many: the calls that bring and send them are not in it. */
+/** How long it took to make answers, measured for one query in so many. Receiving and sending are not included. */
 export interface LatencyCounts {
   /** Upper bounds of all buckets but the last, which has none. */
   readonly boundsNs: readonly number[];
-  /** One more than bounds; each counts what no bucket before it does. */
+  /** One more than bounds. Each counts what no bucket before it counts. */
   readonly counts: readonly number[];
   readonly sumNs: number;
 }

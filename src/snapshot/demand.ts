@@ -1,6 +1,6 @@
 /**
- * How often each service of one world answered, and from which regions: a table that is made with a world, since slots
- * are numbers of that world alone. A row of doubles a worker, that no other writes:
+ * How often each service answered, and from which regions. Each world has a table of its own, since slots are numbers
+ * of one world only. Each worker has a row of doubles that no other worker writes:
  *
  *   whether there is a worker | by service, its slot | by region, its place in the configuration
  */
@@ -10,11 +10,11 @@ export interface DemandTable {
   readonly regions: number;
 }
 
-/** What stands before the services. */
+/** The cells before those of the services. */
 const HEAD_CELLS = 1;
 const CELLS_A_LINE = 8;
 
-/** Rows that are not used take no memory: the system gives pages to who writes into them. */
+/** Unused rows take no memory: the system provides a page only when it is written. */
 export function makeDemandTable(workers: number, services: number, regions: number): DemandTable {
   const bytes = workers * rowCells({ services, regions }) * Float64Array.BYTES_PER_ELEMENT;
   return { block: new SharedArrayBuffer(bytes), services, regions };
@@ -32,7 +32,7 @@ export class DemandRow {
     this.#regionsAt = HEAD_CELLS + table.services;
   }
 
-  /** Counts an answer of a service; `region` is that of its first endpoint, -1 where it has none. */
+  /** Counts an answer of a service; `region` is that of its first endpoint, -1 if it has none. */
   add(slot: number, region: number): void {
     this.#cells[HEAD_CELLS + slot]++;
     if (region >= 0) this.#cells[this.#regionsAt + region]++;
@@ -45,7 +45,7 @@ export function readDemand(table: DemandTable): { readonly services: Float64Arra
   const all = new Float64Array(table.block);
   const sums = new Float64Array(HEAD_CELLS + table.services + table.regions);
   for (let row = 0; row < all.length; row += cells) {
-    if (all[row] === 0) continue; // nobody's: to read it would fetch its pages
+    if (all[row] === 0) continue; // no worker has this row: reading it would only fetch its pages
     for (let cell = 0; cell < sums.length; cell++) sums[cell] += all[row + cell];
   }
   const regionsAt = HEAD_CELLS + table.services;

@@ -7,8 +7,8 @@ import type { SharedStreams } from './streams.ts';
 export type TransportName = 'UDP' | 'TCP' | 'TLS';
 
 /**
- * How UDP is done. mmsg: threads of their own that block in recvmmsg and answer in batches (Linux). dgram: node:dgram,
- * beside the connections in one thread, wherever Node.js runs.
+ * How UDP is served. mmsg: separate threads block in recvmmsg and answer in batches (Linux). dgram: node:dgram, in the
+ * same thread as the connections, wherever Node.js runs.
  */
 export type UdpTransport = 'mmsg' | 'dgram';
 
@@ -21,7 +21,7 @@ export interface ListenAddress {
   readonly over: readonly TransportName[];
 }
 
-/** A UDP socket of a worker by its descriptor, which is the process's: it outlives the thread that opened it. */
+/** A UDP socket of a worker. Its descriptor belongs to the process, so it outlives the thread that opened it. */
 export interface OpenSocket {
   readonly host: string;
   readonly family: 4 | 6;
@@ -37,9 +37,9 @@ export interface WorkerStart {
   /** For its random numbers. */
   readonly seed: number;
   readonly shared: SharedStreams;
-  /** One Int32 that counts up with every message: a worker that blocks in a receive looks at it after each. */
+  /** One Int32 that counts up with every message. A worker that blocks in a receive looks at it after each receive. */
   readonly news: SharedArrayBuffer;
-  /** Sockets of a worker that died: they are served on, with what is in their queues. */
+  /** Sockets of a worker that died. This worker goes on serving them, with what is in their queues. */
   readonly inherited: readonly OpenSocket[];
   /** The one processor that it may run on; undefined: any. */
   readonly cpu: number | undefined;
@@ -47,7 +47,10 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'publish'; readonly publication: Publication }
-  /** Listen there: sockets whose address stays are kept, others are drained and closed. Answered as the start is. */
+  /**
+   * Listen there. Sockets whose address stays are kept; the others are drained and closed. The replies are those to the
+   * start.
+   */
   | { readonly kind: 'listen'; readonly listen: readonly ListenAddress[] }
   /** Answer what is in flight, then end. */
   | { readonly kind: 'stop' };
@@ -55,7 +58,9 @@ export type ToWorker =
 export type FromWorker =
   /** Sockets are open: queries are answered. `sockets` are those that can be inherited. */
   | { readonly kind: 'ready'; readonly sockets: readonly OpenSocket[] }
-  /** A socket could not be opened: it listens where it did before. `code` as the operating system says it (EADDRINUSE). */
+  /**
+   * A socket could not be opened: it listens where it did before. `code` as the operating system says it (EADDRINUSE).
+   */
   | {
       readonly kind: 'failed';
       readonly listen: ListenAddress;

@@ -1,7 +1,7 @@
 import * as Names from './names.ts';
 import { filledBytes, nameAt } from './names.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { HEADER, NAMES_MAGIC, NODE, RRSET, SLOT, ZONE } = Names;
 
 /** Room for a name that is looked up: lower-case wire form from the first octet on, and zeros up to a whole word. */
@@ -38,8 +38,8 @@ export class NamesView {
   }
 
   /**
-   * Finds the node of a name, or of an ancestor: what is left of the name from the label at `start` up to `end`, with its
-   * hash. Returns the offset of the node, or 0.
+   * Finds the node of a name or of one of its ancestors: the part of `name` from the label at `start` up to `end`,
+   * whose hash is given. Returns the offset of the node, or 0.
    */
   find(hash: number, name: NameRoom, start: number, end: number): number {
     const { words } = this;
@@ -73,7 +73,7 @@ export class NamesView {
     return true;
   }
 
-  /** What is left of a name need not begin at a whole word. */
+  /** An ancestor's part of a name may begin in the middle of a word. */
   #endsName(node: number, { octets }: NameRoom, start: number, end: number): boolean {
     const at = nameAt(this.words, node) - start;
     for (let index = start; index < end; index++) if (this.octets[at + index] !== octets[index]) return false;

@@ -3,17 +3,18 @@
  *
  *   header | zones | hash slots | names
  *
- * Offsets of things count 32-bit integers from the block's start; 0, where the header is, means none. Those of octets
- * count octets from there. Each name is one stretch: its NODE, its RRSETs, its GLUEs, and the octets of the name and of
- * the records. So a look-up among millions of names, none of which is in the processor's cache, waits for memory twice:
- * for the slot, and for the stretch. The stretches of a zone lie together, since zones are asked for unevenly: those of
- * one that is asked for often stay in the cache with each other.
+ * Offsets of things count 32-bit integers from the block's start; 0, where the header is, means none. Offsets of octets
+ * count octets from there. Each name is one stretch: its NODE, its RRSETs, its GLUEs, then the octets of the name and
+ * of its records. So a look-up among millions of names, none of them in the processor's cache, waits for memory only
+ * twice: for the slot, and for the stretch. The stretches of a zone lie together, because some zones are asked for much
+ * more often than others: their names stay in the cache together.
  *
- * A name begins at a whole word, and zeros fill its last one: names are compared by words.
+ * A name begins at a whole word, and zeros fill its last one, because names are compared by words.
  *
- * Why a hash table of all names, ancestors included: an existing name, the common case, is found by one probe whatever
- * its depth, and what its place in the zone means (a cut above it, a wildcard below it) was worked out ahead. One that
- * does not exist takes a hash and a probe for each ancestor that may: those with no more labels than any name here.
+ * Why one hash table of all names, ancestors included: a name that exists, the common case, is found by one probe,
+ * however deep it is. What its place in the zone means (a cut above it, a wildcard below it) was worked out ahead. A
+ * name that does not exist takes a hash and a probe for each ancestor that may exist: those with no more labels than
+ * any name here.
  */
 
 /** Says that a block is one of these, in this layout. */
@@ -31,25 +32,29 @@ export const SLOT = { HASH: 0, NODE: 1, WORDS: 2 } as const;
 export const NODE = {
   NAME_BYTES: 0,
   ZONE: 1,
-  /** The delegation point at or above this node, below the apex: what lies here is not ours to answer (RFC 1034 4.2.1). */
+  /**
+   * The delegation point at or above this node, below the apex: what lies here is not ours to answer (RFC 1034 4.2.1).
+   */
   CUT: 2,
   /** The child `*` (RFC 4592). */
   WILDCARD: 3,
   RRSET_COUNT: 4,
   SERVICE_PLUS_1: 5,
   SERVICE_TTL: 6,
-  /** Address nodes for the targets of this cut's NS RRset: so many GLUEs follow the RRSETs. */
+  /** How many GLUEs follow the RRSETs: the address nodes for the targets of this cut's NS RRset. */
   GLUE_COUNT: 7,
-  /** Of the apex of a zone whose parent zone is served too: the parent's node of that name, which has the DS. */
+  /** Only at the apex of a zone whose parent is served, too: the parent's node of the same name, which has the DS. */
   PARENT_SIDE: 8,
   /** The RRSETs follow, then the GLUEs, then the name. */
   WORDS: 9,
 } as const;
 
-/** An RRset: its records lie ready behind each other, each owned by a pointer to the question's name. */
+/** An RRset. Its records lie ready, one after the other; the owner of each is a pointer to the question's name. */
 export const RRSET = { TYPE: 0, TTL: 1, RECORDS_AT: 2, RECORDS_BYTES: 3, COUNT: 4, WORDS: 5 } as const;
 
-/** A glue pair: where the target stands within the NS RRset's records, in octets, and the node that has its addresses. */
+/**
+ * A glue pair: where the target stands within the NS RRset's records, in octets, and the node that has its addresses.
+ */
 export const GLUE = { TARGET_AT: 0, NODE: 1, REQUIRED: 2, WORDS: 3 } as const;
 
 /** Octets of a stored record before its rdata: a pointer as owner, type, class, TTL, rdlength. */
@@ -57,14 +62,14 @@ export const RECORD_FIXED_BYTES = 12;
 
 export const HASH_SEED = 0x811c_9dc5 | 0;
 
-/** Takes four octets more, the first the lowest, into a hash. */
+/** Mixes four more octets, the first one lowest, into a hash. */
 export function hashWord(hash: number, word: number): number {
   const mixed = Math.imul(hash ^ word, 0x9e37_79b1);
-  // What was multiplied mixes upward alone, and the low bits choose the slot.
+  // Multiplication mixes only upwards, but the low bits choose the slot.
   return mixed ^ (mixed >>> 15);
 }
 
-/** The hash of the name in lower-case wire form at `octets[start, end)`: of whole words, the last filled up with zeros. */
+/** The hash of the name in lower-case wire form at `octets[start, end)`, taken by words; zeros fill the last one. */
 export function hashName(octets: Uint8Array, start: number, end: number): number {
   let hash = HASH_SEED;
   let at = start;
@@ -84,7 +89,7 @@ export function labelCount(octets: Uint8Array, start: number): number {
   return count;
 }
 
-/** Octets of a name with the zeros behind it. */
+/** Octets of a name with the zeros that fill its last word. */
 export function filledBytes(nameBytes: number): number {
   return (nameBytes + 3) & ~3;
 }

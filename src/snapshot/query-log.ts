@@ -1,24 +1,24 @@
 /**
- * The query log between the planes: a ring of records a worker, which that worker alone writes, over the oldest and
- * without waiting for anyone. Whoever reads finds out by two numbers in the ring's head what was overwritten meanwhile:
+ * The query log between the planes. Each worker has a ring of records that it alone writes, over the oldest ones and
+ * without waiting for anyone. Two numbers in the ring's head tell the reader what was overwritten meanwhile:
  *
  *   RING, padded to a cache line | records of RECORD_BYTES, as many as a power of two
  */
 
-/** Int32 numbers of records that count up from 0 and go round; their differences count. */
+/** Int32 counts of records. They start at 0 and wrap around, so only their differences matter. */
 export const RING = {
   /** How many were begun: set before the first octet of a record is written. */
   STARTED: 0,
-  /** How many are whole. */
+  /** How many are complete. */
   ENDED: 1,
-  /** How many went to the file: the control plane's, so that who comes after a reader that died goes on there. */
+  /** How many went to the file. The control plane writes this, so that the successor of a dead reader goes on there. */
   READ: 2,
 } as const;
 export const RING_HEAD_BYTES = 64;
 
 /**
- * A record, in 32-bit words; RECORD.QNAME is where the octets of the qname begin, the longest of which fits. So most
- * queries write two or three cache lines, and none is cut.
+ * A record, in 32-bit words. The octets of the qname begin at RECORD.QNAME, and even the longest one fits. Most queries
+ * write two or three cache lines.
  */
 export const RECORD = {
   /** A double, two words long: milliseconds since 1970. */
@@ -29,7 +29,7 @@ export const RECORD = {
   OUTCOME: 3,
   /** Octets of the answer above 8 bits each of the Client Subnet's SOURCE and SCOPE PREFIX-LENGTH. */
   SIZES: 4,
-  /** Of which world the next two are numbers. */
+  /** The world to which the next two numbers belong. */
   WORLD: 5,
   /** The service that answered, -1: none. */
   SLOT: 6,
@@ -58,14 +58,14 @@ export const FLAG = {
   RD: 1 << 7,
   DO: 1 << 8,
   COOKIE: 1 << 9,
-  /** The rate limit had it sent empty, or not at all. */
+  /** The rate limit sent it empty, or did not send it. */
   SLIPPED: 1 << 10,
   DROPPED: 1 << 11,
-  /** It is for the file; else it is there only since somebody looks at all of them. */
+  /** It is for the file. Otherwise it is only here because somebody looks at all queries. */
   SAMPLED: 1 << 12,
 } as const;
 
-/** What a log may be kept to: bits, any of which will do. */
+/** Outcomes to which a log may be limited, as bits. A record with any of them is taken. */
 export const OUTCOME = {
   /** A response code other than NOERROR and NXDOMAIN. */
   ERROR: 1,
@@ -76,19 +76,19 @@ export const OUTCOME = {
 
 /** What workers are told of the query log. */
 export interface QueryLogSettings {
-  /** By a worker's row in what the pool shares. Who has none records nothing. */
+  /** By the worker's row in what the pool shares. A worker without a ring records nothing. */
   readonly rings: ReadonlyMap<number, SharedArrayBuffer>;
   /** One Int32: not 0 while somebody looks at all queries. */
   readonly tap: SharedArrayBuffer;
-  /** One answer in so many is for the file, on the average; 0: none. */
+  /** On average one answer in so many is for the file; 0: none. */
   readonly every: number;
-  /** Bits of OUTCOME; 0: whatever became of it. */
+  /** Bits of OUTCOME; 0: all outcomes. */
   readonly only: number;
   /** The number of the world that is published along with this. */
   readonly world: number;
 }
 
-/** A ring for as many records, which must be a power of two. Pages that nobody wrote to take no memory. */
+/** A ring for so many records, a power of two. Pages that nobody wrote take no memory. */
 export function makeRing(records: number): SharedArrayBuffer {
   return new SharedArrayBuffer(RING_HEAD_BYTES + records * RECORD_BYTES);
 }

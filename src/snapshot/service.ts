@@ -1,11 +1,11 @@
 /**
- * The block of one service: what each class of its clients is answered, in each form. It is small and of its own because
- * a verdict changes it: only the services that depend on that verdict are published again.
+ * The block of one service: what each class of its clients is answered, in each form. Each service has a small block of
+ * its own because verdicts change it: then only the services that depend on the verdict are published again.
  *
  *   header | a table for each form, with its rows | records
  *
- * Offsets count 32-bit integers from the block's start, but RECORDS_AT counts octets: in the header from the block's
- * start, in an endpoint from there.
+ * Offsets count 32-bit integers from the block's start. Only RECORDS_AT counts octets: in the header from the block's
+ * start, in an endpoint from where the records begin.
  */
 export const SERVICE_HEADER = {
   A: 0,
@@ -20,8 +20,9 @@ export const SERVICE_HEADER = {
 } as const;
 
 /**
- * What is asked of a service, by where in the header the offset of its table stands; 0: a service without endpoints that
- * are CNAMEs has no answer to CNAME. A and AAAA are for where no CNAME may stand: of such endpoints, the addresses.
+ * What can be asked of a service. The value is the place in the header where the offset of that form's table stands. If
+ * that offset is 0, there is no table: a service without CNAME endpoints has none for CNAME. A and AAAA are for names
+ * where no CNAME may stand; of CNAME endpoints, they have the addresses behind the name.
  */
 export const SERVICE_FORM = {
   A: SERVICE_HEADER.A,
@@ -34,7 +35,9 @@ export const SERVICE_FORM = {
 export type ServiceForm = (typeof SERVICE_FORM)[keyof typeof SERVICE_FORM];
 
 export const FORM_TABLE = {
-  /** The trie whose leaves are rows, by number; NO_TRIE: there is one row, and the answer depends on nothing of the client. */
+  /**
+   * The trie whose leaves are numbers of rows. NO_TRIE: there is one row, and the answer does not depend on the client.
+   */
   TRIE: 0,
   /** Where the offsets of the rows stand, by number. */
   ROWS: 1,
@@ -45,14 +48,15 @@ export const FORM_TABLE = {
 export const NO_TRIE = -1;
 
 /**
- * What a row says: nothing to answer, draw endpoints from its tiers, look at the client's prefix to know which of two
- * rows holds, that nothing is known yet, or that there is no answer and the client is to be told so.
+ * What a row says. NONE: there is nothing to answer. DRAW: draw endpoints from its tiers. SPLIT: the client's prefix
+ * decides which of two rows holds. UNKNOWN: nothing is known yet. REFUSE: there is no answer, and the client is told
+ * so.
  */
 export const ROW_KIND = { NONE: 0, DRAW: 1, SPLIT: 2, UNKNOWN: 3, REFUSE: 4 } as const;
 
 /**
- * Each row begins with its kind, whether it is what it is because no endpoint is up, and where among the records a TXT
- * record stands that says how it came about, plus 1; 0: there is none.
+ * Each row begins with its kind; then whether it is as it is because no endpoint is up; then where among the records
+ * the TXT record stands that explains it, plus 1 (0: there is none).
  */
 export const ROW = { KIND: 0, IS_ALL_DOWN: 1, TEXT_AT_PLUS_1: 2, WORDS: 3 } as const;
 
@@ -63,12 +67,12 @@ export const DRAW_ROW = {
   ANSWERS: 3,
   TIER_COUNT: 4,
   DRAW: 5,
-  /** Sticky: what is one client, in bits of an IPv4 and an IPv6 address. */
+  /** Sticky: how many bits of an IPv4 and an IPv6 address make one client. */
   IPV4_BITS: 6,
   IPV6_BITS: 7,
   /** Rotating: its number among the rotating rows of the block. */
   TURN: 8,
-  /** The answer's TTL is no more: addresses of a name are not to be kept longer than whoever gave them says. */
+  /** The answer's TTL is at most this: addresses of a name must not be kept longer than their own TTL says. */
   TTL_MAX: 9,
   WORDS: 10,
 } as const;
@@ -76,7 +80,7 @@ export const DRAW_ROW = {
 /** How an endpoint is taken from a tier: by chance, in turn, or by a hash of the client's prefix. */
 export const DRAW = { RANDOM: 0, ROTATE: 1, STICKY: 2 } as const;
 
-/** A row that sends a share of clients, by a hash of their prefix, to one row, and the others to another. */
+/** A row that sends a share of the clients, chosen by a hash of their prefix, to one row, and the others to another. */
 export const SPLIT_ROW = {
   ...ROW,
   /** The share, in 2^31 parts. */
@@ -93,8 +97,8 @@ export const SPLIT_ROW = {
 export const TIER = { ENDPOINT_COUNT: 0, WEIGHT_SUM: 1, WORDS: 2 } as const;
 
 /**
- * An endpoint: its weight, and its records, ready, owned by a pointer to the question's name, as long as each other. They
- * are addresses, or one CNAME, or in the form CNAME none: then the endpoint has addresses.
+ * An endpoint: its weight, and its records, ready to copy. Their owner is a pointer to the question's name, and all
+ * have the same length. They are addresses or one CNAME. In the form CNAME, an endpoint with addresses has none.
  */
 export const ENDPOINT = {
   WEIGHT: 0,
@@ -107,14 +111,14 @@ export const ENDPOINT = {
   WORDS: 5,
 } as const;
 
-/** The most endpoints that one tier may have: the data plane's scratch for a draw is set up once. */
+/** The most endpoints that one tier may have, since the data plane sets up its scratch for a draw once. */
 export const TIER_ENDPOINTS_MAX = 1024;
 
 /** A view of a service block. */
 export class ServiceView {
   readonly words: Int32Array;
   readonly records: Uint8Array;
-  /** How far each of the rotating rows has come: this worker's own, and not part of the block. */
+  /** How far each rotating row has come. It belongs to this worker, and is not part of the block. */
   readonly turns: Float64Array;
 
   constructor(block: SharedArrayBuffer) {

@@ -2,7 +2,7 @@ import type { QueryLogSettings } from './query-log.ts';
 
 /** What the workers are told of the configuration beside the blocks: small, and replaced whole. */
 export interface PlaneSettings {
-  /** What this server calls itself to who asks (NSID, and CHAOS names). Undefined: it does not say. */
+  /** What this server calls itself when it is asked (NSID, and CHAOS names). Undefined: it does not say. */
   readonly nsid?: string;
   readonly hostname?: string;
   readonly version?: string;
@@ -14,7 +14,7 @@ export interface PlaneSettings {
   readonly queryLog?: QueryLogSettings;
 }
 
-/** The kinds of answer that are limited apart: a flood of one must not silence the others. */
+/** The kinds of answer that are limited separately: a flood of one must not silence the others. */
 export const ANSWER_KIND = { DATA: 0, NO_DATA: 1, NXDOMAIN: 2, REFERRAL: 3, ERROR: 4 } as const;
 export type AnswerKind = (typeof ANSWER_KIND)[keyof typeof ANSWER_KIND];
 
@@ -23,7 +23,10 @@ export const RATE_LIMIT_BUCKET_BYTES = 16;
 
 /** DNS cookies (RFC 7873, RFC 9018). */
 export interface CookieSettings {
-  /** 16 octets each. Cookies are made with the first; those made with any are good, so that secrets can be changed. */
+  /**
+   * 16 octets each. New cookies are made with the first; cookies of any of them are good, so that secrets can be
+   * changed.
+   */
   readonly secrets: readonly Uint8Array[];
   /** Whether a client over UDP without a good cookie is asked to come again with one (BADCOOKIE). */
   readonly isRequired: boolean;
@@ -33,7 +36,9 @@ export interface CookieSettings {
 export interface RateLimitSettings {
   /** Answers a second to one network, by ANSWER_KIND. */
   readonly perSecond: readonly number[];
-  /** Every so many-th answer over the limit is sent empty, so that a real client comes by TCP or with a cookie; 0: none. */
+  /**
+   * One in so many answers over the limit is sent empty, so that a real client comes by TCP or with a cookie; 0: none.
+   */
   readonly slip: number;
   /** Prefix lengths of what counts as one network; 1 to 32, 1 to 64. */
   readonly ipv4Bits: number;
@@ -41,13 +46,13 @@ export interface RateLimitSettings {
   readonly exempt: readonly ClientNetwork[];
   /** The table of buckets, shared by all workers; empty at first. */
   readonly table: SharedArrayBuffer;
-  /** Two words of 32 random bits, secret, one pair for a table: where in it a client is counted depends on them. */
+  /** Two secret random words of 32 bits, one pair for each table. They decide where in it a client is counted. */
   readonly seed: readonly [number, number];
 }
 
 /** Explanations by DNS. */
 export interface ExplainSettings {
-  /** Below which they are asked for: lower case, wire form. */
+  /** The name below which they are asked for, in lower-case wire form. */
   readonly name: Uint8Array;
   /** Who may ask, by the address that a query comes from. */
   readonly allow: readonly ClientNetwork[];

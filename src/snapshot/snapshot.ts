@@ -7,11 +7,11 @@ import type { StreamSettings } from './streams.ts';
 import { viewTrie } from './trie.ts';
 
 /**
- * What is published in one go. A whole world (`names` is there) replaces all that was; else only the tries and services
- * named change. A block that was published is never written again.
+ * What is published at once. If `names` is there, it is a whole world, which replaces everything. Otherwise only the
+ * named tries and services change. A published block is never written again.
  */
 export interface Publication {
-  /** Counts up by one a publication. */
+  /** Goes up by one with each publication. */
   readonly generation: number;
   readonly settings?: PlaneSettings;
   readonly streams?: StreamSettings;
@@ -35,7 +35,7 @@ export class Snapshot {
     this.apply(publication);
   }
 
-  /** Takes a publication over. All views are made before the first is put in force. */
+  /** Puts a publication in force. All views are made before the first is put in force. */
   apply(publication: Publication): void {
     const names = publication.names === undefined ? this.names : new NamesView(publication.names);
     const isPart = publication.names === undefined;

@@ -1,20 +1,26 @@
 import { ROW_BYTES } from './counters.ts';
 
-/** What the workers are told of connections, and of who asks for others. Replaced whole; open connections keep up. */
+/**
+ * What the workers are told of connections and of proxies. It is replaced as a whole, and also holds for open
+ * connections.
+ */
 export interface StreamSettings {
   /** A connection that brings no whole query for this long is closed. */
   readonly idleMs: number;
-  /** Connections at a time: of all workers as the control plane says it, of one as its pool deals them out. */
+  /**
+   * Connections at the same time: for all workers in the control plane's settings, for one worker once its pool has
+   * divided them.
+   */
   readonly connectionsMax: number;
-  /** Connections at a time from one client network, of all workers together. */
+  /** Connections at the same time from one client network, over all workers. */
   readonly perNetworkMax: number;
-  /** Whoever sends from these networks begins with a PROXY protocol header. */
+  /** Senders in these networks must begin with a PROXY protocol header. */
   readonly proxies: readonly Network[];
-  /** What DNS over TLS shows; undefined where it is not served. */
+  /** The certificate for DNS over TLS; undefined if it is not served. */
   readonly tls: TlsSettings | undefined;
 }
 
-/** Both in PEM; known to go together. */
+/** Both in PEM, and checked to belong together. */
 export interface TlsSettings {
   readonly certificate: string;
   readonly key: string;

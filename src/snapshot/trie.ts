@@ -1,7 +1,10 @@
 import { nodeCount, type PrefixTrie } from '../net/trie.ts';
 import { type HeadedTrie, headBitsFor, headsLength, writeHeads } from '../net/trie-heads.ts';
 
-/** The block of a prefix trie: the records of its IPv4 and IPv6 roots, how many bits its heads look at, these, its nodes. */
+/**
+ * The block of a prefix trie: the records of its IPv4 and IPv6 roots, how many bits its heads look at, the heads, the
+ * nodes.
+ */
 const ROOT4 = 0;
 const ROOT6 = 1;
 const HEAD_BITS = 2;

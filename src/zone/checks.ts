@@ -6,7 +6,7 @@ import type { Problem } from '../util/problem.ts';
 import { ancestorIn, firstPerOwner, has, ownersOf, problem, type ReadZone } from './read-zone.ts';
 import type { ServiceRecord, ZoneRecord } from './scope.ts';
 
-/** Everything for which the zone cannot be served as it was meant. Data hidden below a zone cut is no mistake. */
+/** All reasons why the zone can't be served as it was meant. Data hidden below a zone cut is not a mistake. */
 export function checkZone(zone: ReadZone): Problem[] {
   return CHECKS.flatMap((check) => check(zone));
 }
@@ -46,7 +46,7 @@ function soaOnlyAtApex({ apex, records }: ReadZone): Problem[] {
     );
 }
 
-/** Types of which an owner has one record, and where that is said. */
+/** Types of which an owner may have only one record, and where the RFCs say so. */
 const SINGLETONS: ReadonlyMap<number, string> = new Map([
   [TYPE.SOA, 'RFC 1035 section 5.2'],
   [TYPE.CNAME, 'RFC 2181 section 10.1'],
@@ -108,7 +108,9 @@ function noDnameAtZoneCut({ apex, nodes, records }: ReadZone): Problem[] {
     });
 }
 
-/** Of a service and addresses, or two services, nobody could say which answers. A CNAME is told of by its own check. */
+/**
+ * With a service and addresses, or with two services, nobody could say which answers. A CNAME has a check of its own.
+ */
 function servicesDoNotCompete({ nodes, services }: ReadZone): Problem[] {
   const first = new Map<WireName, ServiceRecord>();
   return services.flatMap((service) => {
@@ -142,8 +144,8 @@ function targetsAreNoCnames({ nodes, records }: ReadZone): Problem[] {
 }
 
 /**
- * Whoever is sent to a name server below the cut can ask only that name server for its address (RFC 1034 section
- * 4.2.1).
+ * A resolver that is referred to a name server below the cut can ask only that name server for its address (RFC 1034
+ * section 4.2.1).
  */
 function nameServersBelowCutHaveAddresses({ apex, nodes, records, unreadTypes }: ReadZone): Problem[] {
   if (unreadTypes.has(TYPE.A) || unreadTypes.has(TYPE.AAAA)) return [];
@@ -162,20 +164,20 @@ function nameServersBelowCutHaveAddresses({ apex, nodes, records, unreadTypes }:
 }
 
 /**
- * What an answer holds beside its records at most: header, type and class of the question, and an OPT of its own (RFC
+ * The most that an answer holds besides its records: header, type and class of the question, and an OPT of its own (RFC
  * 6891).
  */
 const AROUND_RECORDS_BYTES = HEADER_BYTES + 4 + 11;
 /** A record before its rdata: a compressed owner, type, class, TTL, length. */
 const RECORD_FIXED_BYTES = 12;
-/** The two octets before a message over TCP count no further (RFC 1035 section 4.2.2). */
+/** The length before a message over TCP has two octets (RFC 1035 section 4.2.2). */
 const MESSAGE_BYTES_MAX = 0xffff;
 
-/** An RRset that no message can hold would be answered truncated over TCP, too: nobody could have it. */
+/** An RRset that fits into no message would be truncated even over TCP, so nobody could get it. */
 function rrsetsFitAMessage({ nodes, records }: ReadZone): Problem[] {
   const problems: Problem[] = [];
   for (const [owner, { rrsets }] of nodes) {
-    // Whoever asks for a name below a wildcard may ask for the longest there is.
+    // A client may ask for the longest possible name below a wildcard.
     const questionBytes = owner.startsWith('\x01*') ? NAME_BYTES_MAX : owner.length;
     for (const { type, rdatas } of rrsets) {
       let bytes = AROUND_RECORDS_BYTES + questionBytes;

@@ -38,9 +38,9 @@ const BACKSLASH = 0x5c;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /**
- * Cuts a master file into entries (RFC 1035 section 5.1). Unlike there, a quoted string ends on its line (a newline in
- * it is `\010`): a forgotten quote would else swallow the file up to the next one, and be reported there. For the same
- * reason parentheses do not nest. Lines may end in CRLF.
+ * Cuts a master file into entries (RFC 1035 section 5.1). In contrast to the RFC, a quoted string ends on its line (a
+ * newline in it is `\010`). Otherwise a forgotten quote would swallow the file up to the next quote, and be reported
+ * there. For the same reason parentheses do not nest. Lines may end in CRLF.
  */
 export class Lexer {
   readonly #text: string;
@@ -49,7 +49,7 @@ export class Lexer {
   #lineStart: number;
   #tokens: Token[] = [];
   #ownerOmitted = false;
-  /** Where the parenthesis stands that is open now. */
+  /** Where the open parenthesis stands. */
   #open: Place | undefined;
   #fault: LexicalFault | undefined;
 
@@ -59,7 +59,7 @@ export class Lexer {
     this.#lineStart = this.#at;
   }
 
-  /** The next entry that has any word or a fault; undefined at the end of the file. */
+  /** The next entry that has a word or a fault; undefined at the end of the file. */
   next(): Entry | undefined {
     this.#tokens = [];
     this.#open = undefined;
@@ -76,7 +76,7 @@ export class Lexer {
     return this.#fault === undefined ? entry : { ...entry, fault: this.#fault };
   }
 
-  /** Takes what stands here; true where that ends an entry. */
+  /** Takes what stands here. Returns whether that ends an entry. */
   #scan(): boolean {
     const code = this.#text.charCodeAt(this.#at);
     if (this.#tokens.length === 0 && this.#open === undefined && this.#at === this.#lineStart) {
@@ -135,8 +135,7 @@ export class Lexer {
   }
 
   /**
-   * Where the string ends whose opening quote stands at `start`; a fault, and undefined, where its line does not close
-   * it.
+   * Where the string ends whose opening quote stands at `start`. If its line does not close it: undefined, and a fault.
    */
   #endOfQuoted(start: number): number | undefined {
     for (let end = start + 1; end < this.#text.length; end++) {
@@ -207,8 +206,8 @@ export class Lexer {
   }
 
   /**
-   * Goes on after a fault: with the next line, or inside a parenthesis with the next line that looks like a new record,
-   * since what a parenthesis holds is usually indented.
+   * Goes on after a fault with the next line. Inside a parenthesis, with the next line that looks like a new record:
+   * what a parenthesis holds is usually indented.
    */
   #recover(): void {
     do {

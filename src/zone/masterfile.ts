@@ -17,12 +17,12 @@ export type ReadInclude = (
 export interface MasterFileOptions {
   /** Completes relative names until $ORIGIN says otherwise. */
   readonly origin: WireName;
-  /** As problems shall name it. */
+  /** The name of the file in problems. */
   readonly file: string;
   readonly readInclude: ReadInclude;
 }
 
-/** Deeper than anyone nests on purpose. A file that includes itself is found at once; this bounds what is left. */
+/** Deeper than anyone nests on purpose. A file that includes itself is found at once; this bounds all other nesting. */
 const INCLUDE_DEPTH_MAX = 20;
 
 const DIRECTIVES = '$ORIGIN, $TTL or $INCLUDE';
@@ -52,7 +52,7 @@ function readFile(text: string, scope: Scope, readInclude: ReadInclude, out: Mas
     if (entry.fault !== undefined) {
       out.problems.push({ ...entry.fault, file: scope.file });
       for (const { text } of entry.tokens) out.unreadTypes.add(typeFromText(text) ?? 0);
-      // The records below may belong to this one's owner, broken or not.
+      // Even if this record is broken, the records below may use its owner.
       if (!entry.ownerOmitted && !isDirective(entry)) readOwner(entry, scope, out);
     } else if (isDirective(entry)) {
       readDirective(entry, scope, readInclude, out);

@@ -6,8 +6,8 @@ const RRSET_FIXED_BYTES = 10; // type, TTL, number of records
 const RDATA_FIXED_BYTES = 2; // its length
 
 /**
- * Owners and their data in one buffer, an eighth of what they are as objects: a server reads a million records before
- * it compiles the first. To be gone through, from the first to the last; what comes out is made anew each time.
+ * Owners and their data in one buffer, which takes an eighth of the memory of objects: a server reads a million records
+ * before it compiles the first. It is read from the first to the last, and each reading makes new objects.
  */
 export class PackedNodes implements Iterable<readonly [WireName, ZoneNode]> {
   readonly #octets: Buffer;
@@ -44,7 +44,7 @@ export class PackedNodes implements Iterable<readonly [WireName, ZoneNode]> {
     }
   }
 
-  /** Returns the offset behind the RRset. */
+  /** Returns the offset after the RRset. */
   #pack({ type, ttlSeconds, rdatas }: RRset, start: number): number {
     const octets = this.#octets;
     let at = octets.writeUInt16BE(type, start);
@@ -57,7 +57,7 @@ export class PackedNodes implements Iterable<readonly [WireName, ZoneNode]> {
     return at;
   }
 
-  /** Adds the RRset at `start` to `into`. Returns the offset behind it. */
+  /** Adds the RRset at `start` to `into`. Returns the offset after it. */
   #unpack(start: number, into: RRset[]): number {
     const octets = this.#octets;
     const rdatas: string[] = [];

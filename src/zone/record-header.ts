@@ -35,7 +35,7 @@ export function readHeader(entry: Entry, scope: Scope, out: MasterFile): Header 
       ttlSeconds ??= seconds;
       ttlSeen = true;
     } else if (CLASS_FORM.test(text)) {
-      if (classSeen && typeFromText(text) !== undefined) break; // ANY is both
+      if (classSeen && typeFromText(text) !== undefined) break; // ANY is a class and a type
       if (classSeen) out.problems.push(problemAt(scope, entry, at, 'repeated-field', ONE_CLASS));
       else if (!CLASS_INTERNET.test(text)) out.problems.push(problemAt(scope, entry, at, 'unsupported-class', ONLY_IN));
       classSeen = true;

@@ -110,7 +110,7 @@ function expectedType(entry: Entry, at: number): string {
   if (addressType !== undefined) return `${addressType} before it`;
   const nearest = nearestSpelling(text, [...RDATA_TYPE_NAMES, SERVICE, 'IN']);
   if (nearest !== undefined) return nearest;
-  // A type and data behind it: the word stands where TTL and class do.
+  // A type and its data follow, so the word stands where TTL and class belong.
   if (data !== undefined && typeFromText(next) !== undefined) return `${TTL_FORM}; or IN; or nothing before ${next}`;
   return `a record type: ${RDATA_TYPE_NAMES.join(', ')}, TYPEn (n to 65535) or ${SERVICE}`;
 }

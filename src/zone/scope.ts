@@ -21,7 +21,7 @@ export interface ZoneRecord extends Place {
 export interface ServiceRecord extends Place {
   readonly owner: WireName;
   readonly name: string;
-  /** Only as written at this very record; $TTL and the records before have no say in it. */
+  /** Only if it is written at this record; $TTL and earlier records do not count. */
   readonly ttlSeconds: number | undefined;
 }
 
@@ -32,10 +32,7 @@ export interface MasterFile {
   readonly problems: Problem[];
   /** Every file read, the first one first; a file included twice is there twice. */
   readonly files: string[];
-  /**
-   * Types of which a record may be missing above because it could not be read: that they are absent is no mistake of
-   * its own.
-   */
+  /** Types of which a record above could not be read. That such a record is missing is not a mistake of its own. */
   readonly unreadTypes: Set<number>;
 }
 
@@ -46,8 +43,8 @@ export interface Scope {
   readonly includedFrom: readonly string[];
   origin: WireName;
   /**
-   * Of the record before. `unreadable` stands for a mistake already told, so that the records below it are not
-   * reported for it.
+   * The owner of the record before. `unreadable`: it had a mistake, which was reported, and which is not reported again
+   * for the records below.
    */
   owner: WireName | 'unreadable' | undefined;
   /** By $TTL (RFC 2308 section 4). */

@@ -8,7 +8,7 @@ import { ancestorIn, firstPerOwner, has, ownersOf, problem, type ReadZone } from
 import type { Place, ServiceRecord, ZoneRecord } from './scope.ts';
 
 /**
- * What can be served and is probably not what was meant. For a zone in which `checkZone` found nothing.
+ * What can be served, but is probably not what was meant. For a zone in which `checkZone` found nothing.
  * `cnameServices`: services that may be answered with a CNAME.
  */
 export function warnOfZone(zone: ReadZone, cnameServices: ReadonlySet<string>): Problem[] {
@@ -85,7 +85,7 @@ function looksLikeAddress(target: WireName, apex: WireName): boolean {
   return isShort && labels.slice(0, 4).every((label) => /^[0-9]{1,3}$/.test(label) && Number(label) <= 255);
 }
 
-/** Whether a wildcard, a DNAME or another zone may have what the zone itself has not at a name. */
+/** Whether a wildcard, a DNAME or another zone may have something at a name where the zone itself has nothing. */
 function mayExistElsewhere(target: WireName, apex: WireName, nodes: ReadonlyMap<WireName, ZoneNode>): boolean {
   for (let name: WireName | undefined = target; name !== undefined; name = parentOf(name)) {
     const node = nodes.get(name);
@@ -116,10 +116,13 @@ function delegatingWildcards({ records }: ReadZone): Problem[] {
     });
 }
 
-/** What stands at a cut for the parent to say, and below it as glue or for DNSSEC. */
+/** Types that belong at or below a cut: what the parent says there, glue, and DNSSEC. */
 const NOT_OCCLUDED: ReadonlySet<number> = new Set([TYPE.A, TYPE.AAAA, TYPE.NS, TYPE.DS, TYPE.NSEC, TYPE.RRSIG]);
 
-/** Data at or below a zone cut that is never answered (RFC 9499 section 7, occluded names). Told once an owner. */
+/**
+ * Data at or below a zone cut that is never answered (RFC 9499 section 7, occluded names). Reported once for each
+ * owner.
+ */
 function occluded({ apex, records, services }: ReadZone): Problem[] {
   const cuts = ownersOf(records, TYPE.NS);
   cuts.delete(apex);

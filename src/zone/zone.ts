@@ -25,7 +25,7 @@ export interface Zone {
 export interface ZoneOptions {
   /** The zone's name; the file's first $ORIGIN, too. */
   readonly apex: WireName;
-  /** As problems shall name it. */
+  /** The name of the file in problems. */
   readonly file: string;
   readonly readInclude: ReadInclude;
   /** Services that may be answered with a CNAME. */
@@ -35,11 +35,11 @@ export interface ZoneOptions {
 export interface LoadedZone {
   /** Only where there is no problem at all. */
   readonly zone?: Zone;
-  /** As `Zone.files`; there in any case, so that a mended include can be waited for. */
+  /** As `Zone.files`, but always there, so that a mended include can be waited for. */
   readonly files: readonly string[];
   /** File by file in the order they were read, line by line. */
   readonly problems: readonly Problem[];
-  /** What can be served and is probably not what was meant, in the same order; none beside problems. */
+  /** What can be served, but is probably not what was meant, in the same order; none if there are problems. */
   readonly warnings: readonly Problem[];
   /** Every SERVICE record that could be read, problems or not. */
   readonly services: readonly ServiceRecord[];

@@ -24,7 +24,7 @@ import type { Source } from './source.ts';
 import { Steering } from './steer.ts';
 import { tsigBytes, writeTsig } from './tsig.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { CLASS, RCODE } = Dns;
 const { COOKIE_BYTES, DECODED } = Queries;
 const { ANSWER_KIND } = Settings;
@@ -55,7 +55,7 @@ export class Answerer {
     idleMs: undefined,
     isEncrypted: false,
   };
-  /** The sender as it stands in the context: a transport may have to parse for it, and need not do so twice. */
+  /** The sender, once it is in the context: some transports must parse text for it, and should not do so twice. */
   readonly #known: Source = {
     isStream: false,
     resolverAddress: (into) => into.copy(this.#context.sender),
@@ -88,7 +88,7 @@ export class Answerer {
     this.#explaining = this.#explainingBy(settings);
   }
 
-  /** Takes settings over, between two queries. */
+  /** Puts settings in force, between two queries. */
   configure(settings: PlaneSettings): void {
     this.#chaos = new Chaos(settings);
     this.#cookies = new Cookies(settings.cookies);
@@ -106,14 +106,17 @@ export class Answerer {
     return this.#writer.out;
   }
 
-  /** Has the next responses written elsewhere: where they are sent from, say. Over UDP they are at most UDP_PAYLOAD_BYTES. */
+  /**
+   * Where the next responses are written: for example, where they are sent from. Over UDP they have at most
+   * UDP_PAYLOAD_BYTES.
+   */
   set out(buffer: Uint8Array) {
     this.#writer.out = buffer;
   }
 
   /**
-   * Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. `out` may be `message` itself,
-   * with room for the response: nothing of a message is read again that its response is written over.
+   * Answers `message[0, length)`. Returns the length of the response in `out`, 0 for none. `out` may be `message`
+   * itself, if it has room for the response: what the response overwrites is not read again.
    */
   answer(snapshot: Snapshot, message: Uint8Array, length: number, source: Source): number {
     const stopwatch = this.#stopwatch;
@@ -191,16 +194,16 @@ export class Answerer {
   /** Whether a client whose cookie proves nothing is given a better one, and nothing else (RFC 7873 section 5.2.3). */
   #mustComeAgain(decoded: Decoded, source: Source): boolean {
     const { cookieBytes } = this.#query;
-    // A server's part that is sent alone is sent to learn whether it is good, however it travels (section 5.4).
+    // A query with a cookie and no question asks whether the server's part is good, over any transport (section 5.4).
     if (decoded === DECODED.COOKIE_ONLY) return cookieBytes > COOKIE_BYTES.CLIENT;
-    // Who knows no cookies is answered (section 5.2.1), and so is who proved its address by a connection.
+    // A client without cookies is answered (section 5.2.1), and so is one that proved its address by a connection.
     return cookieBytes > 0 && !source.isStream && this.#cookies.isRequired;
   }
 
   /**
-   * Empties the answer to a client that may be forged, and says by which way it may have it: with the cookie that goes
-   * along, if it knows cookies (RFC 7873 section 5.2.3), else over TCP. The cookie costs it no connection, exempts it
-   * from then on, and a cookie that is forged earns no larger an answer: TC would bring the same OPT.
+   * Empties the answer to a client that may be forged, and says how a real one can get it: with the cookie in this
+   * answer, if it knows cookies (RFC 7873 section 5.2.3), or else over TCP. The cookie costs the client no connection,
+   * and exempts it from then on. A forged cookie gains nothing: the answer with TC would have the same OPT.
    */
   #slip(): void {
     const writer = this.#writer;
@@ -213,19 +216,19 @@ export class Answerer {
       writer.rcode = RCODE.BADCOOKIE;
     } else {
       writer.isTruncated = true;
-      // Without its SOA a denial is none, and some would believe it all the same.
+      // Without its SOA, an NXDOMAIN is no denial, but some resolvers would believe it.
       if (writer.rcode === RCODE.NXDOMAIN) writer.rcode = RCODE.NOERROR;
     }
   }
 
-  /** Writes the sections of a query that decoding alone did not decide. */
+  /** Writes the sections of a response that decoding alone did not decide. */
   #fill(snapshot: Snapshot, decoded: Decoded, source: Source): void {
     const query = this.#query;
     const writer = this.#writer;
     this.#resolution.reset();
     this.#steering.forget();
     if (writer.rcode === RCODE.NOERROR && decoded === DECODED.OK) {
-      // An answer as any other, which must not be lost in a flood of refusals.
+      // It counts as an answer with data, so that it is not lost in a flood of refusals.
       if (this.#explaining?.answer(snapshot, query, source)) this.#resolution.kind = ANSWER_KIND.DATA;
       else if (isInternet(query.qclass)) this.#resolution.resolve(snapshot, query, source);
       else if (query.qclass !== CLASS.CH || !this.#chaos.answer(query, writer)) writer.rcode = RCODE.REFUSED;
@@ -242,7 +245,7 @@ export class Answerer {
     writer.append(this.#opt.write(writer.out, writer.at, this.#query, context));
   }
 
-  /** Where there is no room for it, it is left out: what is not signed anyway says as much without it. */
+  /** If there is no room for it, it is left out: it carries no signature, so the answer says as much without it. */
   #writeTsig(): void {
     const writer = this.#writer;
     const { limit, tsigBytes } = this.#context;

@@ -1,11 +1,14 @@
 /**
- * The time of day, read once for what came in together: to read it takes as long as a tenth of an answer. Asked for where
- * an answer depends on it: cookies and the query log.
+ * The time of day, read once for each batch, since reading it takes a tenth of the time of an answer. Only what needs
+ * it asks for it: cookies and the query log.
  */
 export class BatchClock {
-  /** In milliseconds since 1970, as of the last `read()`. In an array: a double that goes around is a number on the heap. */
+  /**
+   * Milliseconds since 1970, as of the last `read()`. In an array, since a double that is passed around is allocated on
+   * the heap.
+   */
   readonly ms = new Float64Array(1);
-  /** The lower 32 bits of the whole seconds of that. */
+  /** The same in whole seconds, the lower 32 bits. */
   seconds = 0;
   /** Milliseconds since 1970, read anew. */
   readonly now: () => number;
@@ -16,7 +19,9 @@ export class BatchClock {
     this.now = now;
   }
 
-  /** What is read until the next call is one time. Never called: each reading is its own. */
+  /**
+   * From now on until the next call, all readings give one time. If this is never called, each reading is a new one.
+   */
   beginBatch(): void {
     this.#isBatched = true;
     this.#isKnown = false;

@@ -48,7 +48,9 @@ function saying(name: string, text: string | undefined): Saying[] {
   return [{ name: Buffer.from(`${wire.join('')}\0`, 'latin1'), record }];
 }
 
-/** Whether the question's name is `name`, in whatever case. No octet of these names but a letter differs by case alone. */
+/**
+ * Whether the question's name is `name`, in whatever case. No octet of these names but a letter differs by case alone.
+ */
 function isAsked(name: Uint8Array, message: Uint8Array, questionEnd: number): boolean {
   if (questionEnd - QNAME_AT - 4 !== name.length) return false;
   for (let index = 0; index < name.length; index++) {

@@ -2,7 +2,9 @@ import { FAMILY } from '../../dns/constants.ts';
 import type { Query } from '../../dns/query.ts';
 import { type Address, addressWord } from '../../net/address.ts';
 
-/** An address as 32-bit words in network order, as the tries are walked; IPv4 is the first word. Reused for every query. */
+/**
+ * An address as 32-bit words in network order, as the tries are walked; IPv4 is the first word. Reused for every query.
+ */
 export class ClientAddress {
   family: 4 | 6 = 4;
   w0 = 0;

@@ -5,7 +5,7 @@ import type { ClientAddress } from './client.ts';
 import { SipHash } from './siphash.ts';
 import { write32, writeLittle32 } from './write.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { COOKIE_BYTES } = Queries;
 
 /** What a response's COOKIE option has: the client's part, and ours. */
@@ -15,7 +15,10 @@ export const COOKIE_DATA_BYTES = COOKIE_BYTES.CLIENT + COOKIE_BYTES.SERVER;
 const VERSION_WORD = 1;
 const VERSION_MASK = 0xff;
 
-/** RFC 9018 section 4.3: an hour back, and five minutes ahead for clocks that differ; after half an hour a new one is made. */
+/**
+ * RFC 9018 section 4.3: a cookie is good for an hour, and up to five minutes ahead, since clocks differ. After half an
+ * hour a new one is made.
+ */
 const AGE_SECONDS_MAX = 3600;
 const AHEAD_SECONDS_MAX = 300;
 const RENEW_SECONDS = 1800;
@@ -28,21 +31,21 @@ const INPUT_BYTES = { 4: 20, 6: 32 } as const;
 export const COOKIE = {
   /** There was none, or only the client's part, or a server's part that is not (or no longer) ours. */
   UNPROVEN: 0,
-  /** Whoever sends it receives at the address it sends from. */
+  /** The sender receives at the address that it sends from. */
   GOOD: 1,
 } as const;
 export type Cookie = (typeof COOKIE)[keyof typeof COOKIE];
 
 /**
- * DNS cookies (RFC 7873) in the form of RFC 9018, so that servers of different make that share a secret accept each
- * other's. Holds scratch: checking and making one allocates nothing.
+ * DNS cookies (RFC 7873) in the form of RFC 9018, so that different kinds of servers that share a secret accept each
+ * other's. It holds scratch, so checking and making a cookie allocates nothing.
  */
 export class Cookies {
   readonly isRequired: boolean;
   /** Four words each, little-endian, as they are hashed. */
   readonly #secrets: readonly Int32Array[];
   readonly #sip = new SipHash();
-  /** What is hashed, little-endian; behind it zeros. */
+  /** What is hashed, little-endian; zeros follow. */
   readonly #input = new Int32Array(INPUT.WORDS);
   /** Of the cookie last checked. */
   #isFresh = false;
@@ -63,9 +66,9 @@ export class Cookies {
     const bytes = this.#fill(query, query.cookie2, query.cookie3, client);
     for (let index = 0; index < this.#secrets.length; index++) {
       this.#sip.hash(this.#secrets[index], this.#input, bytes);
-      // Without leaving early, so that timing tells nothing of the hash.
+      // No early exit: the time taken tells nothing about the hash.
       if (((this.#sip.low ^ query.cookie4) | (this.#sip.high ^ query.cookie5)) !== 0) continue;
-      // One made with another secret than the first is replaced: that secret is on its way out.
+      // A cookie made with another secret than the first is replaced, since that secret is on its way out.
       this.#isFresh = age < RENEW_SECONDS && index === 0;
       return COOKIE.GOOD;
     }
@@ -73,8 +76,9 @@ export class Cookies {
   }
 
   /**
-   * Writes the data of the response's option, COOKIE_DATA_BYTES: the client's part as it came, and a server's part, which
-   * is the one it brought while that is good and young. For the query that was checked last.
+   * Writes the data of the response's option, COOKIE_DATA_BYTES: the client's part as it came, and a server's part.
+   * That is the one the client sent as long as it is good and young, or else a new one. For the query that was checked
+   * last.
    */
   write(out: Uint8Array, at: number, query: Query, client: ClientAddress, nowSeconds: number): void {
     writeLittle32(out, at, query.cookie0);
@@ -94,7 +98,7 @@ export class Cookies {
     writeLittle32(out, at + 20, this.#sip.high);
   }
 
-  /** Puts together what is hashed. Returns how many octets that is. */
+  /** Puts together what is hashed. Returns its length in octets. */
   #fill(query: Query, version: number, time: number, { family, w0, w1, w2, w3 }: ClientAddress): number {
     const input = this.#input;
     input[INPUT.CLIENT] = query.cookie0;
@@ -110,7 +114,7 @@ export class Cookies {
   }
 }
 
-/** A word whose octets come the other way round. */
+/** A word with its octets in reverse order. */
 function swapped(word: number): number {
   return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }

@@ -4,8 +4,8 @@ import type { Lookup } from './lookup.ts';
 import { type ResponseWriter, SECTION } from './response.ts';
 
 /**
- * Writes the SOA of a denial into the authority section, with the TTL that caps how long it is kept (RFC 2308 section 3).
- * The name that was looked up stands at `ownerAt` in the message.
+ * Writes the SOA of a denial into the authority section, with the TTL that limits how long the denial is kept (RFC 2308
+ * section 3). The name that was looked up stands at `ownerAt` in the message.
  */
 export function writeDenial(
   names: NamesView,

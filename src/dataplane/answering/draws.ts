@@ -3,10 +3,10 @@ import type { ServiceView } from '../../snapshot/service.ts';
 import * as Service from '../../snapshot/service.ts';
 import type { Random } from '../../util/random.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { DRAW, DRAW_ROW, ENDPOINT, TIER, TIER_ENDPOINTS_MAX } = Service;
 
-/** The part of the golden ratio behind the point: its multiples fill an interval evenly, however many there are. */
+/** The golden ratio without its integer part: its multiples fill an interval evenly, however many there are. */
 const GOLDEN = 0.618_033_988_749_895;
 
 const NO_WORDS = new Int32Array(0);
@@ -16,7 +16,7 @@ export class Draws {
   readonly #random: Random;
   readonly #isTaken = new Uint8Array(TIER_ENDPOINTS_MAX);
   #words: Int32Array = NO_WORDS;
-  /** Where the tier's endpoints stand, how many there are, and what those that are not taken weigh together. */
+  /** Where the tier's endpoints stand, how many there are, and the sum of the weights of those not taken yet. */
   #endpoints = 0;
   #count = 0;
   #weightLeft = 0;
@@ -30,8 +30,8 @@ export class Draws {
   }
 
   /**
-   * Begins with a tier of a row, from which at most `wanted` endpoints will be taken. `hash` is of the client's prefix,
-   * where the row is sticky.
+   * Begins with a tier of a row, from which at most `wanted` endpoints will be taken. `hash` is that of the client's
+   * prefix, if the row is sticky.
    */
   begin(service: ServiceView, row: number, tier: number, wanted: number, hash: number): void {
     const { words } = service;
@@ -42,7 +42,7 @@ export class Draws {
     this.#draw = words[row + DRAW_ROW.DRAW];
     this.#hash = hash;
     if (this.#draw === DRAW.ROTATE) this.#next = this.#turn(service, words[row + DRAW_ROW.TURN], wanted);
-    // A loop, as a tier has few endpoints: filling by a call costs more than it saves.
+    // A loop, because a tier has few endpoints: a call that fills costs more than it saves.
     else for (let index = 0; index < this.#count; index++) this.#isTaken[index] = 0;
   }
 
@@ -89,11 +89,12 @@ export class Draws {
   /** The endpoint whose turn it is; the next answer begins with the one after it. */
   #turn({ turns }: ServiceView, turn: number, wanted: number): number {
     const sum = this.#weightLeft;
-    // Of a tier of which all is taken any may be the first; and were each tier to take turns, two might keep in step.
+    // If the whole tier is taken, any endpoint may be the first. If every tier took turns, two might keep in step.
     const isExhausted = wanted > this.#count;
     const position = isExhausted ? this.#random.below(sum) : turns[turn] % sum;
     if (!isExhausted) {
-      // One by one where weights are equal; else by the golden ratio, which meets each in proportion and never in a row.
+      // One by one if all weights are 1. Otherwise by the golden ratio, which meets each in proportion to its weight,
+      // well spread.
       const next = position + (sum === this.#count ? 1 : sum * GOLDEN);
       turns[turn] = next < sum ? next : next - sum;
     }

@@ -16,15 +16,15 @@ import type { Steering } from './steer.ts';
 /** CNAMEs followed from the name that is asked about: as many as for an answer. */
 const CHAIN_MAX = 8;
 
-/** Where no text is. */
+/** There is no text. */
 const NO_TEXT = -1;
 
-/** What is said of a name at which no service answers: a TXT record, ready to be copied. */
+/** The answer for a name at which no service answers: a TXT record, ready to be copied. */
 const NO_SERVICE = recordOf('service=none');
 
 /**
- * Says by TXT records why a service answers a client so: of `www.example.com.<name>` from which rows www.example.com is
- * answered to the client that the query speaks for. Their texts lie ready in the service's block. Allocates nothing.
+ * Explains answers by TXT records: for `www.example.com.<name>`, the rows from which www.example.com is answered to the
+ * client that the query speaks for. Their texts lie ready in the service's block. Allocates nothing.
  */
 export class Explaining {
   readonly #settings: ExplainSettings;
@@ -41,10 +41,10 @@ export class Explaining {
     this.#writer = writer;
   }
 
-  /** Answers a question for an explanation; false where it is none, or comes from somebody who is given none. */
+  /** Answers a question for an explanation. Returns false if it is not one, or if its sender may not have one. */
   answer(snapshot: Snapshot, query: Query, source: Source): boolean {
     if (query.qtype !== TYPE.TXT || query.qclass !== CLASS.IN || !this.#takeName()) return false;
-    // Who asks counts, and not for whom: a Client Subnet says whatever its sender likes.
+    // The sender counts, not the client: anyone can write anything into a Client Subnet.
     source.resolverAddress(this.#client);
     if (!isInOneOf(this.#settings.allow, this.#client)) return false;
     this.#writer.isAuthoritative = true;
@@ -54,7 +54,10 @@ export class Explaining {
     return true;
   }
 
-  /** Takes what the question's name has before the name for explanations; false if it does not end in that. */
+  /**
+   * Takes the part of the question's name before the name for explanations. Returns false if it does not end in that
+   * name.
+   */
   #takeName(): boolean {
     const end = this.#settings.name;
     this.#lookup.setName(this.#writer.out, QNAME_AT);
@@ -69,7 +72,7 @@ export class Explaining {
     return true;
   }
 
-  /** The node of the service that answers for the name, be it by CNAMEs of the zones; 0: there is none. */
+  /** The node of the service that answers for the name, perhaps by CNAMEs of the zones; 0: there is none. */
   #find({ names }: Snapshot): number {
     const { words, octets } = names;
     const lookup = this.#lookup;
@@ -107,7 +110,7 @@ export class Explaining {
   #textAt(snapshot: Snapshot, slot: number, form: ServiceForm): number {
     const steering = this.#steering;
     const words = snapshot.services[slot]?.words;
-    // Settings and blocks do not come at the same moment: those of before may have no texts.
+    // Settings and blocks do not arrive at the same moment: older blocks may have no texts.
     if (words === undefined) return NO_TEXT;
     const row = steering.rowFor(snapshot, words, words[form], this.#client);
     this.#writer.scopeBits = Math.max(this.#writer.scopeBits, steering.scopeBits);
@@ -129,7 +132,7 @@ export class Explaining {
   }
 }
 
-/** Of one string of at most 255 octets; its owner and TTL are set when it is copied. */
+/** A record of one string of at most 255 octets; its owner and TTL are set when it is copied. */
 function recordOf(text: string): Uint8Array {
   const record = Buffer.alloc(RECORD_FIXED_BYTES + 1 + text.length);
   record.writeUInt16BE(TYPE.TXT, 2);

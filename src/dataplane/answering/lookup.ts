@@ -3,7 +3,7 @@ import * as Names from '../../snapshot/names.ts';
 import { hashName, hashWord, labelCount } from '../../snapshot/names.ts';
 import { NameRoom, type NamesView } from '../../snapshot/names-view.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { NAME_BYTES_MAX, TYPE } = Dns;
 const { HASH_SEED, NODE } = Names;
 
@@ -11,7 +11,10 @@ const { HASH_SEED, NODE } = Names;
 export const OUTCOME = {
   /** No zone of ours holds it. */
   NOT_OURS: 0,
-  /** `node` is the name itself, or the wildcard that stands for it (RFC 4592). It may own nothing: an empty non-terminal. */
+  /**
+   * `node` is the name itself, or the wildcard that stands for it (RFC 4592). It may own nothing: an empty
+   * non-terminal.
+   */
   FOUND: 1,
   /** `node` is the delegation point at or above it. */
   REFERRAL: 2,
@@ -35,7 +38,7 @@ export class Lookup {
   /** Offset of a node in the names block. */
   node = 0;
 
-  /** Takes a name in wire form that is known to be well formed, in any case. */
+  /** Takes a name in wire form, known to be well formed, in any case. */
   setName(octets: Uint8Array, start: number): void {
     let end = start;
     for (let size = octets[end]; size !== 0; size = octets[end]) end += 1 + size;
@@ -59,7 +62,7 @@ export class Lookup {
     this.#hash = hash;
   }
 
-  /** Finds what the zones say of the name, for a type: a DS record is the parent's to answer (RFC 4035 section 3.1.4.1). */
+  /** Finds what the zones say of the name, for a type: the parent answers for DS records (RFC 4035 section 3.1.4.1). */
   find(names: NamesView, qtype: number): void {
     const own = names.find(this.#hash, this.#room, 0, this.nameBytes);
     const exists = own !== 0;
@@ -95,7 +98,9 @@ export class Lookup {
     if (parentSide !== 0) this.node = parentSide;
   }
 
-  /** From the closest encloser to the DNAME or the wildcard that speaks for names below it, if there is one. */
+  /**
+   * Goes from the closest encloser to the DNAME or the wildcard that answers for the names below it, if there is one.
+   */
   #toWhatStandsIn(names: NamesView): void {
     const wildcard = names.words[this.node + NODE.WILDCARD];
     if (names.rrset(this.node, TYPE.DNAME) !== 0) this.outcome = DNAME;
@@ -105,11 +110,11 @@ export class Lookup {
 }
 
 /**
- * Four octets, upper-case letters among them as lower case (RFC 4343 section 3), all at once: which of them are upper
- * case can't be foretold. A label's length is below any letter.
+ * Turns the upper-case letters among four octets into lower case (RFC 4343 section 3), all at once: the processor can't
+ * predict which of them are upper case. The length of a label is below any letter.
  */
 function lowerCase(word: number): number {
-  // By octet: the highest bit is set where the lower seven are at least 'A', and where they are more than 'Z'.
+  // For each octet, the highest bit is set if the lower seven are at least 'A', or more than 'Z'.
   const heptets = word & 0x7f7f_7f7f;
   const fromA = heptets + 0x3f3f_3f3f;
   const beyondZ = heptets + 0x2525_2525;

@@ -1,13 +1,13 @@
 import type { ClientNetwork } from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 
-/** Whether an address is in one of some networks: few, as each is looked at. */
+/** Whether an address is in one of some networks. There should be few, since it looks at each. */
 export function isInOneOf(networks: readonly ClientNetwork[], client: ClientAddress): boolean {
   for (const network of networks) if (contains(network, client)) return true;
   return false;
 }
 
-/** The upper `bits` bits of a word: none where they are below 0, all where they are above 32. */
+/** The upper `bits` bits of a word: none if `bits` is below 0, all if it is above 32. */
 export function maskOf(bits: number): number {
   return bits <= 0 ? 0 : -1 << (32 - Math.min(32, bits));
 }

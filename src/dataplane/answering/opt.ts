@@ -6,12 +6,12 @@ import type { Cookies } from './cookies.ts';
 import * as CookieParts from './cookies.ts';
 import { write16 } from './write.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { OPTION, TYPE } = Dns;
 const { COOKIE_DATA_BYTES } = CookieParts;
 
 /**
- * What a UDP answer may have at most, and what we tell clients that we take: fits every common path without
+ * The most octets of an answer over UDP, and what we tell clients that we accept. It fits every common path without
  * fragmentation (DNS Flag Day 2020; RFC 9715 section 3.2.1 would allow 1400).
  */
 export const UDP_PAYLOAD_BYTES = 1232;
@@ -45,14 +45,14 @@ export interface OptContext {
   readonly sender: ClientAddress;
   /** The lower 32 bits of the time of day. */
   nowSeconds: number;
-  /** As far as the message may grow. */
+  /** The most octets that the message may have. */
   limit: number;
   /** Octets of the TSIG record that follows; 0: none does. */
   tsigBytes: number;
   rcode: number;
   scopeBits: number;
   extendedError: ExtendedError | undefined;
-  /** For how long the connection may be idle; undefined where there is none. */
+  /** For how long the connection may be idle; undefined if there is no connection. */
   idleMs: number | undefined;
   isEncrypted: boolean;
 }
@@ -67,7 +67,7 @@ export class OptWriter {
     this.#cookies = cookies;
   }
 
-  /** Octets that must stay free for it; extended errors and padding take what is left over. */
+  /** Octets that must stay free for it. Extended errors and padding use what is left over. */
   bytes(query: Query, idleMs: number | undefined): number {
     if (!query.hasEdns) return 0;
     return (
@@ -79,7 +79,7 @@ export class OptWriter {
     );
   }
 
-  /** Writes it at `start`. Returns the offset behind it. */
+  /** Writes it at `start`. Returns the offset after it. */
   write(out: Uint8Array, start: number, query: Query, context: OptContext): number {
     out[start] = 0; // owned by the root
     write16(out, start + 1, TYPE.OPT);
@@ -135,7 +135,7 @@ function writeKeepalive(out: Uint8Array, start: number, idleMs: number): number 
   return at + KEEPALIVE_BYTES;
 }
 
-/** An extended error (RFC 8914 section 2), where there is room: without its text, or not at all, rather than too long. */
+/** An extended error (RFC 8914 section 2), as far as there is room: with its text, without it, or not at all. */
 function writeError(out: Uint8Array, start: number, limit: number, { code, text }: ExtendedError): number {
   const room = limit - start - OPTION_BYTES - 2;
   if (room < 0) return start;

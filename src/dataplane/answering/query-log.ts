@@ -12,23 +12,23 @@ import type { ResponseWriter } from './response.ts';
 import type { Source } from './source.ts';
 import type { Steering } from './steer.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { CLASS, HEADER_BYTES, RCODE } = Dns;
 const { FLAG, FLAG_SHIFT, OUTCOME, RECORD } = Layout;
 const { LIMITED } = Limits;
 
-/** Octets of type and class behind the qname. */
+/** Octets of type and class after the qname. */
 const TYPE_AND_CLASS_BYTES = 4;
 
-/** Nobody looks. */
+/** A tap at which nobody looks. */
 const UNTAPPED = new Int32Array(1);
 
 /** What of an answer is recorded. */
 type Answered = Pick<ResponseWriter, 'out' | 'at' | 'rcode' | 'isAuthoritative' | 'isTruncated' | 'scopeBits'>;
 
 /**
- * Records answers in this worker's ring, over the oldest. It waits for no reader and allocates nothing; a query that is
- * not recorded costs a look at two numbers.
+ * Records answers in this worker's ring, over the oldest ones. It waits for no reader and allocates nothing. A query
+ * that is not recorded costs a look at two numbers.
  */
 export class QueryLog {
   readonly #row: number;
@@ -52,7 +52,7 @@ export class QueryLog {
     this.#clock = clock;
   }
 
-  /** Takes settings over, between two queries. Undefined: nothing is recorded. */
+  /** Puts settings in force, between two queries. Undefined: nothing is recorded. */
   configure(settings: QueryLogSettings | undefined): void {
     const ring = settings?.rings.get(this.#row);
     this.#every = 0;
@@ -96,7 +96,10 @@ export class QueryLog {
     ring.end();
   }
 
-  /** Gaps are drawn: at every so many-th, of queries that come in turns (A, AAAA, A, ...) some would never be met. */
+  /**
+   * Gaps are drawn at random. With a fixed gap, some of the queries that come in turns (A, AAAA, A, ...) would never be
+   * met.
+   */
   #isSampled(answer: Answered, limited: Limited): boolean {
     if (this.#only !== 0 && (this.#only & outcomeOf(answer, limited)) === 0) return false;
     if (--this.#left > 0) return false;
@@ -104,7 +107,7 @@ export class QueryLog {
     return true;
   }
 
-  /** From 1 to twice the average less 1, all alike. */
+  /** From 1 to twice the average less 1, each as likely as any other. */
   #drawGap(): number {
     return this.#every <= 1 ? 1 : 1 + this.#random.below(2 * this.#every - 1);
   }
@@ -143,7 +146,7 @@ export class QueryLog {
   }
 }
 
-/** What a log may be kept to, of one answer. */
+/** The outcomes of one answer to which a log may be limited. */
 function outcomeOf({ rcode, isTruncated }: Answered, limited: Limited): number {
   const ofCode = rcode === RCODE.NOERROR ? 0 : rcode === RCODE.NXDOMAIN ? OUTCOME.NXDOMAIN : OUTCOME.ERROR;
   return ofCode | (isTruncated ? OUTCOME.TRUNCATED : 0) | (limited === LIMITED.PASS ? 0 : OUTCOME.LIMITED);

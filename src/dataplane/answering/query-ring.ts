@@ -3,20 +3,20 @@ import * as Layout from '../../snapshot/query-log.ts';
 import { ringRecords } from '../../snapshot/query-log.ts';
 import type { ClientAddress } from './client.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { HEADER_BYTES } = Dns;
 const { RECORD, RECORD_WORDS, RING, RING_HEAD_BYTES } = Layout;
 
 const WORD_BYTES = Int32Array.BYTES_PER_ELEMENT;
 
-/** The writing end of a ring (see snapshot/query-log.ts): whoever has it is the only one who writes there. */
+/** The writing end of a ring (see snapshot/query-log.ts). Whoever has it is the only writer. */
 export class RingWriter {
   readonly words: Int32Array;
   readonly times: Float64Array;
   readonly #octets: Uint8Array;
   readonly #head: Int32Array;
   readonly #mask: number;
-  /** How many were written: the number of the next. */
+  /** How many were written, which is the number of the next. */
   #next: number;
 
   constructor(ring: SharedArrayBuffer) {
@@ -25,13 +25,13 @@ export class RingWriter {
     this.#octets = new Uint8Array(ring, RING_HEAD_BYTES);
     this.#head = new Int32Array(ring, 0, RING_HEAD_BYTES / WORD_BYTES);
     this.#mask = ringRecords(ring) - 1;
-    // Where a worker died within a record, its successor writes that record.
+    // If a worker died within a record, its successor writes that record.
     this.#next = Atomics.load(this.#head, RING.ENDED);
   }
 
   /**
-   * Returns the place of the next record, by words. From now on readers take what is there for overwritten: an exchange,
-   * since on some processors what follows a mere store may be seen before it.
+   * Returns the place of the next record, in words. From now on readers treat what is there as overwritten. It takes an
+   * exchange: on some processors, what follows a plain store may be seen before it.
    */
   begin(): number {
     Atomics.exchange(this.#head, RING.STARTED, (this.#next + 1) | 0);
@@ -52,7 +52,7 @@ export class RingWriter {
     words[at + 3] = w3;
   }
 
-  /** Copies the octets of the message from behind its header to `end`. */
+  /** Copies the octets of the message from the end of its header to `end`. */
   writeName(at: number, message: Uint8Array, end: number): void {
     const octets = this.#octets;
     const shift = (at + RECORD.QNAME) * WORD_BYTES - HEADER_BYTES;

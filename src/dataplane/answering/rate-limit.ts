@@ -3,22 +3,22 @@ import * as Settings from '../../snapshot/settings.ts';
 import type { ClientAddress } from './client.ts';
 import { isInOneOf, maskOf } from './network.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { RATE_LIMIT_BUCKET_BYTES } = Settings;
 
 /** What becomes of an answer. SLIP: an empty one goes instead, which tells a real client how to come again. */
 export const LIMITED = { PASS: 0, SLIP: 1, DROP: 2 } as const;
 export type Limited = (typeof LIMITED)[keyof typeof LIMITED];
 
-/** A place of the table. AHEAD_NS: by how much of its time a client is ahead of its rate. */
+/** A place in the table. AHEAD_NS: how far a client is ahead of its rate, in time. */
 const BUCKET = { TAG: 0, AHEAD_NS: 1, SEEN_MS: 2, LIMITED: 3, WORDS: RATE_LIMIT_BUCKET_BYTES / 4 } as const;
 
-/** Two places for every key: of two floods that fall together, neither hides the other. */
+/** Two places for every key, so that two floods at the same place do not hide each other. */
 const WAYS = 2;
 
 /**
- * A second's worth of answers may come at once. In nanoseconds, so that rates up to a million keep within a thousandth,
- * and twice a second still fits the table's 32 bits.
+ * A second's worth of answers may come at once. It is in nanoseconds, so that rates up to a million are exact to a
+ * thousandth, and twice a second still fits the table's 32 bits.
  */
 const AHEAD_NS_MAX = 1_000_000_000;
 const AHEAD_MS_MAX = 1000;
@@ -26,14 +26,17 @@ const NS_PER_MS = 1_000_000;
 /** Keeps the networks of one family apart from the other's. */
 const IPV6_SALT = 0x5bd1e995;
 
-/** To read the time costs twice what counting an answer does: one reading serves so many, while nobody is limited by it. */
+/**
+ * Reading the time costs twice as much as counting an answer. So one reading serves so many answers, as long as it
+ * limits nobody.
+ */
 const ANSWERS_PER_READING = 32;
 
 /**
  * Response rate limiting: at most so many answers of one kind about one name to one network in a second, so that forged
- * queries can't turn the server against the network that they name as their sender. One leaky bucket each, in a table of
- * fixed size that all workers share; where it is full, the bucket that has less to remember goes. Workers may overwrite each
- * other's counts now and then: that costs an answer more or less, and saves a lock.
+ * queries can't turn the server against the network that they name as their sender. Each of these has a leaky bucket,
+ * in a table of fixed size that all workers share. If there is no place, the bucket with less to remember goes. Workers
+ * may now and then overwrite each other's counts: that costs an answer more or less, and saves a lock.
  */
 export class RateLimiter {
   readonly #settings: RateLimitSettings;
@@ -41,7 +44,7 @@ export class RateLimiter {
   readonly #mask: number;
   readonly #seed: number;
   readonly #factor: number;
-  /** By kind, how much of its time one answer takes. */
+  /** By kind, how much time one answer uses up. */
   readonly #costNs: readonly number[];
   readonly #now: () => number;
   /** The lower 32 bits of the time when it was last read, and for how many more answers it serves. */
@@ -51,7 +54,7 @@ export class RateLimiter {
   readonly #mask6High: number;
   readonly #mask6Low: number;
 
-  /** `now` in milliseconds, whole ones or not; the time of day will do. */
+  /** `now` is in milliseconds, with or without fractions; the time of day will do. */
   constructor(settings: RateLimitSettings, now: () => number) {
     this.#settings = settings;
     this.#now = now;
@@ -66,8 +69,8 @@ export class RateLimiter {
   }
 
   /**
-   * Counts an answer and says what becomes of it. `name` stands for what it is about: one number for all names that one
-   * wildcard or one denial speaks for, so that random names share a bucket.
+   * Counts an answer, and says what becomes of it. `name` stands for what it is about: all names of one wildcard or of
+   * one denial have the same number, so that random names share a bucket.
    */
   judge(client: ClientAddress, kind: AnswerKind, name: number): Limited {
     if (this.#answersLeft-- === 0) this.#readTime();
@@ -78,12 +81,12 @@ export class RateLimiter {
     return this.#pays(at, kind) ? LIMITED.PASS : this.#limit(client, at, kind);
   }
 
-  /** What becomes of an answer that was not paid for, by a time that may be long past. */
+  /** What becomes of an answer that its bucket did not pay for, at a time that may be long past. */
   #limit(client: ClientAddress, at: number, kind: AnswerKind): Limited {
-    // Whoever is within the rate by a time that is past is by the right one, but not the reverse.
+    // A client that is within its rate at a past time is within it now, but not the reverse. So the time is read again.
     this.#readTime();
     if (this.#pays(at, kind)) return LIMITED.PASS;
-    // Only here: whom nobody limits need not be looked up.
+    // Only here: a client that is within its rate need not be looked up.
     if (isInOneOf(this.#settings.exempt, client)) return LIMITED.PASS;
     const table = this.#table;
     const limited = (table[at + BUCKET.LIMITED] + 1) | 0;
@@ -97,12 +100,12 @@ export class RateLimiter {
     this.#answersLeft = ANSWERS_PER_READING - 1;
   }
 
-  /** Takes the time that one answer takes from a bucket, if it has that much left. */
+  /** Takes the time of one answer from a bucket, if it has that much left. */
   #pays(at: number, kind: AnswerKind): boolean {
     const table = this.#table;
     const passedMs = (this.#nowMs - table[at + BUCKET.SEEN_MS]) | 0;
     let aheadNs = table[at + BUCKET.AHEAD_NS];
-    // Another worker's time may be a little behind. To go back with it would count what lies between twice.
+    // Another worker's time may be a little behind. Going back to it would count the time in between twice.
     if (passedMs > 0 || passedMs < -AHEAD_MS_MAX) {
       aheadNs = settled(aheadNs, passedMs);
       table[at + BUCKET.SEEN_MS] = this.#nowMs;
@@ -114,8 +117,8 @@ export class RateLimiter {
   }
 
   /**
-   * A word for what is counted together: the network's, mixed from a secret, and the subject's, by a secret factor. Who
-   * does not know both can't choose a network and a name that share a bucket with those of somebody else.
+   * A word for what is counted together: the network, mixed with a secret, and the subject, times a secret factor.
+   * Without knowing both, nobody can choose a network and a name that share a bucket with somebody else's.
    */
   #tagOf(client: ClientAddress, kind: AnswerKind, name: number): number {
     const network =
@@ -126,8 +129,8 @@ export class RateLimiter {
   }
 
   /**
-   * The second place for a tag that is not in the first, if it is there; else that of the two which has less to remember,
-   * emptied. One that is free has nothing.
+   * For a tag that is not in the first place: the second place, if it is there. Otherwise the one of the two with less
+   * to remember, emptied. A free place has nothing to remember.
    */
   #secondPlace(tag: number, first: number): number {
     const table = this.#table;
@@ -146,14 +149,14 @@ export class RateLimiter {
   }
 }
 
-/** By how much a bucket is still ahead when time has passed. */
+/** How far a bucket is still ahead after some time has passed. */
 function settled(aheadNs: number, passedMs: number): number {
-  // Further back than that, the clock was set or its 32 bits have gone round: what was counted then is paid for.
+  // If more time has passed, or the clock was set, or its 32 bits wrapped around, everything counted is paid for.
   if (passedMs >= AHEAD_MS_MAX || passedMs < -AHEAD_MS_MAX) return 0;
   return passedMs <= 0 ? aheadNs : Math.max(0, aheadNs - passedMs * NS_PER_MS);
 }
 
-/** A state that one word more went into: two multiplications, and shifts that bring what is high down to where it counts. */
+/** Mixes one more word into a state: two multiplications, and shifts that bring high bits down to where they count. */
 function mix(state: number, word: number): number {
   let hash = Math.imul(state ^ word, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);

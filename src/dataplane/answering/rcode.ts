@@ -5,7 +5,7 @@ import { isMetaType } from '../../dns/types.ts';
 import type { ExtendedError } from './opt.ts';
 import * as Opt from './opt.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { RCODE, TYPE } = Dns;
 const { DECODED } = Queries;
 const { EXTENDED_ERROR } = Opt;
@@ -16,7 +16,7 @@ export function refusal({ qclass, qtype }: Query): ExtendedError {
   return qtype === TYPE.AXFR || qtype === TYPE.IXFR ? EXTENDED_ERROR.PROHIBITED : EXTENDED_ERROR.NOT_AUTHORITATIVE;
 }
 
-/** The response code that decoding alone decides; NOERROR where the zones decide. */
+/** The response code that decoding alone decides; NOERROR if the zones decide. */
 export function rcodeOf(decoded: Decoded, query: Query): number {
   if (decoded === DECODED.FORMERR) return RCODE.FORMERR;
   if (decoded === DECODED.NOTIMP) return RCODE.NOTIMP;

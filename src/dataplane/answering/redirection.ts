@@ -6,9 +6,9 @@ import { NOWHERE, type ResponseWriter, SECTION } from './response.ts';
 import { copyRrset } from './rrset.ts';
 
 /**
- * Writes a DNAME and the CNAME made from it (RFC 6672 section 3.1). The name that was looked up stands at `ownerAt` in the
- * message. Returns where in it the CNAME's target stands, or NOWHERE: they do not fit, or the target would be too long for
- * a name (YXDOMAIN).
+ * Writes a DNAME and the CNAME made from it (RFC 6672 section 3.1). The name that was looked up stands at `ownerAt` in
+ * the message. Returns where in the message the CNAME's target stands. Returns NOWHERE if they do not fit, or if the
+ * target would be too long for a name (YXDOMAIN).
  */
 export function writeRedirection(
   names: NamesView,

@@ -6,8 +6,8 @@ import { type ResponseWriter, SECTION } from './response.ts';
 import { copyRrset } from './rrset.ts';
 
 /**
- * Writes a delegation: its NS RRset as authority, and the addresses without which it could not be followed (RFC 9471). The
- * name that was looked up stands at `ownerAt` in the message.
+ * Writes a delegation: its NS RRset as authority, and the addresses that are needed to follow it (RFC 9471). The name
+ * that was looked up stands at `ownerAt` in the message.
  */
 export function writeReferral(names: NamesView, lookup: Lookup, ownerAt: number, writer: ResponseWriter): void {
   const { words } = names;

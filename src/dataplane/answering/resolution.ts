@@ -19,7 +19,7 @@ import type { Source } from './source.ts';
 import type { Steering } from './steer.ts';
 import * as Steer from './steer.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { CLASS, RCODE, TYPE } = Dns;
 const { NODE, RECORD_FIXED_BYTES } = Names;
 const { ANSWER_KIND } = Settings;
@@ -28,10 +28,13 @@ const { EXTENDED_ERROR } = Opt;
 const { NOWHERE, QNAME_AT, SECTION } = Response;
 const { STEERED } = Steer;
 
-/** CNAMEs followed for one answer: beyond this the resolver asks on by itself, and a loop in the zones ends. */
+/** CNAMEs followed for one answer. After that the resolver goes on by itself, and a loop in the zones ends. */
 const CHAIN_MAX = 8;
 
-/** Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds scratch. */
+/**
+ * Follows a name through the zones (RFC 1034 section 4.3.2) and writes what they say of it. One a worker; holds
+ * scratch.
+ */
 export class Resolution {
   readonly #lookup = new Lookup();
   readonly #writer: ResponseWriter;
@@ -39,7 +42,7 @@ export class Resolution {
   /** The RRsets that the answer holds, at most one a step of the chain. */
   readonly #answered = new Int32Array(CHAIN_MAX + 1);
   #answeredCount = 0;
-  /** What the answer is, and a number for what it is about: what the rate limit counts by. */
+  /** What the answer is, and a number for what it is about: the rate limit counts by these. */
   kind: AnswerKind = ANSWER_KIND.ERROR;
   subject = 0;
 
@@ -61,7 +64,8 @@ export class Resolution {
     for (let chain = 0; chain <= CHAIN_MAX; chain++) {
       lookup.setName(this.#writer.out, ownerAt);
       lookup.find(snapshot.names, query.qtype);
-      // The target of a CNAME that leads elsewhere is the resolver's to ask for; a question of elsewhere is refused.
+      // If a CNAME leads out of our zones, the resolver asks for its target. If the question itself is outside, it is
+      // refused.
       if (lookup.outcome === OUTCOME.NOT_OURS) {
         if (chain === 0) this.#writer.rcode = RCODE.REFUSED;
         return;
@@ -84,7 +88,7 @@ export class Resolution {
         return NOWHERE;
       case OUTCOME.NXDOMAIN:
         this.#writer.rcode = RCODE.NXDOMAIN;
-        // By zone: whoever makes names up makes each but once.
+        // Counted by zone: a flood of made-up names uses each name only once.
         this.#count(ANSWER_KIND.NXDOMAIN, snapshot.names.words[this.#lookup.node + NODE.ZONE]);
         writeDenial(snapshot.names, this.#lookup, ownerAt, this.#writer);
         return NOWHERE;
@@ -103,8 +107,8 @@ export class Resolution {
   }
 
   /**
-   * Notes that an RRset goes into the answer; false if it is there already. A chain that comes back is a loop, or nearly:
-   * what is there lets the resolver go on by itself, and an answer holds an RRset once.
+   * Notes that an RRset goes into the answer. Returns false if it is there already: then the chain is a loop, or
+   * nearly. The resolver can go on with what is there, and an answer holds an RRset only once.
    */
   #isNew(rrset: number): boolean {
     for (let index = 0; index < this.#answeredCount; index++) if (this.#answered[index] === rrset) return false;
@@ -126,7 +130,8 @@ export class Resolution {
     const dname = names.rrset(this.#lookup.node, TYPE.DNAME);
     if (!this.#isNew(dname)) return NOWHERE;
     const targetAt = writeRedirection(names, dname, this.#lookup, ownerAt, this.#writer);
-    // Who asks for CNAME has it with the one made here (RFC 1034 section 4.3.2, step 3a): its target is another question.
+    // A question for CNAME is answered by the CNAME made here (RFC 1034 section 4.3.2, step 3a): its target is another
+    // question.
     return query.qtype === TYPE.CNAME ? NOWHERE : targetAt;
   }
 
@@ -170,7 +175,7 @@ export class Resolution {
     const writer = this.#writer;
     // Beside other data a CNAME can't stand (RFC 1034 section 3.6.2). At an apex there is some: it has a SOA.
     const isAlone = snapshot.names.words[node + NODE.RRSET_COUNT] === 0;
-    // Asked again in one chain, it might be drawn another CNAME.
+    // Asked again in the same chain, it might draw another CNAME.
     if (!this.#isNew(node)) return NOWHERE;
     const targetAt = writer.at + RECORD_FIXED_BYTES;
     const steered = this.#services.ask(snapshot, node, isAlone, query, source, ownerAt);
@@ -178,11 +183,11 @@ export class Resolution {
     if (steered === STEERED.UNKNOWN) this.#fail(ownerAt, EXTENDED_ERROR.NOT_READY);
     if (steered === STEERED.REFUSED) this.#fail(ownerAt, EXTENDED_ERROR.NO_ENDPOINT_UP);
     if (steered === STEERED.TRUNCATED) writer.isTruncated = true;
-    // Who asks for CNAME, or for any type, has it with the CNAME itself (RFC 1034 section 4.3.2, step 3a).
+    // A question for CNAME or ANY is answered by the CNAME itself (RFC 1034 section 4.3.2, step 3a).
     return steered === STEERED.ALIASED && query.qtype !== TYPE.CNAME && query.qtype !== TYPE.ANY ? targetAt : NOWHERE;
   }
 
-  /** Another of our servers may know: a denial would be believed, and kept. */
+  /** Another of our servers may know the answer. Resolvers would believe a denial, and keep it. */
   #fail(ownerAt: number, extendedError: ExtendedError): void {
     const writer = this.#writer;
     this.#count(ANSWER_KIND.ERROR, 0);

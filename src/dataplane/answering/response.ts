@@ -4,21 +4,21 @@ import * as Names from '../../snapshot/names.ts';
 import type { ExtendedError } from './opt.ts';
 import { write16, write32 } from './write.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { CLASS, HEADER_BYTES, TYPE } = Dns;
 const { RECORD_FIXED_BYTES } = Names;
 
 /** The most that a message can have (RFC 1035 section 4.2.2: its length is two octets). */
 export const MESSAGE_BYTES_MAX = 0xffff;
 
-/** The sections that records are counted in, as offsets in the header. */
+/** The sections in which records are counted, as offsets in the header. */
 export const SECTION = { ANSWER: 6, AUTHORITY: 8, ADDITIONAL: 10 } as const;
 export type Section = (typeof SECTION)[keyof typeof SECTION];
 
 /** The question's name stands right behind the header, in every message that we write. */
 export const QNAME_AT = HEADER_BYTES;
 
-/** Where in a message no name stands: of what leads no further. */
+/** No place in a message: the answer leads to no further name. */
 export const NOWHERE = 0;
 
 /** Larger offsets do not fit a compression pointer (RFC 1035 section 4.1.4). */
@@ -28,7 +28,7 @@ const FLAG = { QR: 0x80, AA: 0x04, TC: 0x02, RD: 0x01, CD: 0x10 } as const;
 
 /** Writes one response at a time into a buffer that lives as long as the worker. Allocates nothing. */
 export class ResponseWriter {
-  /** A transport may put a buffer of its own here, which has room for what it allows a response to have. */
+  /** A transport may put its own buffer here, with room for the longest response that it allows. */
   out: Uint8Array = new Uint8Array(MESSAGE_BYTES_MAX);
   at = 0;
   isAuthoritative = false;
@@ -41,8 +41,8 @@ export class ResponseWriter {
   #limit = 0;
 
   /**
-   * Begins with the header and, where one was understood, the question as it was asked, letter case included. Records
-   * may be written up to `limit`. The message may lie in `out` itself: then these are where they belong.
+   * Begins with the header and, if one was understood, the question as it was asked, letter case included. Records may
+   * be written up to `limit`. The message may lie in `out` itself: then header and question are in place already.
    */
   begin(message: Uint8Array, query: Query, limit: number): void {
     this.isAuthoritative = false;
@@ -130,13 +130,13 @@ export class ResponseWriter {
     write32(this.out, recordAt + 6, ttlSeconds);
   }
 
-  /** Takes a section's records from `at` on back: an RRset that does not fit is left out whole. */
+  /** Takes back a section's records from `at` on: an RRset that does not fit is left out as a whole. */
   rollBack(section: Section, at: number, count: number): void {
     this.at = at;
     this.#count(section, -count);
   }
 
-  /** Takes everything behind the question back. */
+  /** Takes back everything after the question. */
   empty(query: Query): void {
     this.at = Math.max(HEADER_BYTES, query.questionEnd);
     for (let at = SECTION.ANSWER; at < HEADER_BYTES; at++) this.out[at] = 0;
@@ -144,7 +144,7 @@ export class ResponseWriter {
     this.scopeBits = 0; // there is nothing whose scope it could be
   }
 
-  /** Counts a record that was written behind all others, up to `end`, into the additional section. */
+  /** Counts a record that was written after all others, up to `end`, into the additional section. */
   append(end: number): void {
     this.at = end;
     this.#count(SECTION.ADDITIONAL, 1);

@@ -2,12 +2,12 @@ import * as Names from '../../snapshot/names.ts';
 import type { NamesView } from '../../snapshot/names-view.ts';
 import type { ResponseWriter, Section } from './response.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { RRSET } = Names;
 
 /**
- * Copies an RRset of the zones into a section, owned by the name at `ownerAt` in the message. Returns false, with nothing
- * written, if it does not all fit.
+ * Copies an RRset of the zones into a section, owned by the name at `ownerAt` in the message. Returns false, with
+ * nothing written, if it does not all fit.
  */
 export function copyRrset(
   { words, octets }: NamesView,

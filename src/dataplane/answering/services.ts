@@ -11,14 +11,14 @@ import type { Source } from './source.ts';
 import type { Steered, Steering } from './steer.ts';
 import * as Steer from './steer.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { TYPE } = Dns;
 const { NODE } = Names;
 const { SERVICE_FORM } = Service;
 const { EXTENDED_ERROR } = Opt;
 const { STEERED } = Steer;
 
-/** Puts questions to services, for the client that a query speaks for: its Client Subnet, else its sender. */
+/** Asks services for the client of a query: its Client Subnet, or else its sender. */
 export class Services {
   readonly #client = new ClientAddress();
   readonly #writer: ResponseWriter;
@@ -29,7 +29,7 @@ export class Services {
     this.#steering = steering;
   }
 
-  /** Writes what the service of a node answers, which may be a CNAME where the service is alone there. */
+  /** Writes what the service of a node answers. That may be a CNAME if the service is alone there. */
   ask(snapshot: Snapshot, node: number, isAlone: boolean, query: Query, source: Source, ownerAt: number): Steered {
     const steered = this.#steer(snapshot, node, formOf(query.qtype, isAlone), query, source, ownerAt);
     // ANY gets one RRset, whichever there is (RFC 8482 section 4.1).
@@ -60,13 +60,13 @@ export class Services {
   }
 }
 
-/** Takes the client that a query speaks for: its Client Subnet, else its sender. */
+/** Takes the client of a query: its Client Subnet, or else its sender. */
 export function setClient(client: ClientAddress, query: Query, source: Source): void {
   if (query.hasSubnet && query.subnetSourceBits > 0) client.setSubnet(query);
   else source.resolverAddress(client);
 }
 
-/** What is asked of a service; undefined for what none has an answer to. */
+/** The form that a question asks for; undefined if no service can answer it. */
 function formOf(qtype: number, isAlone: boolean): ServiceForm | undefined {
   switch (qtype) {
     case TYPE.A:

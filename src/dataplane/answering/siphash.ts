@@ -1,7 +1,7 @@
 /**
  * SipHash-2-4 (Aumasson and Bernstein 2012), the keyed hash of DNS server cookies (RFC 9018 section 4.4): 64 bits from
- * a key of 16 octets. In pairs of 32-bit words, since JavaScript has no 64-bit integers that cost no allocation; and all
- * in one function, so that they stay in registers.
+ * a key of 16 octets. It works on pairs of 32-bit words, since JavaScript's 64-bit integers allocate. It is all in one
+ * function, so that the words stay in registers.
  */
 export class SipHash {
   /** The hash, as the 32-bit halves of a little-endian number: `low` is octets 0 to 3. */
@@ -9,8 +9,8 @@ export class SipHash {
   high = 0;
 
   /**
-   * Hashes the first `bytes` octets of `words`, which are little-endian; octets behind them, up to the end of the second
-   * word from there, are zero. The key has four words.
+   * Hashes the first `bytes` octets of `words`, which are little-endian. The octets after them, up to the end of the
+   * second word from there, must be zero. The key has four words.
    */
   hash(key: Int32Array, words: Int32Array, bytes: number): void {
     let a0 = key[0] ^ 0x70736575;
@@ -21,7 +21,8 @@ export class SipHash {
     let c1 = key[1] ^ 0x6c796765;
     let d0 = key[2] ^ 0x79746573;
     let d1 = key[3] ^ 0x74656462;
-    // Blocks of 8 octets; the last, which may be empty but for the length on top; and then the end, which is no block.
+    // Blocks of 8 octets. The last one has the length in its top octet, and may have nothing else. Then comes the end,
+    // which is not a block.
     const blocks = (bytes >> 3) + 1;
     for (let block = 0; block <= blocks; block++) {
       const isEnd = block === blocks;
@@ -71,8 +72,8 @@ export class SipHash {
 }
 
 /**
- * What the sum of two low words carries (Warren, Hacker's Delight, section 2-16). By bits, as a comparison of what is
- * random is foretold wrongly every second time: that took longer than all the rest.
+ * The carry of the sum of two low words (Warren, Hacker's Delight, section 2-16). It is made from bits: the processor
+ * predicts a comparison of random numbers wrongly every second time, and that took longer than all the rest.
  */
 function carry(sum: number, a: number, b: number): number {
   return ((a & b) | ((a | b) & ~sum)) >>> 31;

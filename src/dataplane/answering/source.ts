@@ -2,12 +2,15 @@ import type { ClientAddress } from './client.ts';
 
 /** Where a query came from. */
 export interface Source {
-  /** Whether it came over a stream: size is no concern then. */
+  /** Whether it came over a stream, where size does not matter. */
   readonly isStream: boolean;
   /** Whether nobody in between can read it. */
   readonly isEncrypted?: boolean;
-  /** How long its connection may be without a query, for the client to know (RFC 7828); undefined where there is none. */
+  /** How long its connection may be idle, as the client is told (RFC 7828); undefined if there is none. */
   readonly idleMs?: number;
-  /** Puts the sender's address in. Called only where an answer depends on it: some transports must parse for it. */
+  /**
+   * Puts the sender's address into `into`. Called only if an answer depends on it: some transports must parse text for
+   * it.
+   */
   resolverAddress(into: ClientAddress): void;
 }

@@ -13,16 +13,18 @@ import { Draws } from './draws.ts';
 import type { ResponseWriter } from './response.ts';
 import * as Response from './response.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { TYPE } = Dns;
 const { RECORD_FIXED_BYTES } = Names;
 const { DRAW, DRAW_ROW, ENDPOINT, FORM_TABLE, NO_TRIE, ROW, ROW_KIND, SPLIT_ROW, TIER } = Service;
 const { SECTION } = Response;
 
-/** How deep rows may split (a canary within a canary). The compiler keeps to it; this bounds our own mistakes. */
+/**
+ * How deep rows may split (a canary within a canary). The compiler keeps to it; this guards against our own mistakes.
+ */
 const SPLITS_MAX = 16;
 
-/** What became of the question that was put to a service. */
+/** What became of a question to a service. */
 export const STEERED = {
   ANSWERED: 0,
   NO_DATA: 1,
@@ -45,9 +47,11 @@ export class Steering {
   readonly #prefix = new ClientPrefix();
   /** How far the last answer depended on the client: a prefix length in the client's family. */
   scopeBits = 0;
-  /** Whether the answer is what it is because no endpoint is up. */
+  /** Whether the answer is as it is because no endpoint is up. */
   isAllDown = false;
-  /** Who answered last: a service's slot, and the region of the first endpoint that was drawn; -1: none since forget(). */
+  /**
+   * Who answered last: a service's slot, and the region of the first endpoint that was drawn; -1: none since forget().
+   */
   slot = -1;
   region = -1;
 
@@ -62,8 +66,8 @@ export class Steering {
   }
 
   /**
-   * Writes the answer of a service's slot, in a form that it has, for a client into the answer section, owned by the name
-   * at `ownerAt`.
+   * Writes the answer of a service's slot, in a form that it has, for a client into the answer section, owned by the
+   * name at `ownerAt`.
    */
   answer(
     snapshot: Snapshot,
@@ -121,7 +125,7 @@ export class Steering {
     return row;
   }
 
-  /** Of the client's prefix; the answer depends on so much of the client then. */
+  /** The hash of the client's prefix. The answer then depends on so many bits of the client. */
   #hash({ family, w0, w1, w2, w3 }: ClientAddress, ipv4Bits: number, ipv6Bits: number, salt: number): number {
     const prefix = this.#prefix;
     prefix.set(family, w0, w1, w2, w3, ipv4Bits, ipv6Bits, salt);
@@ -157,7 +161,7 @@ export class Steering {
         if (recordCount === 0) return NO_DATA;
         const at = words[endpoint + ENDPOINT.RECORDS_AT];
         const isAlias = u16(records, at + 2) === TYPE.CNAME;
-        // A CNAME is alone (RFC 2181 section 10.1): drawn first it is the answer, later it is left out.
+        // A CNAME is alone (RFC 2181 section 10.1). If it is drawn first, it is the answer; later ones are left out.
         if (isAlias && written > 0) continue;
         const recordBytes = RECORD_FIXED_BYTES + u16(records, at + 10);
         const first = recordCount === 1 ? 0 : this.#random.below(recordCount);

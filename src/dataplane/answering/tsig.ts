@@ -4,14 +4,14 @@ import { write16, write32 } from './write.ts';
 
 const TAIL_BYTES = 8; // MAC size, original ID, error, and the length of other data
 
-/** Octets of the TSIG record that answers a query's. */
+/** Octets of the TSIG record that answers that of a query. */
 export function tsigBytes(query: Query): number {
   return query.keyNameBytes + RECORD_FIXED_BYTES + query.tsigBytes + TAIL_BYTES;
 }
 
 /**
- * Writes the TSIG record that says a query's key is not known (RFC 8945 section 5.3.2): unsigned, with the time that came,
- * so that it takes no clock. Returns the offset behind it.
+ * Writes the TSIG record that says that the query's key is unknown (RFC 8945 section 5.3.2). It is unsigned, and
+ * repeats the time of the query, so it needs no clock. Returns the offset after it.
  */
 export function writeTsig(out: Uint8Array, start: number, query: Query): number {
   const { keyName, keyNameBytes, tsig, tsigBytes } = query;

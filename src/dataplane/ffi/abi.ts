@@ -1,11 +1,11 @@
 /**
- * What Linux agrees on with its programs, where pointers have 64 bits and the lower octet comes first: x86-64 and
- * AArch64 have all of this in common, with glibc as with musl. Sizes and offsets in octets.
+ * The binary interface of Linux where pointers have 64 bits and the lower octet comes first. x86-64 and AArch64 have
+ * all of this in common, with glibc and with musl. Sizes and offsets are in octets.
  */
 
 export const AF = { INET: 2, INET6: 10 } as const;
 
-/** Datagrams; not left open to a program that is started. */
+/** A socket for datagrams that a started program does not inherit. */
 export const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
 
 export const LEVEL = { IP: 0, SOCKET: 1, IPV6: 41 } as const;
@@ -24,7 +24,7 @@ export const MEMINFO = { DROPS: 8, WORDS: 9 } as const;
 export const IP = { PKTINFO: 8, MTU_DISCOVER: 10 } as const;
 export const IPV6 = { MTU_DISCOVER: 23, V6ONLY: 26, RECVPKTINFO: 49, PKTINFO: 50 } as const;
 
-/** Fragments by the interface's MTU alone: what others say of the path can be forged. */
+/** Fragments by the interface's MTU only: what others say about the path's MTU can be forged. */
 export const PMTUDISC_OMIT = 5;
 
 export const MSG = { TRUNC: 0x20, DONTWAIT: 0x40, WAITFORONE: 0x1_0000 } as const;

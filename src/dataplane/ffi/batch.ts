@@ -3,25 +3,25 @@ import { ControlBuffers } from './control.ts';
 import { errno, libc, SystemError } from './libc.ts';
 import { Memory } from './memory.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { ERRNO, IOVEC, MMSGHDR, MSG, SOCKADDR_IN, SOCKADDR_IN6 } = Abi;
 
 /**
- * Datagrams a call. At 64 the calls themselves are a twentieth of what a datagram costs; more would not be answered
- * sooner, and take more of the processor's cache.
+ * Datagrams in one call. At 64, the calls are a twentieth of what a datagram costs. More would not be answered sooner,
+ * and would take more of the processor's cache.
  */
 export const BATCH_DATAGRAMS = 64;
 
 /**
- * Room for a datagram: a PROXY protocol header as long as they get, and a query behind it. An odd number of cache
- * lines, since at a power of two the beginnings of all datagrams would compete for a few places in the cache.
+ * Room for a datagram: the longest PROXY protocol header, and a query after it. It is an odd number of cache lines:
+ * with a power of two, the beginnings of all datagrams would compete for a few places in the cache.
  */
 export const DATAGRAM_BYTES = 73 * 64;
 
 /**
- * Datagrams received in one call and answered in another, with all that the kernel wants to know of them: set up once,
- * so that a call brings nothing but numbers. An answer is written over the datagram that it answers, whose octets are in
- * the processor's cache; its place among the answers need not be the datagram's.
+ * Datagrams received in one call and answered in another, with all that the kernel needs to know of them. It is set up
+ * once, so a call passes nothing but numbers. An answer is written over its datagram, since those octets are in the
+ * processor's cache. The order of the answers may differ from that of the datagrams.
  */
 export class Batch {
   /** The octets of each datagram, and of its answer. */
@@ -30,7 +30,7 @@ export class Batch {
   readonly names: readonly Uint8Array[];
   readonly control: ControlBuffers;
   readonly #nameBytes: number;
-  /** Kept here for the kernel, which alone goes on using it. */
+  /** Kept alive here, since only the kernel goes on using it. */
   readonly memory: readonly Memory[];
   readonly #in: Memory;
   readonly #out: Memory;
@@ -38,7 +38,9 @@ export class Batch {
   /** Where each sender, and each datagram, stands: the lower and the upper 32 bits. */
   readonly #nameAt: Uint32Array;
   readonly #dataAt: Uint32Array;
-  /** Where the headers of answers begin that are still to be sent: made here, as numbers of 64 bits are allocated. */
+  /**
+   * Where the headers begin of the answers that are still to be sent. Made once, since a 64-bit number is allocated.
+   */
   readonly #outAt: readonly number[];
 
   constructor(family: 4 | 6) {
@@ -68,8 +70,8 @@ export class Batch {
   }
 
   /**
-   * Receives what there is, up to a batch. Returns how many; 0 where none came in time. Throws a SystemError where the
-   * socket is of no use any more.
+   * Receives what there is, up to a batch. Returns how many; 0 if none came in time. Throws a SystemError if the socket
+   * is of no more use.
    */
   receive(fd: number, flags: number): number {
     const count = libc.recvmmsg(fd, this.#in.address, BATCH_DATAGRAMS, flags, 0);
@@ -115,9 +117,9 @@ export class Batch {
   }
 
   /**
-   * Sends the first `count` answers. Returns how many could not be sent: each failure costs the one that met it. Where
-   * the kernel has no room, the first answer alone waits for it, or a line that is stuck would take that time of each,
-   * and of the queries behind them.
+   * Sends the first `count` answers. Returns how many could not be sent; a failure costs only that answer. If the
+   * kernel has no room, only the first answer waits for it. Otherwise a stuck line would cost that time for each
+   * answer, and for the queries after them.
    */
   send(fd: number, count: number): number {
     let failed = 0;
@@ -147,14 +149,17 @@ export class Batch {
   }
 }
 
-/** What says nothing of the next receive: nothing came, a signal did, memory is short, an earlier answer met nobody. */
+/**
+ * Errors that say nothing about the next receive: nothing came, a signal came, memory was short, or an earlier answer
+ * reached nobody.
+ */
 function isPassing(reason: number): boolean {
   return PASSING.has(reason);
 }
 
 const PASSING: ReadonlySet<number> = new Set(Object.values(ERRNO));
 
-/** The addresses of `count` things that lie one behind the other, each as its lower and its upper 32 bits. */
+/** The addresses of `count` things that lie one after the other, each as its lower and its upper 32 bits. */
 function halves(address: number, stride: number, count: number): Uint32Array {
   const all = new Uint32Array(2 * count);
   for (let index = 0; index < count; index++) {

@@ -41,9 +41,9 @@ export class ControlBuffers {
   }
 
   /**
-   * Has an answer leave from the address to which the datagram at `index` was sent. The interface is left to the routing
-   * table: the way back need not be the way here. Returns the octets of the answer's control message: 0 where the kernel
-   * did not say the address, and is to choose one.
+   * Makes an answer leave from the address to which the datagram at `index` was sent. The routing table chooses the
+   * interface: the way back may differ from the way here. Returns the octets of the answer's control message. 0: the
+   * kernel did not say the address, and chooses one itself.
    */
   answerFromAsked(index: number, bytes: number, answer: number): number {
     const at = this.#find(index, bytes, this.#level, this.#type);
@@ -69,7 +69,7 @@ export class ControlBuffers {
     return NOWHERE;
   }
 
-  /** All but the address is the same for every answer. */
+  /** Everything but the address is the same for every answer. */
   #begin(index: number): void {
     const word = (index * ANSWER_BYTES) / WORD_BYTES;
     const { words } = this.#answers;

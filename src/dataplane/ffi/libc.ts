@@ -4,8 +4,8 @@ import koffi from 'koffi';
 import { assert } from '../../util/assert.ts';
 
 /**
- * The functions of the C library that UDP in batches takes. Addresses are numbers (see Memory); each returns -1 where
- * it failed, and errno() says why.
+ * The functions of the C library that UDP in batches needs. Addresses are numbers (see Memory). Each function returns
+ * -1 if it failed, and errno() says why.
  */
 export interface Libc {
   socket(family: number, type: number, protocol: number): number;
@@ -24,7 +24,7 @@ export interface Libc {
 
 assert(endianness() === 'LE' && koffi.sizeof('void *') === 8, 'structs are laid out for 64 bits, lower octet first');
 
-/** Those that the program itself was linked with, whichever C library that is. */
+/** The libraries that the program itself was linked with, whichever C library that is. */
 const library = koffi.load(null);
 
 export const libc: Libc = {

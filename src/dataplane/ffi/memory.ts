@@ -2,13 +2,13 @@ import koffi from 'koffi';
 import { assert } from '../../util/assert.ts';
 
 /**
- * Octets at an address that never changes, for the kernel to read and write. They live as long as this object: whoever
- * hands the address out keeps it.
+ * Octets at an address that never changes, for the kernel to read and write. They live as long as this object, so
+ * whoever passes the address on must keep the object.
  */
 export class Memory {
   readonly octets: Uint8Array<ArrayBuffer>;
   readonly words: Uint32Array<ArrayBuffer>;
-  /** A number, which calls take faster than a bigint; user space ends far below 2^53. */
+  /** A number, since calls take it faster than a bigint; user space ends far below 2^53. */
   readonly address: number;
 
   /** @param bytes rounded up to whole words of 64 bits. */

@@ -17,7 +17,7 @@ export class Poll {
     }
   }
 
-  /** Returns how many sockets have something to say; 0 where none had in time. */
+  /** Returns how many sockets have something to say; 0 if none had in time. */
   wait(timeoutMs: number): number {
     const ready = libc.poll(this.#memory.address, this.#count, timeoutMs);
     if (ready >= 0) return ready;

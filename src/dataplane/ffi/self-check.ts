@@ -8,14 +8,14 @@ const RECEIVE_MS = 1000;
 const LENGTHS = [3, 700, 0, 41];
 
 /**
- * Sends datagrams from one socket to another, over loopback, and sees that each arrives with its length, its octets and
- * its sender: that structs lie as this kernel and C library have them. Throws where they do not.
+ * Sends datagrams from one socket to another, over loopback, and checks that each arrives with its length, its octets
+ * and its sender. This proves that structs lie as this kernel and C library have them. Throws if they do not.
  */
 export function checkBatches(): void {
   withSocket('127.0.0.1', (from) => withSocket('0.0.0.0', (to) => exchange(from, to)));
 }
 
-/** What it opens it closes, whatever fails: where files are short, one that leaks is one less for the next try. */
+/** Closes what it opens, whatever fails: if open files run short, a leak makes the next try fail, too. */
 function withSocket(host: string, use: (fd: number) => void): void {
   const fd = openUdpSocket({ host, family: 4, port: 0, receiveTimeoutMs: RECEIVE_MS });
   try {
@@ -58,7 +58,7 @@ function isAsSent(batch: Batch, index: number, sent: number, port: number): bool
     !batch.isTruncated(index) &&
     octets.every((octet) => octet === 0x41 + sent) &&
     loopbackName(port).every((octet, at) => octet === name[at]) &&
-    // The address asked was told: 0 would leave the answer's to the kernel.
+    // The kernel said the address that was asked. 0 would leave the answer's address to the kernel.
     batch.control.answerFromAsked(index, batch.controlBytes(index), index) > 0
   );
 }

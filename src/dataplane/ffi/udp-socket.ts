@@ -4,22 +4,22 @@ import { Memory } from './memory.ts';
 import { type SocketAddress, socketAddress } from './socket-address.ts';
 
 /**
- * Queries that the kernel may hold while the worker is busy: 4 MiB are some 5,000 small datagrams, what a worker
- * answers in 50 ms. More would only make answers late that the client has stopped waiting for.
+ * Queries that the kernel may hold while the worker is busy: 4 MiB are some 5,000 small datagrams, which a worker
+ * answers in 50 ms. With more, answers would only come too late, after the client has stopped waiting.
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** Some batches of answers, on their way to the network card. */
 const SEND_BUFFER_BYTES = 1024 * 1024;
 
-/** How long to wait for room among answers that the kernel has not sent yet; then the answer in hand is given up. */
+/** How long to wait for room among answers that the kernel has not sent yet. Then the answer in hand is given up. */
 const SEND_MS_MAX = 5;
 
 export interface UdpSocketOptions {
   readonly host: string;
   readonly family: 4 | 6;
   readonly port: number;
-  /** After which a receive that found nothing returns. */
+  /** A receive that found nothing returns after this time. */
   readonly receiveTimeoutMs: number;
 }
 
@@ -44,7 +44,7 @@ export function openUdpSocket({ host, family, port, receiveTimeoutMs }: UdpSocke
   }
 }
 
-/** Whether the socket gets what is sent to any address: each datagram must say then to which it was. */
+/** Whether the socket gets what is sent to any address. Then each datagram must say to which address it was sent. */
 export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
@@ -58,18 +58,18 @@ export function boundAddress(fd: number): SocketAddress & { readonly port: numbe
 }
 
 /**
- * Takes a socket out of the group that shares its address, with what is in its queue: connected, to itself, it is not
- * chosen for what others send. So nothing is lost that comes between the last receive and the close.
+ * Takes a socket out of the group that shares its address, with what is in its queue: a socket that is connected to
+ * itself is not chosen for what others send. So nothing that comes between the last receive and the close is lost.
  */
 export function leaveGroup(fd: number): void {
   const { memory, bytes } = boundAddress(fd);
-  // To a wildcard means to the loopback address, which there is.
+  // Connecting to a wildcard means to the loopback address, which always exists.
   libc.connect(fd, memory.address, bytes);
 }
 
 /**
- * Datagrams that the kernel dropped at a socket since it was opened, modulo 2^32; undefined where it does not say. Asked
- * for now and then, since to be told with each datagram (SO_RXQ_OVFL) costs a fiftieth of what a datagram does.
+ * Datagrams that the kernel dropped at a socket since it was opened, modulo 2^32; undefined if it does not say. Aya
+ * asks for it now and then. To be told with each datagram (SO_RXQ_OVFL) would cost a fiftieth of each.
  */
 export function droppedDatagrams(fd: number): number | undefined {
   info.words[MEMINFO.WORDS] = INFO_BYTES;
@@ -84,7 +84,7 @@ export function closeSocket(fd: number): void {
 /** For options, which the kernel copies: used for one call at a time. */
 const word = new Memory(16);
 
-/** For what a socket tells of itself, and behind it how many octets of that there are. */
+/** For what a socket tells of itself, followed by how many octets that is. */
 const INFO_BYTES = MEMINFO.WORDS * Uint32Array.BYTES_PER_ELEMENT;
 const info = new Memory(INFO_BYTES + Uint32Array.BYTES_PER_ELEMENT);
 
@@ -115,7 +115,7 @@ function setTimeouts(fd: number, receiveMs: number): void {
   }
 }
 
-/** What serves better, and can be done without. */
+/** Settings that help, but are not essential. */
 function tune(fd: number, family: 4 | 6): void {
   // Beyond net.core.rmem_max, where we may (CAP_NET_ADMIN).
   if (trySetOption(fd, LEVEL.SOCKET, SO.RCVBUFFORCE, RECEIVE_BUFFER_BYTES) === -1) {

@@ -8,16 +8,18 @@ const DOT = 0x2e - ZERO;
 const GROUPS = 8;
 const NO_GAP = -1;
 
-/** The address in hand: its groups as far as they were written, how many, and where `::` stands. Reused, as all scratch. */
+/**
+ * The address in hand: its groups as far as they were written, how many, and where `::` stands. Reused, as all scratch.
+ */
 const groups = new Int32Array(GROUPS);
 let count = 0;
 let gapAt = NO_GAP;
 let quad = 0;
 
 /**
- * Puts an address in that the operating system wrote as text: what a socket says of its other end. Reads each character
- * once and allocates nothing, since it is needed for every answer that depends on its client; text of people is for
- * parseAddress, which is strict. False, with nothing put in, where it is no address.
+ * Reads an address that the operating system wrote as text (what a socket says of its other end) into `into`. It reads
+ * each character once and allocates nothing, since every answer that depends on its client needs it. For text that
+ * people write there is parseAddress, which is strict. Returns false, with nothing put in, if it is not an address.
  */
 export function readAddress(text: string, into: ClientAddress): boolean {
   if (readQuad(text, 0)) {
@@ -96,7 +98,7 @@ function wordAt(index: number): number {
   return (groupAt(index) << 16) | groupAt(index + 1);
 }
 
-/** With zeros in the gap. */
+/** The group at a place of the address, with zeros where `::` stands. */
 function groupAt(index: number): number {
   if (gapAt === NO_GAP || index < gapAt) return groups[index];
   const written = index - (GROUPS - count);

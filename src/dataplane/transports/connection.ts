@@ -8,25 +8,28 @@ import type { Occupant, Seat } from './seat.ts';
 import { copyAddress } from './sender.ts';
 import type { LoopPlane } from './transport.ts';
 
-/** Octets to write that the kernel has not taken, from which on further queries wait: the answers to a read of queries. */
+/**
+ * Once the kernel has not taken so many octets of answers, further queries wait. It is about the answers to one read of
+ * queries.
+ */
 export const UNSENT_BYTES_MAX = 64 * 1024;
 
 /**
- * Queries that are answered before the worker's other connections have their turn: less than a tenth of a millisecond's.
- * One read may bring thousands, and many such clients would keep all others waiting. A turn costs a round of the event
- * loop, and a write, which its queries share.
+ * Queries answered before the worker's other connections have their turn: less than a tenth of a millisecond. One read
+ * may bring thousands, and many such clients would keep all others waiting. A turn costs a round of the event loop and
+ * a write, which its queries share.
  */
 export const QUERIES_A_TURN = 32;
 
 const NOTHING = new Uint8Array(0);
 
-/** How far the answering of what came got. */
+/** How much of what came was answered. */
 const ANSWERED = { ALL: 0, SOME: 1, NOT_DNS: 2 } as const;
 type Answered = (typeof ANSWERED)[keyof typeof ANSWERED];
 
 /**
- * DNS over a stream (RFC 7766), encrypted or not: many queries a connection, each answered as soon as it is there
- * whole. A client that does not take its answers is not read from; what it costs is bounded by UNSENT_BYTES_MAX, one
+ * DNS over a stream (RFC 7766), encrypted or not: many queries on a connection, each answered as soon as it is
+ * complete. If a client does not take its answers, nothing more is read from it. It costs at most UNSENT_BYTES_MAX, one
  * answer, and what one read gives.
  */
 export class Connection implements Source, Occupant {
@@ -38,7 +41,7 @@ export class Connection implements Source, Occupant {
   readonly #channel: CounterName;
   readonly #inbox = new Inbox();
   #isEnding = false;
-  /** Whether there are whole queries that wait for the connection's next turn. */
+  /** Whether whole queries wait for the connection's next turn. */
   #awaitsTurn = false;
 
   constructor(plane: LoopPlane, socket: Socket, seat: Seat, isEncrypted: boolean) {
@@ -56,7 +59,7 @@ export class Connection implements Source, Occupant {
     socket.on('error', () => {}); // a reset is the client's way to leave; 'close' follows
   }
 
-  /** How long it may be without a query, for the client to know (RFC 7828). */
+  /** How long it may be idle, as the client is told (RFC 7828). */
   get idleMs(): number {
     return this.#plane.streams.settings.idleMs;
   }
@@ -75,7 +78,7 @@ export class Connection implements Source, Occupant {
   }
 
   #take(chunk: Uint8Array): void {
-    // What comes after our last word is read, so that the client may end in order, and dropped.
+    // What comes after our end is read and dropped, so that the client can close in order.
     if (this.#socket.writableEnded || this.#socket.destroyed) return;
     if (chunk.length > 0) this.#inbox.push(chunk);
     this.#socket.cork(); // the answers to what came together leave together
@@ -93,7 +96,7 @@ export class Connection implements Source, Occupant {
     for (let left = QUERIES_A_TURN; left > 0 && !this.isBlocked; left--) {
       const message = this.#inbox.next();
       if (message === undefined) return ANSWERED.ALL;
-      // Who sends such a thing has lost the beginning of its messages, or never spoke DNS.
+      // A client that sends this has lost track of where its messages begin, or never spoke DNS.
       if (message.length < HEADER_BYTES) return ANSWERED.NOT_DNS;
       this.#answer(message);
     }

@@ -9,15 +9,18 @@ import { copyAddress } from './sender.ts';
 import type { OpenTransport, Plane, Transport } from './transport.ts';
 
 /**
- * Queries that the kernel may hold while the worker is busy: 4 MiB are some 5,000 small datagrams, what a worker
- * answers in 50 ms. More would only make answers late that the client has stopped waiting for.
+ * Queries that the kernel may hold while the worker is busy: 4 MiB are some 5,000 small datagrams, which a worker
+ * answers in 50 ms. With more, answers would only come too late, after the client has stopped waiting.
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** What no query has, and is counted as ignored: in place of what can't be answered. */
+/** Stands for what can't be answered: no query is empty, so it is counted as ignored. */
 const NOTHING = Buffer.alloc(0);
 
-/** UDP over node:dgram: works wherever Node.js does. Each worker has a socket of its own on the same port (SO_REUSEPORT). */
+/**
+ * UDP over node:dgram: works wherever Node.js does. Each worker has a socket of its own on the same port
+ * (SO_REUSEPORT).
+ */
 export const dgram: Transport = {
   async open(plane, listen) {
     const isIpv6 = listen.family === 6;
@@ -25,14 +28,14 @@ export const dgram: Transport = {
       type: isIpv6 ? 'udp6' : 'udp4',
       reusePort: true,
       ipv6Only: isIpv6,
-      // The address to send to is a literal, always: no resolver, and no turn of the event loop in between.
+      // The address to send to is always a literal: this takes no resolver, and no turn of the event loop.
       lookup: (host, _options, done) => done(null, host, listen.family),
     });
     const receiver = new Receiver(plane, socket);
     const listening = once(socket, 'listening'); // rejects on 'error'; asked for first, since a bind can end at once
     socket.bind(listen.port, listen.host);
     await listening;
-    socket.on('error', () => {}); // what one datagram met; the next has its own chance
+    socket.on('error', () => {}); // this concerns one datagram only
     enlargeBuffer(socket);
     return receiver;
   },
@@ -59,7 +62,7 @@ class Receiver implements Source, OpenTransport {
     else readAddress(this.#sender, into);
   }
 
-  /** What is behind the header that a proxy puts in front; nothing where it put none. */
+  /** What follows the header that a proxy puts in front; nothing if it put none. */
   #unwrap(message: Buffer): Buffer {
     const header = this.#proxied;
     readAddress(this.#sender, header.client);
@@ -85,7 +88,7 @@ class Receiver implements Source, OpenTransport {
     counters.add(sender.family === 'IPv4' ? 'udpIpv4' : 'udpIpv6');
     this.#sender = sender.address;
     this.#isProxied = false;
-    // No port to answer to (RFC 768 allows it to senders that want none), and Node.js throws at it.
+    // There is no port to answer to (RFC 768 allows 0 to senders that want no answer), and Node.js throws on it.
     const query = sender.port === 0 ? NOTHING : proxies.isEmpty ? message : this.#unwrap(message);
     const length = answerer.answer(snapshot, query, query.length, this);
     if (length === 0) return;
@@ -95,7 +98,7 @@ class Receiver implements Source, OpenTransport {
     this.#socket.send(response, 0, length, sender.port, sender.address, this.#sent);
   }
 
-  /** A datagram that can't be sent costs itself alone. */
+  /** If an answer can't be sent, only that one is lost. */
   readonly #sent = (error: Error | null): void => this.#plane.counters.add(error === null ? 'sent' : 'sendFailed');
 }
 

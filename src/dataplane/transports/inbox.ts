@@ -1,24 +1,24 @@
-/** Before each message on a stream, its length (RFC 1035 section 4.2.2). */
+/** The length that stands before each message on a stream (RFC 1035 section 4.2.2). */
 export const LENGTH_BYTES = 2;
 
-/** What is first set aside for a message that comes in pieces: most queries fit. */
+/** The first room for a message that comes in pieces: most queries fit. */
 const PART_BYTES = 512;
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * Cuts the octets of a stream into messages. Those that come whole are read where they lie; of one that comes in pieces
+ * Cuts the octets of a stream into messages. A message that comes whole is read where it lies. If it comes in pieces,
  * the pieces are kept, in at most twice the space that they take, whatever length the client has announced.
  */
 export class Inbox {
   /** What came last, and how far it is read. */
   #chunk: Uint8Array = NOTHING;
   #at = 0;
-  /** The beginning of a message, with its length, of which the rest has not come. */
+  /** The beginning of a message whose rest has not come yet, with its length. */
   #part: Uint8Array = NOTHING;
   #partBytes = 0;
 
-  /** Takes octets in. What is left of those before is kept in front of them. */
+  /** Takes octets in. What is left of earlier ones is kept in front of them. */
   push(chunk: Uint8Array): void {
     const rest = this.#chunk.subarray(this.#at);
     this.#chunk = rest.length === 0 ? chunk : joined(rest, chunk);
@@ -26,8 +26,8 @@ export class Inbox {
   }
 
   /**
-   * The next whole message, good until the next call; undefined where none has come yet. Nothing of a chunk that is
-   * used up is kept: an idle connection holds no more than the piece it has.
+   * The next whole message, valid until the next call; undefined if none has come yet. A chunk that is used up is not
+   * kept: an idle connection holds no more than its unfinished message.
    */
   next(): Uint8Array | undefined {
     if (this.#partBytes > 0) return this.#complete();

@@ -9,16 +9,20 @@ import type { Seat } from './seat.ts';
 import { senderAddress } from './sender.ts';
 import type { LoopPlane, OpenTransport } from './transport.ts';
 
-/** What a connection may take to say for whom it is, or to agree on keys: many round trips to the far side of the world. */
+/**
+ * How long a connection may take to say for whom it is, or to agree on keys: many round trips to the far side of the
+ * world.
+ */
 export const GREETING_MS = 5_000;
 
 /**
- * Connections that the kernel holds until they are accepted, as many as it allows (net.core.somaxconn, 4096 by default).
- * Of more the clients try again after a second: the 511 of Node.js are there at once while a worker has other work.
+ * Connections that the kernel holds until they are accepted: as many as it allows (net.core.somaxconn, 4096 by
+ * default). If there are more, their clients try again after a second. The 511 that Node.js asks for are soon there
+ * while a worker is busy.
  */
 const BACKLOG = 4096;
 
-/** While closing, how long clients have to take their last answers. */
+/** While closing, how long clients may take to read their last answers. */
 const DRAIN_MS = 1_000;
 
 /** What becomes of a connection, once it is known for whom it is and that it may stay. */
@@ -34,7 +38,7 @@ export class Listener implements OpenTransport {
   private constructor(plane: LoopPlane, begin: Begin) {
     this.#plane = plane;
     this.#begin = begin;
-    // Half open: a client that has said its last query still gets its answers, however long it takes to read them.
+    // Half open: a client that has sent its last query still gets its answers, however long it takes to read them.
     const options = { noDelay: true, allowHalfOpen: true, highWaterMark: UNSENT_BYTES_MAX };
     this.#server = createServer(options, (socket) => this.#accept(socket));
   }

@@ -7,10 +7,10 @@ import { closeSocket, openUdpSocket } from '../ffi/udp-socket.ts';
 import { MmsgSocket } from './mmsg.ts';
 import type { Plane } from './transport.ts';
 
-/** How long a worker waits for queries before it looks for news anyway: what a stop, when nobody asks, takes longer. */
+/** How long a worker waits for queries before it looks for news anyway. If nobody asks, a stop takes so much longer. */
 const WAIT_MS = 50;
 
-/** Called when something was received and nothing answered yet, or when nothing was received in time. */
+/** Called when something was received but not answered yet, or when nothing was received in time. */
 export type Look = (isIdle: boolean) => void;
 
 /** A socket that could not be opened, and the operating system's word for why. */
@@ -22,7 +22,7 @@ export interface ListenFailure {
 /** The UDP sockets of a worker that blocks until one of them has something. */
 export class MmsgSockets {
   readonly #plane: Plane;
-  /** What is in hand is answered before the next receive: one batch a family is enough. */
+  /** A batch is answered before the next receive, so one for each family is enough. */
   readonly #batches: Readonly<Record<4 | 6, Batch>> = { 4: new Batch(4), 6: new Batch(6) };
   #sockets: readonly MmsgSocket[];
   #poll = new Poll([]);
@@ -37,8 +37,8 @@ export class MmsgSockets {
   }
 
   /**
-   * Listens at these addresses: opens what is not open, then drains what is not wanted. Where one can't be opened,
-   * nothing changes, and it says which.
+   * Listens at these addresses: opens what is not open, then drains what is not wanted. If one can't be opened, nothing
+   * changes, and the return value says which.
    */
   listen(addresses: readonly ListenAddress[]): ListenFailure | undefined {
     const opened: MmsgSocket[] = [];
@@ -61,7 +61,7 @@ export class MmsgSockets {
 
   /** Waits for datagrams and answers them, once round the sockets. */
   serve(look: Look): void {
-    // The usual case, and a call less: one socket waits by itself.
+    // The usual case, which saves a call: a single socket waits by itself.
     if (this.#sockets.length === 1) {
       serveOne(this.#sockets[0], MSG.WAITFORONE, look);
       return;

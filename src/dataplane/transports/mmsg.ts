@@ -10,23 +10,25 @@ import * as ProxyParts from './proxy.ts';
 import { ProxyHeader } from './proxy.ts';
 import type { Plane } from './transport.ts';
 
-// In this module: what is imported is looked up again in each query.
+// Bound in this module: V8 would look an imported constant up again at each use.
 const { MSG, SOCKADDR_IN, SOCKADDR_IN6 } = Abi;
 const { PROXY_READ } = ProxyParts;
 
-/** While closing, how many batches are answered before we stop: some 100 ms of them. */
+/** While closing, how many batches are answered before we stop: some 100 ms of work. */
 const DRAIN_BATCHES_MAX = 256;
 
-/** While closing, how long to wait for what the kernel is delivering already: that takes it microseconds. */
+/** While closing, how long to wait for what the kernel is delivering already, which takes it microseconds. */
 const LATE_MS_MAX = 5;
 
-/** While no wait is in vain, what was dropped is read after so many receives: some milliseconds. */
+/** As long as every receive finds something, the number of drops is read after so many of them: some milliseconds. */
 const RECEIVES_PER_READING = 64;
 
 /** Where a sockaddr says the address, by family. */
 const ADDRESS_AT = { 4: SOCKADDR_IN.ADDRESS, 6: SOCKADDR_IN6.ADDRESS } as const;
 
-/** UDP over recvmmsg and sendmmsg: one socket, whose datagrams are taken in and answered in batches. Allocates nothing. */
+/**
+ * UDP over recvmmsg and sendmmsg: one socket, whose datagrams are taken in and answered in batches. Allocates nothing.
+ */
 export class MmsgSocket implements Source {
   readonly isStream = false;
   readonly open: OpenSocket;
@@ -38,7 +40,7 @@ export class MmsgSocket implements Source {
   /** The datagram in hand; and whether a proxy sent it, for the client that its header names. */
   #at = 0;
   #isProxied = false;
-  /** As the kernel counts them; undefined until it says so of a socket that was another's. */
+  /** Drops as the kernel counts them; undefined for an inherited socket until the kernel has said it. */
   #drops: number | undefined;
   #receivesLeft = RECEIVES_PER_READING;
 
@@ -72,7 +74,7 @@ export class MmsgSocket implements Source {
     if (failed > 0) counters.add('sendFailed', failed);
   }
 
-  /** Gets nothing new, answers what has come, and closes. Others may share the address: then nothing is lost. */
+  /** Takes nothing new, answers what has come, and closes. If other sockets share the address, nothing is lost. */
   drain(): void {
     const { fd } = this.open;
     const arrivals = new Poll([fd]);
@@ -111,14 +113,14 @@ export class MmsgSocket implements Source {
     return answers;
   }
 
-  /** 0, which no query has, where the datagram did not come whole. */
+  /** The length of a datagram; 0, which no query has, if it did not come whole. */
   #lengthOf(index: number): number {
     if (!this.#batch.isTruncated(index)) return this.#batch.length(index);
     this.#plane.counters.add('datagramsTooLong');
     return 0;
   }
 
-  /** Moves what is behind a proxy's header to the front. Returns its length; 0 where the header can't be used. */
+  /** Moves what follows a proxy's header to the front. Returns its length; 0 if the header can't be used. */
   #unwrap(message: Uint8Array, length: number): number {
     const header = this.#proxied;
     this.#sender(header.client);

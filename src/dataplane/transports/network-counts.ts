@@ -6,9 +6,9 @@ const IPV4_MASK = -1 << 8;
 const IPV6_MASK_1 = -1 << 8; // of the second word
 
 /**
- * Connections by client network, of all workers: the kernel deals a network's connections out among them, so that no
- * worker knows its number alone. Each worker writes its own row and reads all. A table of fixed size in place of a map:
- * two networks may fall on one place and are counted together, which the seed keeps from being brought about.
+ * Connections by client network, over all workers: the kernel spreads a network's connections over them, so no worker
+ * knows its number alone. Each worker writes its own row and reads all rows. It is a table of fixed size, not a map:
+ * two networks may share a place, and are then counted together. The seed keeps attackers from choosing such networks.
  */
 export class NetworkCounts {
   readonly #rows: Uint16Array;

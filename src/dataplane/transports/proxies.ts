@@ -4,9 +4,9 @@ import type { ClientAddress } from '../answering/client.ts';
 
 const [NONE, PROXY] = [0, 1];
 
-/** The networks whose senders ask for others, and say for whom in a PROXY protocol header. */
+/** The networks of proxies: their senders ask for others, and name them in a PROXY protocol header. */
 export class Proxies {
-  /** Whether there are any: else nobody's address need be looked at. */
+  /** Whether there are none: then nobody's address need be looked at. */
   isEmpty = true;
   #trie: PrefixTrie = buildTrie([]);
 

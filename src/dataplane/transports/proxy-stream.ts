@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { PROXY_FIXED_BYTES, PROXY_READ, type ProxyHeader } from './proxy.ts';
 
 /**
- * Reads the PROXY protocol header that a connection begins with, and not an octet more: what is behind it (perhaps TLS)
- * is left in the socket for the next reader. Calls back once, with whether it is one; never where the connection ends
- * before.
+ * Reads the PROXY protocol header that a connection begins with, and not an octet more: what follows (perhaps TLS) is
+ * left in the socket for the next reader. Calls back once, with whether the header is good; not at all if the
+ * connection ends before that.
  */
 export function readProxyHeader(socket: Socket, header: ProxyHeader, done: (isGood: boolean) => void): void {
   let octets = Buffer.alloc(0);

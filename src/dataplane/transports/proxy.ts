@@ -21,9 +21,9 @@ const TRANSPORT = { STREAM: 1, DGRAM: 2 } as const;
 const ADDRESSES_BYTES = { [FAMILY.INET]: 12, [FAMILY.INET6]: 36 } as const;
 
 export const PROXY_READ = {
-  /** `bytes` and `isLocal` are there; and `client`, unless it is local. */
+  /** `bytes` and `isLocal` are set; and `client`, unless it is local. */
   WHOLE: 0,
-  /** More is needed: `bytes` in all, as far as can be told. */
+  /** More is needed: `bytes` in all, as far as is known yet. */
   PARTIAL: 1,
   /** No header, or one that says nothing we could use. */
   BAD: 2,
@@ -42,8 +42,8 @@ export class ProxyHeader {
   }
 
   /**
-   * Reads the header that `octets[0, length)` begins with. Whether it speaks of a stream or of datagrams is how the
-   * client came to the proxy, and need not be how the proxy comes to us (dnsdist sends on over UDP what came by HTTPS).
+   * Reads the header at the beginning of `octets[0, length)`. Its transport (stream or datagrams) is how the client
+   * came to the proxy. The proxy may come to us another way (dnsdist sends on over UDP what came by HTTPS).
    */
   read(octets: Uint8Array, length: number): ProxyRead {
     this.bytes = PROXY_FIXED_BYTES;
@@ -55,7 +55,7 @@ export class ProxyHeader {
     const command = octets[12] ^ VERSION_2;
     if (command > COMMAND.PROXY || this.bytes > PROXY_BYTES_MAX) return PROXY_READ.BAD;
     this.isLocal = command === COMMAND.LOCAL;
-    // The family of a LOCAL header means nothing: it is passed over with all else.
+    // The family of a LOCAL header means nothing, and is skipped with all the rest.
     if (!this.isLocal && !isUsable(octets[13], restBytes)) return PROXY_READ.BAD;
     if (length < this.bytes) return PROXY_READ.PARTIAL;
     if (!this.isLocal) this.#readClient(octets, octets[13] >> 4);
@@ -71,7 +71,8 @@ export class ProxyHeader {
     client.w1 = word(octets, at + 4);
     client.w2 = word(octets, at + 8);
     client.w3 = word(octets, at + 12);
-    // Proxies with a socket for both families write IPv4 clients so; they are to be one network with themselves.
+    // Proxies with one socket for both families write IPv4 clients like this. They must count as the same network as
+    // otherwise.
     const isMapped = client.w0 === 0 && client.w1 === 0 && client.w2 === 0xffff;
     if (!isMapped) return;
     client.family = 4;
@@ -79,7 +80,7 @@ export class ProxyHeader {
   }
 }
 
-/** Whether the addresses are of a kind that has a client of DNS, and are all there. */
+/** Whether the addresses are of a kind that a DNS client has, and complete. */
 function isUsable(kind: number, restBytes: number): boolean {
   const family = kind >> 4;
   const transport = kind & 15;

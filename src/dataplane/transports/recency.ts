@@ -1,13 +1,14 @@
 /** A member of a {@link Recency}. */
 export interface Recent {
-  /** Both are the list's to write. */
+  /** Only the list writes these two. */
   older: Recent | undefined;
   newer: Recent | undefined;
 }
 
 /**
- * Members by when they were last active. A list linked through its members: to become the newest and to leave cost the
- * same however many there are. (The first key of a Map, for one, is found only past all that were deleted before it.)
+ * Members by when they were last active. It is a list linked through its members: to become the newest, and to leave,
+ * cost the same however many there are. (In a Map, finding the first key means passing all that were deleted before
+ * it.)
  */
 export class Recency<T extends Recent> {
   size = 0;

@@ -10,7 +10,7 @@ export interface Occupant {
   end(): void;
 }
 
-/** One connection from its acceptance to its close, as the bounds see it. */
+/** One connection from its acceptance to its close, as the limits count it. */
 export class Seat implements Recent {
   older: Recent | undefined;
   newer: Recent | undefined;
@@ -19,7 +19,7 @@ export class Seat implements Recent {
   hasLeft = false;
   /** Its place in the table of networks, once it is counted there. */
   networkSlot: number | undefined;
-  /** Whom it is for: who is at the other end, or whom a proxy names. */
+  /** The client: who is at the other end, or whom a proxy names. */
   readonly client = new ClientAddress();
   readonly #socket: Socket;
   #occupant: Occupant | undefined;
@@ -37,7 +37,7 @@ export class Seat implements Recent {
     return this.#occupant?.isBlocked ?? false;
   }
 
-  /** Gives it so long to get on to the next step; `onLate` hears of it when it has not. */
+  /** Gives it so long to reach the next step; calls `onLate` if it has not. */
   hurry(patienceMs: number, onLate: () => void): void {
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => {

@@ -12,12 +12,12 @@ interface StreamsEvents {
 }
 
 /**
- * The connections of a worker, over whichever transport: who may have one, and for how long. The list by last activity
- * serves both bounds: its oldest is the next whose time is up, and the one that goes when there are too many (RFC 7766
+ * The connections of a worker, over any transport: who may have one, and for how long. The list by last activity serves
+ * both limits: its oldest member is the next whose time is up, and the one that goes when there are too many (RFC 7766
  * sections 6.1 and 6.2.3).
  */
 export class Streams extends EventEmitter<StreamsEvents> {
-  /** Counts up with every connection and query: as long as it does, something is on its way. */
+  /** Counts up with every connection and query: as long as it changes, something is on its way. */
   activity = 0;
   readonly #counters: Counters;
   readonly #seats = new Recency<Seat>();
@@ -48,7 +48,7 @@ export class Streams extends EventEmitter<StreamsEvents> {
     this.emit('changed');
   }
 
-  /** Takes a connection in. Where there are too many, the one that was idle longest makes place. */
+  /** Takes a connection in. If there are too many, the one that was idle longest makes room. */
   seat(socket: Socket): Seat {
     this.activity++;
     this.#counters.add('connections');
@@ -61,7 +61,10 @@ export class Streams extends EventEmitter<StreamsEvents> {
     return seat;
   }
 
-  /** Counts a connection, of which it is known by now for whom it is, for its network; false where that has enough. */
+  /**
+   * Counts a connection for its client's network, which is known by now. Returns false if that network has as many as
+   * it may.
+   */
   admit(seat: Seat): boolean {
     const slot = this.#networks.slotOf(seat.client);
     const isFull = this.#networks.total(slot) >= this.#settings.perNetworkMax;
@@ -105,7 +108,7 @@ export class Streams extends EventEmitter<StreamsEvents> {
   #close(seat: Seat | undefined): void {
     if (seat === undefined) return;
     seat.destroy();
-    // Its socket says so only later: until then it would be counted, and found again.
+    // Its socket reports the close only later. Until then it would be counted, and found again.
     this.#leave(seat);
   }
 

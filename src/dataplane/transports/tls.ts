@@ -6,7 +6,7 @@ import { GREETING_MS, Listener } from './listener.ts';
 import type { Seat } from './seat.ts';
 import type { LoopPlane, Transport } from './transport.ts';
 
-/** DNS over TLS (RFC 7858): connections that agree on keys, and then are as those over TCP. */
+/** DNS over TLS (RFC 7858): connections that agree on keys, and then are like those over TCP. */
 export const tls: Transport = {
   open(plane, listen) {
     const handshakes = new Handshakes(plane);
@@ -15,13 +15,13 @@ export const tls: Transport = {
 };
 
 /**
- * A TLS server without a socket of its own: it is given connections when it is known for whom they are, since a PROXY
- * protocol header comes before the handshake.
+ * A TLS server without a socket of its own. It gets a connection once its client is known, since a PROXY protocol
+ * header comes before the handshake.
  */
 class Handshakes {
   readonly #plane: LoopPlane;
   readonly #server: Server;
-  /** Those under way, by the other end's address and port, which the secure socket has, too. */
+  /** Handshakes under way, by the other end's address and port, which the secure socket knows, too. */
   readonly #seats = new Map<string, Seat>();
   #certificate: TlsSettings | undefined;
 
@@ -48,7 +48,7 @@ class Handshakes {
     const end = endOf(socket);
     this.#seats.set(end, seat);
     socket.once('close', () => this.#forget(end, seat));
-    // The socket is destroyed, of which 'tlsClientError' tells.
+    // The socket is destroyed, and 'tlsClientError' reports it.
     seat.hurry(GREETING_MS, () => {});
     this.#server.emit('connection', socket);
   }
@@ -63,7 +63,7 @@ class Handshakes {
     new Connection(this.#plane, socket, seat, true);
   }
 
-  /** The same address and port may be another connection's by now. */
+  /** By now, the same address and port may belong to another connection. */
   #forget(end: string, seat: Seat): void {
     if (this.#seats.get(end) === seat) this.#seats.delete(end);
   }

@@ -15,14 +15,14 @@ export interface Plane {
   readonly counters: Counters;
   /** Undefined: queries are not recorded. */
   readonly queryLog?: QueryLog;
-  /** Whom transports tell that a batch begins. */
+  /** Transports tell it that a batch begins. */
   readonly clock?: BatchClock;
 }
 
-/** What those need that run in an event loop, beside connections. */
+/** What transports in an event loop need in addition. */
 export interface LoopPlane extends Plane {
   readonly streams: Streams;
-  /** For TLS sessions that resume at any worker. */
+  /** Lets a TLS session resume at any worker. */
   readonly ticketKeys: Uint8Array;
 }
 

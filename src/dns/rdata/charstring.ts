@@ -7,8 +7,8 @@ const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
 /**
- * The octets that text with escapes stands for; characters beyond ASCII become their UTF-8 octets. undefined where an
- * escape is malformed, or where a bare quote stands inside (`v="x`): what was meant by it nobody can tell.
+ * The octets that text with escapes stands for; characters beyond ASCII become their UTF-8 octets. undefined if an
+ * escape is malformed, or if a bare quote stands inside (`v="x"`), since nobody can tell what it means.
  */
 export function octetsFromEscaped(text: string): string | undefined {
   if (/^[^\\"\u0080-\uffff]*$/.test(text)) return text;

@@ -34,7 +34,7 @@ const algorithm = integer(
   (text) => DNSSEC_ALGORITHM[text.toUpperCase()] ?? decimalFromText(text, 0xff),
 );
 
-/** A digest cut short while pasting is the usual mistake here, and nothing resolves with it. */
+/** The usual mistake is a digest cut short while pasting, and with that nothing resolves. */
 function digestIsWhole(bytesByKind: DigestBytes, kindAt: number): Rule {
   const digestAt = kindAt + 1;
   const lengths = Object.entries(bytesByKind).map(([kind, bytes]) => `${2 * bytes} for type ${kind}`);

@@ -6,17 +6,17 @@ import { DURATION_FORM, secondsFromText } from './duration.ts';
 import { hexFromOctets, integerAt, octetsFromHex, octetsFromInteger } from './octets.ts';
 import type { RdataReader } from './reader.ts';
 
-/** One field of rdata, both ways. */
+/** How one field of rdata is read and written. */
 export interface Field {
-  /** Takes its tokens and gives their octets; a mistake is told to the reader. */
+  /** Takes its tokens and returns their octets; a mistake is reported to the reader. */
   parse(reader: RdataReader): string;
-  /** The offset after the field that begins at `start`; -1 where the octets there are no such field. */
+  /** The offset after the field that begins at `start`; -1 if the octets there are not such a field. */
   end(rdata: string, start: number): number;
-  /** The field between the offsets as text; they are those that `end` confirmed. */
+  /** The field between these offsets as text; `end` has confirmed them. */
   format(rdata: string, start: number, end: number): string;
 }
 
-/** The kind of type that nearly all are: fields one after the other, and perhaps a rule that spans them. */
+/** Nearly all types are like this: fields one after the other, and perhaps a rule over all of them. */
 export function sequenceOf(fields: readonly Field[], rule?: Rule): RdataType {
   return {
     parse(reader) {
@@ -51,12 +51,12 @@ export interface Rule {
   holds(rdata: string): boolean;
 }
 
-/** The decimal number a text is, without sign; undefined above `max` or where it is none. */
+/** A text as a decimal number without sign; undefined if it is not one, or is above `max`. */
 export function decimalFromText(text: string, max: number): number | undefined {
   return /^[0-9]{1,10}$/.test(text) && Number(text) <= max ? Number(text) : undefined;
 }
 
-/** An integer of so many octets, with its own reading of text; written as a decimal number. */
+/** An integer of so many octets, which may have a way of its own to read text; it is written as a decimal number. */
 export function integer(
   byteCount: 1 | 2 | 4,
   expected = `a number from 0 to ${2 ** (8 * byteCount) - 1}`,

@@ -15,7 +15,7 @@ export function isGeneric(tokens: readonly RdataToken[]): boolean {
 /** Reads `\# 4 c0000201`; the digits may be spread over several words. */
 export function parseGeneric(reader: RdataReader): string {
   const expected = `\\# and a length from 0 to ${RDATA_BYTES_MAX}`;
-  reader.word(expected, '', (text) => text); // the mark, by isGeneric
+  reader.word(expected, '', (text) => text); // the mark, which isGeneric has seen
   const rdataBytes = reader.word(expected, 0, (text) => decimalFromText(text, RDATA_BYTES_MAX));
   if (rdataBytes === 0) return '';
   const rdata = octetsFromHex(reader.rest(HEX_FORM)) ?? '';

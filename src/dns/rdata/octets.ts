@@ -27,7 +27,7 @@ export function hexFromOctets(wire: string): string {
 /** undefined where the text is not Base64 with its padding (RFC 4648 section 4). */
 export function octetsFromBase64(text: string): string | undefined {
   const bytes = Buffer.from(text, 'base64');
-  // Node.js skips what it does not know; only what encodes to the very same text was Base64.
+  // Node.js skips characters that it does not know. So the text was Base64 only if it encodes to the same text again.
   return bytes.toString('base64') === text ? bytes.toString('latin1') : undefined;
 }
 
@@ -35,11 +35,11 @@ export function base64FromOctets(wire: string): string {
   return Buffer.from(wire, 'latin1').toString('base64');
 }
 
-/** V8 makes the concatenations and slices of strings this long refer to their parts instead of copying them. */
+/** From this length on, V8 lets concatenations and slices of strings refer to their parts instead of copying them. */
 const REFERRING_STRING_MIN = 13;
 
 /**
- * The same octets in memory of their own, so that what is kept does not keep its parts, or a whole file's text, alive.
+ * The same octets in memory of their own. Otherwise a kept string would keep its parts, or a whole file's text, alive.
  */
 export function flattened(wire: string): string {
   return wire.length < REFERRING_STRING_MIN ? wire : Buffer.from(wire, 'latin1').toString('latin1');

@@ -19,8 +19,8 @@ import { txt } from './txt.ts';
 import { uri } from './uri.ts';
 
 /**
- * Types with a mnemonic whose content Aya cannot read or write but as RFC 3597 has it: for messages only, or made by
- * signers.
+ * Types with a mnemonic whose content Aya reads and writes only in the form of RFC 3597: they are for messages only, or
+ * made by signers.
  */
 type OpaqueTypeName =
   | 'OPT'
@@ -60,7 +60,7 @@ const RDATA = {
   CAA: caa,
 } satisfies Record<RdataTypeName, RdataType>;
 
-/** The types whose content can be written other than as RFC 3597 has it. */
+/** The types whose content has a form of its own, besides that of RFC 3597. */
 export const RDATA_TYPE_NAMES = Object.keys(RDATA) as readonly RdataTypeName[];
 
 const rdataTypeByNumber = new Map<number, RdataType>(RDATA_TYPE_NAMES.map((name) => [TYPE[name], RDATA[name]]));
@@ -96,7 +96,7 @@ export function formatRdata(type: number, rdata: string): string {
   return rdataType?.isValid(rdata) ? rdataType.format(rdata) : formatGeneric(rdata);
 }
 
-/** Whether the octets are content of that type; those of a type without a form of its own always are. */
+/** Whether the octets are valid content of that type. If the type has no form of its own, they always are. */
 export function isValidRdata(type: number, rdata: string): boolean {
   return rdata.length <= RDATA_BYTES_MAX && (rdataTypeByNumber.get(type)?.isValid(rdata) ?? true);
 }

@@ -7,15 +7,15 @@ export interface RdataToken {
   readonly quoted: boolean;
 }
 
-/** Which token was wrong (its index; the number of tokens where one was missing) and what would have been right. */
+/** Which token was wrong (its index, or the number of tokens if one was missing), and what was expected. */
 export interface RdataFault {
   readonly tokenIndex: number;
   readonly expected: string;
 }
 
 /**
- * Hands a record's tokens to its fields. The first fault is kept and reading goes on with a neutral value, so that a
- * type's parser reads as the plain list of its fields and only the end asks whether all was well.
+ * Hands a record's tokens to its fields. It keeps the first fault, and goes on with a neutral value. So the parser of a
+ * type is a plain list of its fields, and only the end asks whether all was well.
  */
 export class RdataReader {
   readonly #tokens: readonly RdataToken[];
@@ -37,26 +37,26 @@ export class RdataReader {
     return this.#fault === undefined && this.#taken < this.#tokens.length;
   }
 
-  /** The next token; undefined, and a fault, where there is none. */
+  /** The next token; if there is none, undefined and a fault. */
   take(expected: string): RdataToken | undefined {
     const token = this.#tokens[this.#taken++];
     if (token === undefined) this.refuse(expected);
     return token;
   }
 
-  /** Finds fault with the token last taken. */
+  /** Reports the token that was taken last as wrong. */
   refuse(expected: string): void {
     this.#fault ??= { tokenIndex: Math.min(this.#taken - 1, this.#tokens.length), expected };
   }
 
-  /** Finds fault with whatever is left: a record ends after its last field. */
+  /** Reports whatever is left as wrong: a record ends after its last field. */
   expectEnd(): void {
     if (!this.hasMore) return;
     this.#taken++;
     this.refuse('the end of the record');
   }
 
-  /** An unquoted word, converted; `neutral` and a fault where there is none or `convert` gives undefined. */
+  /** An unquoted word, converted. If there is none, or `convert` returns undefined: `neutral` and a fault. */
   word<T>(expected: string, neutral: T, convert: (text: string) => T | undefined): T {
     const token = this.take(expected);
     if (token === undefined) return neutral;

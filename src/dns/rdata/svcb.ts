@@ -52,7 +52,7 @@ function parseParam(reader: RdataReader, params: SvcParams): void {
   } else if (params.has(key)) {
     reader.refuse(`each key once, and ${keyToText(key)} has stood before`);
   } else {
-    // Written keyN, the value is the octets themselves, whatever form the key has by its name.
+    // With keyN, the value is plain octets, even if the key has a name and a form of its own.
     const { form, parse } = Object.hasOwn(SVC_KEY, keyText) ? svcParamOf(key) : OPAQUE_PARAM;
     const octets = octetsFromEscaped(equals === -1 ? '' : withoutQuotes(text.slice(equals + 1)));
     const value = octets === undefined ? undefined : parse(octets);
@@ -76,8 +76,7 @@ function encodeParams(params: SvcParams): string {
 }
 
 /**
- * undefined where the octets are not whole parameters of known form in strictly ascending order (RFC 9460 section
- * 2.2).
+ * undefined if the octets are not complete parameters of known form in strictly ascending order (RFC 9460 section 2.2).
  */
 function decodeParams(rdata: string, start: number): SvcParams | undefined {
   const params: SvcParams = new Map();
@@ -96,8 +95,8 @@ function decodeParams(rdata: string, start: number): SvcParams | undefined {
 }
 
 /**
- * What a record that contradicts itself should have been (RFC 9460 section 2.4.3); undefined where it is consistent. In
- * AliasMode the parameters are to be ignored, so they cannot contradict (section 2.4.2).
+ * What was expected of a record that contradicts itself (RFC 9460 section 2.4.3); undefined if it is consistent. In
+ * AliasMode parameters are ignored, so they can't contradict anything (section 2.4.2).
  */
 function flawOf(priority: number, params: SvcParams): string | undefined {
   if (priority === ALIAS_MODE) return undefined;

@@ -19,9 +19,9 @@ export const SVC_KEY = {
 /** 65535 is reserved as the invalid key (RFC 9460 section 14.3.2). */
 const KEY_MAX = 0xfffe;
 
-/** One key's value, both ways; a contract like RdataType's. */
+/** How one key's value is read and written; a contract like RdataType's. */
 interface SvcParam {
-  /** What follows the key where the value is right, for messages: `=` and the form. */
+  /** For messages: what should follow the key, which is `=` and the form of the value. */
   readonly form: string;
   /** The value on the wire, from the value's text with its string escapes resolved; undefined where it is wrong. */
   parse(text: string): string | undefined;
@@ -82,7 +82,7 @@ const port: SvcParam = {
   format: (value) => `=${integerAt(value, 0, 2)}`,
 };
 
-/** An ECHConfigList; its inside is between the TLS client and server. */
+/** An ECHConfigList. Only the TLS client and server look inside. */
 const ech: SvcParam = {
   form: '=Base64',
   parse: octetsFromBase64,
@@ -90,7 +90,7 @@ const ech: SvcParam = {
   format: (value) => `=${base64FromOctets(value)}`,
 };
 
-/** A key that Aya knows nothing of, and any key written keyN: the octets as they are (RFC 9460 section 2.1). */
+/** An unknown key, or any key written keyN: the octets as they are (RFC 9460 section 2.1). */
 export const OPAQUE_PARAM: SvcParam = {
   form: '=a string whose octets are a right value of that key',
   parse: (text) => text,

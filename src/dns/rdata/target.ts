@@ -20,7 +20,7 @@ export function targetOf(type: number, rdata: string): WireName | undefined {
 }
 
 /**
- * The rdata with its target in lower case: records are the same where only the case of names differs (RFC 1035 section
+ * The rdata with its target in lower case: records that differ only in the case of names are the same (RFC 1035 section
  * 2.3.3).
  */
 export function withLowerCaseTarget(type: number, rdata: string): string {
