@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import type { AdminConfig } from '../config/operations-config.ts';
 import { formatAddress } from '../net/address.ts';
 
@@ -35,6 +36,8 @@ export async function listenHttp(
 
 /** A Unix socket that nobody may use but this user. Rejects where it can't listen, or another listens there already. */
 export async function listenSocket(path: string, handler: RequestListener): Promise<Listener> {
+  // Node.js would say EACCES.
+  if (!existsSync(dirname(path))) throw new Error(`there is no folder ${dirname(path)}`);
   await removeStale(path);
   const server = httpServer(handler);
   // The name appears within this call: at no moment may others connect.

@@ -12,7 +12,7 @@ import type { AlikeClasses, Groups } from './alike.ts';
 import type { BlockBuilder } from './block.ts';
 import type { Classifier, ClassMap } from './classes.ts';
 import { type Form, type Offer, TTL_SECONDS_MAX } from './forms.ts';
-import { type Defined, includes, type Origin, originOf } from './origins.ts';
+import { type Defined, includes, isFixed, type Origin, originOf } from './origins.ts';
 import type { Present } from './present.ts';
 import { RowTexts } from './row-text.ts';
 import type { RowTries } from './row-tries.ts';
@@ -139,7 +139,8 @@ export class Part {
     const states = offers.map((offer, leaf): EndpointState => {
       const { service, endpoint, isDraining } = origins[leaf];
       if (offer.kind !== 'records') return offer.kind;
-      if (plan.leaves[leaf].endpoint !== undefined && !offer.isUp) return 'down';
+      if (isFixed(endpoint)) return offer.type === TYPE.CNAME || offer.all.length > 0 ? 'up' : 'nothing';
+      if (!offer.isUp) return 'down';
       return isDraining || present.isDraining?.(service, endpoint) === true ? 'draining' : 'up';
     });
     for (const name of new Set(plan.leaves.map(({ service }) => service))) {

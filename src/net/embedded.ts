@@ -53,12 +53,23 @@ export function* graftingEmbedded4(trie: PrefixTrie): Sliced<PrefixTrie> {
 
 /**
  * The form of embedded IPv4 addresses that all of `prefix` has, if any: `6to4`, `Teredo` and so on. A list of networks
- * should not name such a network: its addresses have the answers of the IPv4 addresses in them.
+ * cannot name such a network: its addresses have the answers of the IPv4 addresses in them.
  */
 export function embeddedForm(prefix: Prefix): keyof typeof FORMS | undefined {
   if (contains(NOT_COMPATIBLE, prefix.address) && prefix.length >= NOT_COMPATIBLE.length) return undefined;
   const names = Object.keys(FORMS) as (keyof typeof FORMS)[];
   return names.find((name) => prefix.length >= FORMS[name].length && contains(FORMS[name], prefix.address));
+}
+
+/**
+ * The IPv4 network whose addresses those of an IPv6 network carry; undefined where they carry none, or those of no one
+ * network.
+ */
+export function embeddedNetwork(prefix: Prefix): Prefix | undefined {
+  const form = embeddedForm(prefix);
+  if (form === undefined || form === 'teredo') return undefined; // its last bits are the client's, behind its port
+  const bytes = form === 'sixToFour' ? prefix.address.bytes.slice(2, 6) : prefix.address.bytes.slice(12);
+  return { address: { family: 4, bytes }, length: Math.min(32, prefix.length - FORMS[form].length) };
 }
 
 /** The IPv4 address that an IPv6 address carries; undefined where it carries none. */

@@ -2,7 +2,7 @@ import type { Location } from '../geo/location.ts';
 import type { Decision, World } from './decision.ts';
 import { explored, isMeasured } from './exploration.ts';
 import { type Plan, type PlanFacts, type PlannedStep, readFacts, type WholePlan } from './plan.ts';
-import { decideOnce, isNow } from './service-decision.ts';
+import { decideWhole, isNow } from './service-decision.ts';
 import type { Knowledge } from './step.ts';
 import { canaryPerMille } from './steps/canary.ts';
 import type { Trace } from './trace.ts';
@@ -31,10 +31,10 @@ export function decideFromFacts(whole: WholePlan, facts: PlanFacts, world: World
     if (canary === undefined) {
       const answersMin = world.answersMin ?? 1;
       const course = { facts, world, isTaken: [...isTaken], lifted: 0, answersMin, isExploring: false, trace };
-      const usual = decideOnce(whole.root, course);
+      const usual = decideWhole(whole.root, course);
       // A trace is of one course: that of the clients who do not explore.
       if (exploration === undefined || trace !== undefined) return usual;
-      return explored(usual, exploration, () => decideOnce(whole.root, { ...course, isExploring: true }));
+      return explored(usual, exploration, () => decideWhole(whole.root, { ...course, isExploring: true }));
     }
     const { plan, step } = canary;
     const perMille = isNow(plan, step, facts, world) ? perMilleOf(step, world.nowMs) : 0;

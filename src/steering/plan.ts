@@ -50,6 +50,12 @@ export interface PlannedStep extends GuardedStep {
   readonly canary?: { readonly index: number; readonly candidate: number | undefined };
 }
 
+/** An endpoint with addresses of its own, of whatever type. */
+export interface Reached extends Pick<Candidate, 'name' | 'regions'> {
+  /** Whether fences do not keep it out. */
+  readonly isUnfenced?: boolean;
+}
+
 /** What a candidate stands for: an endpoint of its own, or another service by its plan. */
 export type Target = { readonly leaf: number } | { readonly plan: Plan };
 
@@ -67,8 +73,10 @@ export interface Plan {
   /** By candidate: whether it is there for a canary alone. */
   readonly isCanaryOnly: readonly boolean[];
   readonly fallback?: Target;
-  /** All endpoints there are, of whatever type, its own and those of the services within it. */
-  readonly reach: readonly Pick<Candidate, 'name' | 'regions'>[];
+  /** All endpoints there are, its own and those of the services within it; none where there is no fence around it. */
+  readonly reach: readonly Reached[];
+  /** The same with all that canaries, and services that are all down, lead to. */
+  readonly wholeReach: readonly Reached[];
 }
 
 /** A plan and all plans and leaves within it. */

@@ -11,6 +11,7 @@ import {
   type WholePlan,
 } from './plan.ts';
 import { flatten, type GuardedStep } from './policy.ts';
+import { reachOf, wholeReachOf } from './reach.ts';
 import type { Candidate, Region } from './step.ts';
 import { canaryService } from './steps/canary.ts';
 
@@ -72,7 +73,8 @@ class Planner {
     plan.candidates = planned.map(({ candidate }) => candidate);
     plan.targets = planned.map(({ target }) => target);
     plan.isCanaryOnly = planned.map(({ isCanaryOnly }) => isCanaryOnly);
-    plan.reach = fences.length === 0 ? [] : this.#reach(service);
+    plan.reach = fences.length === 0 ? [] : reachOf(service, this.#services);
+    plan.wholeReach = fences.length === 0 ? [] : wholeReachOf(service, this.#services);
     const fallback = this.#fallback(service, fences);
     if (fallback !== undefined) plan.fallback = fallback;
     return plan;
@@ -131,14 +133,6 @@ class Planner {
     if (known !== undefined) return known;
     this.#leafIndex.set(key, this.#leaves.length);
     return this.#leaves.push(leaf) - 1;
-  }
-
-  /** All that a service leads to as endpoints, of whatever type. */
-  #reach({ endpoints }: SteeredService): Plan['reach'] {
-    return endpoints.flatMap(({ name, region, service }) => {
-      const inner = service === undefined ? undefined : this.#services.get(service);
-      return inner === undefined ? [{ name, regions: region === undefined ? [] : [region] }] : this.#reach(inner);
-    });
   }
 
   #fenceBit({ step }: GuardedStep): number {

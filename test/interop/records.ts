@@ -21,6 +21,12 @@ const BY_TYPE: Readonly<Record<Exclude<RdataTypeName, 'SOA' | 'NS'>, readonly (r
   DNAME: [['elsewhere.example.net.']],
   PTR: [['Host.Example.NET.'], ['@', 'example.com.'], ['\\200\\000.example.net.']],
   MX: [['10 mail', '10 mail.example.com.'], ['0 .']],
+  HINFO: [['"PC" "Debian GNU/Linux"']],
+  RP: [['admin .', 'admin.example.com. .']],
+  AFSDB: [['1 db', '1 db.example.com.']],
+  KX: [['10 kx', '10 kx.example.com.']],
+  SMIMEA: [[`3 1 1 ${SHA256}`]],
+  OPENPGPKEY: [['AQID BAU=', 'AQIDBAU=']],
   TXT: [
     ['plain "with space" ""', '"plain" "with space" ""'],
     ['"quote \\" backslash \\\\ octets \\000\\127\\255 ;()@"'],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { nameFromText, ROOT, type WireName } from '../../dns/name.ts';
 import { type Address, type HostPort, parseAddress, parseHostPort } from '../../net/address.ts';
-import { type Prefix, parsePrefix } from '../../net/prefix.ts';
+import { embeddedForm, embeddedNetwork } from '../../net/embedded.ts';
+import { formatPrefix, type Prefix, parsePrefix } from '../../net/prefix.ts';
 
 const ADDRESS_FORMS = { 4: 'an IPv4 address such as 192.0.2.10', 6: 'an IPv6 address such as 2001:db8::10' } as const;
 const LISTEN_FORM = 'an address and a port, such as 127.0.0.1:5300 or "[::1]:5300"';
@@ -69,6 +70,18 @@ export const domainName = readable<{ name: WireName }>('bad-name', NAME_FORM, (t
 export const prefix = readable<Prefix>('bad-prefix', 'a network such as 192.0.2.0/24', (text) => {
   const parsed = parsePrefix(text);
   return parsed.ok ? parsed.prefix : `a network such as 192.0.2.0/24: ${text} ${parsed.reason}`;
+});
+
+const CLIENT_NETWORK_FORM = 'a network such as 192.0.2.0/24';
+
+/** A network of clients: an IPv6 address that carries an IPv4 address is looked up as that, and in no other network. */
+export const clientPrefix = readable<Prefix>('bad-prefix', CLIENT_NETWORK_FORM, (text) => {
+  const parsed = parsePrefix(text);
+  if (!parsed.ok) return `${CLIENT_NETWORK_FORM}: ${text} ${parsed.reason}`;
+  if (embeddedForm(parsed.prefix) === undefined) return parsed.prefix;
+  const network = embeddedNetwork(parsed.prefix);
+  const instead = network === undefined ? 'the IPv4 networks that are meant' : formatPrefix(network);
+  return `${instead}: addresses in ${text} carry IPv4 addresses, and are looked up by those`;
 });
 
 /** Reads `127.0.0.1:5300`, `[::1]:5300`, or an address alone, with or without brackets. */

@@ -6,7 +6,7 @@ import { countryCode } from '../../steering/country.ts';
 import { duration } from '../../util/duration.ts';
 import { wholeNumber } from '../../util/whole-number.ts';
 import { admin } from './admin-schema.ts';
-import { address, domainName, hostPort, oneOrMore, prefix } from './fields.ts';
+import { address, clientPrefix, domainName, hostPort, oneOrMore } from './fields.ts';
 import { hook } from './hooks-schema.ts';
 import { latency } from './latency-schema.ts';
 import { policySchema } from './policy.ts';
@@ -39,7 +39,7 @@ const geo = z
         description:
           'Files in MaxMind DB format. A later one fills in what earlier ones lack. Looked for beside this file, then in the current directory, then in the folder of Aya.',
       }),
-    networks: named(oneOrMore(prefix, 'a network such as 192.0.2.0/24'), 'networks by name')
+    networks: named(oneOrMore(clientPrefix, 'a network such as 192.0.2.0/24'), 'networks by name')
       .default({})
       .meta({ description: "Names for networks of one's own. The longest match wins over any database." }),
   })

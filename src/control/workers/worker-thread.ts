@@ -3,12 +3,16 @@ import { closeSync } from 'node:fs';
 import type { ResourceLimits, Worker } from 'node:worker_threads';
 import type { FromWorker, ListenAddress, OpenSocket, ToWorker, WorkerStart } from '../../snapshot/messages.ts';
 import type { Publication } from '../../snapshot/snapshot.ts';
+import { type Clock, systemClock, type Timer } from '../../util/clock.ts';
 import { ListenError, listenProblem } from '../listening/ports.ts';
 import { shortageIn, startThread, ThreadError } from '../thread-error.ts';
 import { randomSeed } from './seed.ts';
 
-/** Before a worker that died is started again: long enough not to spin on one that dies at once. */
+/** Before a worker that died is started again. */
 const RESTART_MS = 200;
+
+/** The same where it fails to start: twice as long each time, up to this. A lack of threads may last. */
+const RESTART_MS_MAX = 5_000;
 
 /** After which a worker that was told to stop is ended: it drains for less. */
 const STOP_MS_MAX = 5_000;
@@ -57,11 +61,14 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   /** Sockets that stay open whatever becomes of the thread. */
   #sockets: readonly OpenSocket[] = [];
   #isStopping = false;
-  #retry: NodeJS.Timeout | undefined;
+  readonly #clock: Clock;
+  #restartMs = RESTART_MS;
+  #retry: Timer | undefined;
 
-  constructor(kind: ThreadKind) {
+  constructor(kind: ThreadKind, clock: Clock = systemClock) {
     super();
     this.#kind = kind;
+    this.#clock = clock;
   }
 
   /** Starts its program, which waits for `start`: so it is loaded while there is nothing to serve yet. */
@@ -81,6 +88,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
       await worker.terminate();
       throw error;
     }
+    this.#restartMs = RESTART_MS;
     void ended.then((reason) => this.#replace(reason));
   }
 
@@ -123,7 +131,7 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
   /** Lets it answer what it has, then ends it. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    clearTimeout(this.#retry);
+    this.#retry?.cancel();
     const worker = this.#worker;
     if (this.#booted !== undefined) {
       await worker?.terminate(); // it has nothing to answer yet
@@ -147,7 +155,8 @@ export class WorkerThread extends EventEmitter<ThreadEvents> {
     };
     // This timer keeps the process alive: when all workers have died nothing else might, and it would end before the
     // next ones start.
-    this.#retry = setTimeout(retry, RESTART_MS);
+    this.#retry = this.#clock.setTimer(this.#restartMs, retry);
+    this.#restartMs = Math.min(RESTART_MS_MAX, this.#restartMs * 2);
   }
 }
 

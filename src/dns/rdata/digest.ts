@@ -55,3 +55,6 @@ export const sshfp: RdataType = sequenceOf([uint8, uint8, remainingHex], digestI
 
 /** Certificate Usage, Selector, Matching Type, Certificate Association Data (RFC 6698 section 2.1). */
 export const tlsa: RdataType = sequenceOf([uint8, uint8, uint8, remainingHex], digestIsWhole(TLSA_DIGEST_BYTES, 2));
+
+/** The same for certificates of mail (RFC 8162 section 2). */
+export const smimea: RdataType = tlsa;

@@ -3,7 +3,14 @@ import { ipv4FromText, ipv4ToText, ipv6FromText, ipv6ToText } from './address.ts
 import { CHARACTER_STRING_BYTES_MAX, quotedFromOctets } from './charstring.ts';
 import { RDATA_BYTES_MAX, type RdataType } from './contract.ts';
 import { DURATION_FORM, secondsFromText } from './duration.ts';
-import { hexFromOctets, integerAt, octetsFromHex, octetsFromInteger } from './octets.ts';
+import {
+  base64FromOctets,
+  hexFromOctets,
+  integerAt,
+  octetsFromBase64,
+  octetsFromHex,
+  octetsFromInteger,
+} from './octets.ts';
 import type { RdataReader } from './reader.ts';
 
 /** How one field of rdata is read and written. */
@@ -119,4 +126,16 @@ export const remainingHex: Field = {
   },
   end: (rdata, start) => (start < rdata.length ? rdata.length : -1),
   format: (rdata, start, end) => hexFromOctets(rdata.slice(start, end)),
+};
+
+/** Base64 that fills the rest of the rdata, at least one octet; white space may stand between its characters. */
+export const remainingBase64: Field = {
+  parse(reader) {
+    const expected = 'Base64';
+    const octets = octetsFromBase64(reader.rest(expected));
+    if (octets === undefined || octets === '') reader.refuse(expected);
+    return octets ?? '';
+  },
+  end: (rdata, start) => (start < rdata.length ? rdata.length : -1),
+  format: (rdata, start, end) => base64FromOctets(rdata.slice(start, end)),
 };

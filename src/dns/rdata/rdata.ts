@@ -2,15 +2,20 @@ import { TYPE } from '../constants.ts';
 import type { WireName } from '../name.ts';
 import { type TypeName, typeToText } from '../types.ts';
 import { a, aaaa } from './a.ts';
+import { afsdb } from './afsdb.ts';
 import { caa } from './caa.ts';
 import { RDATA_BYTES_MAX, type RdataType } from './contract.ts';
-import { ds, sshfp, tlsa } from './digest.ts';
+import { ds, smimea, sshfp, tlsa } from './digest.ts';
 import { formatGeneric, isGeneric, parseGeneric } from './generic.ts';
+import { hinfo } from './hinfo.ts';
+import { kx } from './kx.ts';
 import { loc } from './loc.ts';
 import { mx } from './mx.ts';
 import { naptr } from './naptr.ts';
 import { flattened } from './octets.ts';
+import { openpgpkey } from './openpgpkey.ts';
 import { type RdataFault, RdataReader, type RdataToken } from './reader.ts';
+import { rp } from './rp.ts';
 import { singleName } from './single-name.ts';
 import { soa } from './soa.ts';
 import { srv } from './srv.ts';
@@ -44,16 +49,22 @@ const RDATA = {
   CNAME: singleName,
   SOA: soa,
   PTR: singleName,
+  HINFO: hinfo,
   MX: mx,
   TXT: txt,
+  RP: rp,
+  AFSDB: afsdb,
   AAAA: aaaa,
   LOC: loc,
   SRV: srv,
   NAPTR: naptr,
+  KX: kx,
   DNAME: singleName,
   DS: ds,
   SSHFP: sshfp,
   TLSA: tlsa,
+  SMIMEA: smimea,
+  OPENPGPKEY: openpgpkey,
   SVCB: svcb,
   HTTPS: svcb,
   URI: uri,

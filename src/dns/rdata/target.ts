@@ -8,6 +8,8 @@ const TARGET_AT: ReadonlyMap<number, number> = new Map([
   [TYPE.DNAME, 0],
   [TYPE.PTR, 0],
   [TYPE.MX, 2],
+  [TYPE.AFSDB, 2],
+  [TYPE.KX, 2],
   [TYPE.SVCB, 2],
   [TYPE.HTTPS, 2],
   [TYPE.SRV, 6],

@@ -53,6 +53,11 @@ testCases('RFC 6672 section 3, DNAME', new Answering({ zones }), [
   { name: 'the owner can be asked for its DNAME', query: 'old.example.com. DNAME', answer: [old] },
   { name: 'the owner has no other data', query: 'old.example.com. MX', authority: [soaOf('example.com.')] },
   {
+    name: 'asked for ANY, the one that is made is followed, as other servers do',
+    query: 'www.old.example.com. ANY',
+    answer: [old, cname('www.old.example.com.', 'www.new.example.com.', 600), 'www.new.example.com. 300 A 192.0.2.2'],
+  },
+  {
     name: 'asked for the CNAME itself, the one that is made is the answer',
     query: 'www.old.example.com. CNAME',
     answer: [old, cname('www.old.example.com.', 'www.new.example.com.', 600)],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { embeddedForm, graftEmbedded4 } from '../../../src/net/embedded.ts';
+import { embeddedForm, embeddedNetwork, graftEmbedded4 } from '../../../src/net/embedded.ts';
+import { formatPrefix } from '../../../src/net/prefix.ts';
 import { nodeCount } from '../../../src/net/trie.ts';
 import { mapValues, overlay } from '../../../src/net/trie-transform.ts';
 import { found, prefix, trieOf } from './tries.ts';
@@ -71,4 +72,19 @@ test.each([
   ['10.0.0.0/8', undefined],
 ])('the form of embedded addresses in %s: %s', (network, form) => {
   expect(embeddedForm(prefix(network))).toBe(form);
+});
+
+test.each([
+  ['64:ff9b::10.0.0.0/104', '10.0.0.0/8'],
+  ['::ffff:192.0.2.0/120', '192.0.2.0/24'],
+  ['::ffff:0:0/96', '0.0.0.0/0'],
+  ['2002:c000:200::/40', '192.0.2.0/24'],
+  ['2002:c000:201:7::/64', '192.0.2.1/32'],
+  ['2001::/32', undefined],
+  ['2001:db8::/32', undefined],
+  ['::1', undefined],
+  ['10.0.0.0/8', undefined],
+])('the IPv4 network in %s: %s', (network, expected) => {
+  const found = embeddedNetwork(prefix(network));
+  expect(found === undefined ? undefined : formatPrefix(found)).toBe(expected);
 });

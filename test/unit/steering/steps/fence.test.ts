@@ -52,6 +52,32 @@ describe('fence', () => {
     }
   });
 
+  test('nor is it one beside a service that has nothing within, whatever that one says', () => {
+    const services = {
+      web: { policy: [fence()], endpoints: { eu: 1, shop: { service: 'shop' } } },
+      shop: { policy: [{ fence: { to: 'ap', else: 'none' } }], endpoints: ['us', 'sa'] },
+    };
+    for (const other of ['refuse', 'none', 'all', 'ignore']) {
+      const web = { ...services.web, policy: [fence({ else: other })] };
+      expect(answers({ ...services, web }, { from: paris, nothing: ['eu'] })).toBe('none');
+    }
+    expect(answers(services, { from: paris, down: ['eu'] })).toBe('refuse');
+  });
+
+  test('nor where what the service falls back to has other types within', () => {
+    const services = {
+      web: {
+        policy: [fence()],
+        endpoints: ['us'],
+        whenAllDown: { kind: 'service', service: 'spare', breaksFence: false } as const,
+      },
+      spare: { policy: ['nearest'], endpoints: ['eu'] },
+    };
+    expect(answers(services, { from: paris })).toBe('spare/eu');
+    expect(answers(services, { from: paris, down: ['eu'] })).toBe('refuse');
+    expect(answers(services, { from: paris, nothing: ['eu'] })).toBe('none');
+  });
+
   test('a fence with no endpoint within at all is a failure', () => {
     expect(answer([fence()], { from: paris }, { endpoints: ['us', 'ap'] })).toBe('refuse');
     expect(answer([fence({ else: 'ignore' })], { from: paris }, { endpoints: ['us', 'ap'] })).toBe('us ap');
