@@ -17,7 +17,7 @@ export const AGENT_USAGE = `usage: aya agent --to URL --token-file FILE --region
 Run it in a region. It asks the kernel (by ss, of iproute2) how long a round trip to each connected client
 takes, and reports these times to Aya by network (IPv4 /24, IPv6 /56).
 
-  --to URL           where Aya listens for reports (latency.listen), such as http://aya.example.net:9054
+  --to URL           where Aya listens for reports (latency.listen), such as http://aya.example.net:9055
   --token-file FILE  a file with the agent's token (one of latency.agents)
   --region NAME      the region in which the agent runs
   --port PORT        a port to which clients connect; may be repeated; default 80 and 443

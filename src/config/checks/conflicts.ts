@@ -4,7 +4,9 @@ import type { Problem } from '../../util/problem.ts';
 import type { Document } from '../reading/document.ts';
 import type { Path } from '../reading/path.ts';
 import { entriesIn, isMapping, keysIn, textsIn, written } from '../reading/written.ts';
+import { ADMIN_PORT, PUSH_PORT } from '../schema/admin-schema.ts';
 import { parseListen } from '../schema/fields.ts';
+import { LATENCY_PORT } from '../schema/latency-schema.ts';
 import { stepsIn, type WrittenStep } from '../schema/policy.ts';
 
 /** Things that are well-formed each by itself and do not go together. */
@@ -22,10 +24,13 @@ function checkListen(document: Document): readonly Problem[] {
   const places = [
     { keys: ['server', 'listen'], port: 53 },
     { keys: ['server', 'tls', 'listen'], port: 853 },
+    { keys: ['admin', 'listen'], port: ADMIN_PORT },
+    { keys: ['admin', 'push'], port: PUSH_PORT },
+    { keys: ['latency', 'listen'], port: LATENCY_PORT },
   ].flatMap(({ keys, port }) =>
     textsIn(written(document.value, ...keys)).map(({ text, path }) => {
       const parsed = parseListen(text, port);
-      // Each as it is meant: a port that is left out differs between the two.
+      // Each as it is meant: a port that is left out differs between them.
       return { text: parsed === undefined ? '' : formatHostPort(parsed), path: [...keys, ...path] };
     }),
   );

@@ -4,6 +4,10 @@ import { listenAddress } from './fields.ts';
 
 const path = (form: string) => z.string(form).min(1, form);
 
+/** Where no port is given. */
+export const ADMIN_PORT = 9053;
+export const PUSH_PORT = 9054;
+
 /** Who can connect may read there, and is not asked who he is: so nobody from elsewhere can connect. */
 function isOfThisMachine({ address }: HostPort, context: z.core.$RefinementCtx): void {
   if (isLoopback(address)) return;
@@ -15,11 +19,11 @@ function isOfThisMachine({ address }: HostPort, context: z.core.$RefinementCtx):
 /** Where the server is asked about itself, and told what to do. */
 export const admin = z
   .strictObject({
-    listen: listenAddress(9053).superRefine(isOfThisMachine).optional().meta({
+    listen: listenAddress(ADMIN_PORT).superRefine(isOfThisMachine).optional().meta({
       description:
         'Where health, metrics and explanations are read over HTTP: a loopback address, with a port, or without one: 9053. Whoever can connect may read; nothing can be changed there, but that endpoints with a push probe report themselves, with their token. Default: nowhere.',
     }),
-    push: listenAddress(9054).optional().meta({
+    push: listenAddress(PUSH_PORT).optional().meta({
       description:
         'Where endpoints of other machines with a push probe report themselves, with their token, and nothing else is answered: address:port; without a port, 9054. Default: nowhere but at listen.',
     }),

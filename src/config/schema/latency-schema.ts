@@ -10,6 +10,9 @@ const HYSTERESIS_FORM = 'a gain such as 4ms or 2%, or a list of both';
 const FILE_FORM = 'the path of a file';
 const EXPLORATION_FORM = 'a percentage from 0 to 10, in steps of 0.1';
 
+/** Where no port is given. */
+export const LATENCY_PORT = 9055;
+
 /** `4ms`, `2%`, or both in a list: a client moves for a gain above both. What is not said is 0. */
 const hysteresisPart = z.string(HYSTERESIS_FORM).transform((text, context) => {
   const [, amount, unit] = /^(\d{1,5}(?:\.\d+)?)\s*(%|ms)$/.exec(text) ?? [];
@@ -61,9 +64,9 @@ const agents = z
  */
 export const latency = z
   .strictObject({
-    listen: listenAddress(9054).optional().meta({
+    listen: listenAddress(LATENCY_PORT).optional().meta({
       description:
-        'Where browsers and agents report over HTTP: address:port; without a port, 9054. It is for the public, by itself or behind a proxy that speaks TLS. Default: nowhere.',
+        'Where browsers and agents report over HTTP: address:port; without a port, 9055. It is for the public, by itself or behind a proxy that speaks TLS. Default: nowhere.',
     }),
     proxies: oneOrMore(prefix, 'a network such as 192.0.2.0/24').default([]).meta({
       description: 'Proxies before it, whose X-Forwarded-For is believed. Default: none.',
