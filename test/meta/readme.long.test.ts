@@ -13,8 +13,9 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** Commands of the README that this test does not run, each with the reason. */
 const NOT_RUN_HERE: Readonly<Record<string, string>> = {
-  'npm ci && npm start': 'npm ci would replace the packages under this test; demo.long.test.ts runs what npm start runs',
-  'npm ci && npm test': 'it is what runs this test; CI runs it in a fresh clone',
+  'npm ci && npm start':
+    'npm ci would replace the packages under this test; demo.long.test.ts runs what npm start runs',
+  'npm ci && npm test': 'CI runs it in a fresh clone, and this test after it',
   'npx aya serve --config config/full.yaml': 'port 5300 may be in use; test/blackbox serves on free ports',
   'sudo setcap cap_net_bind_service=+ep node_modules/node/bin/node': 'it needs root',
   'dig @192.0.2.53 +norecurse gslb.example.com SOA': 'it needs a name server at an address that nobody has',
