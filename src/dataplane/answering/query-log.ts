@@ -107,7 +107,7 @@ export class QueryLog {
     return true;
   }
 
-  /** From 1 to twice the average less 1, each as likely as any other. */
+  /** To the next record: 1 to `2 * every - 1` answers, each number as likely as any other, so `every` on average. */
   #drawGap(): number {
     return this.#every <= 1 ? 1 : 1 + this.#random.below(2 * this.#every - 1);
   }

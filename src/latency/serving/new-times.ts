@@ -7,14 +7,12 @@ import type { NewTimes } from './hold.ts';
 /** The times of one client after the other, its regions' own slowness included. */
 export class NewTimesRow implements NewTimes {
   readonly ms: Float32Array;
-  readonly uncertaintyMs: Float32Array;
   readonly hasChanged: Uint8Array;
   /** What they rest on. */
   readonly row: EstimateRow;
 
   constructor(regionCount: number) {
     this.ms = new Float32Array(regionCount);
-    this.uncertaintyMs = new Float32Array(regionCount);
     this.hasChanged = new Uint8Array(regionCount);
     this.row = new EstimateRow(regionCount);
   }
@@ -34,7 +32,6 @@ export class NewTimesRow implements NewTimes {
     for (let region = 0; region < this.ms.length; region++) {
       const isKnown = row.sources[region] !== NO_SOURCE;
       this.ms[region] = isKnown ? row.ms[region]! + added[region]! : Number.NaN;
-      this.uncertaintyMs[region] = isKnown ? row.uncertaintyMs[region]! : Number.NaN;
       this.hasChanged[region] = addedChanged[region]! | row.hasChanged[region]!;
     }
   }

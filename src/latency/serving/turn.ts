@@ -5,8 +5,8 @@ const GOLDEN = 0.618_033_988_749_895;
 
 /**
  * Where a client stands in the order in which clients move in a period, 0 to 1 (1 excluded), alike wherever it is asked. Turns
- * go round: where a share of clients moves in each period, nearly all have moved after as many periods as the share is
- * contained in the whole. A client is a network, or a group by its number.
+ * go round: if a tenth of the clients moves in each period, nearly all have moved soon after ten periods. A client is a
+ * network, or a group by its number.
  */
 export function turnOf(client: number | string, period: number): number {
   const hash = typeof client === 'string' ? hashText(client, 0) : hashNumber(client);
