@@ -1,7 +1,7 @@
-import type { Estimates } from '../../../src/latency/estimating/estimates.ts';
 import { LatencyModel } from '../../../src/latency/model.ts';
-import { choose, DEFAULT_CHOICE } from '../../../src/latency/serving/choose.ts';
-import { turnOf } from '../../../src/latency/serving/turn.ts';
+import { DEFAULT_CHOICE } from '../../../src/latency/serving/choose.ts';
+import { Serving } from '../../../src/latency/serving/serve.ts';
+import { Served } from '../../../src/latency/serving/served.ts';
 import type { Random } from '../../../src/util/random.ts';
 import type { Truth, World } from './truth.ts';
 
@@ -30,6 +30,7 @@ const NOISE = 0.2;
 export class Simulation {
   readonly clients: readonly Client[];
   readonly model: LatencyModel;
+  readonly #serving: Serving;
   readonly #world: World;
   readonly #random: Random;
   #nowMs = START_MS;
@@ -38,6 +39,7 @@ export class Simulation {
     this.#world = world;
     this.#random = random;
     this.clients = world.clients.flatMap((country) => drawClients(truth, world, country, random));
+    this.#serving = new Serving(world.regions, DEFAULT_CHOICE);
     this.model = new LatencyModel({ regions: world.regions, countries: truth.countries });
   }
 
@@ -48,11 +50,11 @@ export class Simulation {
   period(lie?: Lie): number {
     for (const client of this.clients) this.#report(client, lie);
     this.#nowMs += PERIOD_MS;
-    const estimates = this.model.recompile(this.#nowMs);
+    const served = new Served(this.#serving.serve(this.model.recompile(this.#nowMs), new Map()));
     let moved = 0;
     for (const client of this.clients) {
       const before = client.region;
-      client.region = this.#choose(client, estimates);
+      client.region = this.#choose(client, served);
       if (before !== undefined && before !== client.region) moved++;
     }
     return moved;
@@ -71,16 +73,10 @@ export class Simulation {
     }
   }
 
-  #choose({ network, asn, country, region }: Client, estimates: Estimates): number {
-    const cell = { network, asn, country };
-    const { regions } = this.#world;
-    const candidates = regions.map(({ name }) => {
-      const { ms } = estimates.estimate(cell, name)!;
-      return { region: name, ms, hasChanged: estimates.hasChanged(cell, name) };
-    });
-    const incumbent = region === undefined ? undefined : regions[region]!.name;
-    const chosen = choose(candidates, incumbent, DEFAULT_CHOICE, turnOf(network, this.#nowMs / PERIOD_MS))!.region;
-    return regions.findIndex(({ name }) => name === chosen);
+  /** The fastest by the times in force; undefined only where nothing is known, which reports of all rule out. */
+  #choose({ network, asn, country }: Client, served: Served): number {
+    const times = this.#world.regions.map(({ name }) => served.estimate({ network, asn, country }, name)!.ms);
+    return times.indexOf(Math.min(...times));
   }
 }
 
